@@ -1,0 +1,89 @@
+"""The shapes of what can be plugged in. Shapes only; the page to read first.
+
+A plug is a module or an object with these members; the lists in `languages/__init__.py` and
+`sandboxes/__init__.py` are typed with them, so that mypy refuses an incomplete one.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from doc_healing.model import (
+    Environment,
+    Job,
+    Layer,
+    Limits,
+    Outcome,
+    Program,
+    Reading,
+    Snippet,
+    Symptom,
+    Toolchain,
+    Unrunnable,
+)
+
+
+class Language(Protocol):
+    """A language that documents are written in: how its snippets run and how its errors read."""
+
+    @property
+    def name(self) -> str:
+        """The canonical name, as in `Snippet.language`."""
+
+    @property
+    def fences(self) -> Sequence[str]:
+        """The labels of its fences, lower case; the first is the canonical one."""
+
+    @property
+    def smoke(self) -> str:
+        """The code of a snippet that must pass without any environment."""
+
+    @property
+    def installer(self) -> str:
+        """The name of the installer in `environments` that provides its dependencies."""
+
+    def needs(self, snippet: Snippet) -> Sequence[str]:
+        """The packages that the code itself declares (PEP 723), as requirements."""
+
+    def lint(self, snippet: Snippet) -> Symptom | None:
+        """What is wrong with a snippet without running anything and without a toolchain.
+
+        None where nothing is, and where it is not certain (a fragment, newer syntax).
+        """
+
+    def toolchain(self, wanted: str) -> Toolchain:
+        """The toolchain on this machine for the wanted version (empty: any).
+
+        Raises `InfraError` with the command that installs it where there is none.
+        """
+
+    def jobs(
+        self, snippets: Sequence[Snippet], toolchain: Toolchain, environment: Environment | None
+    ) -> list[Job | Unrunnable]:
+        """One answer per runnable snippet of one document and this language, in document order.
+
+        `snippets` also holds the session's setup and invisible ones; these get no answer of
+        their own unless they are examples.
+        """
+
+    def read(self, job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
+        """What an outcome means, with line and column in the document.
+
+        Never raises for anything that a snippet can print or do: a failing snippet is data.
+        """
+
+
+class Sandbox(Protocol):
+    """Runs a program, always from a clean state (invariant 3)."""
+
+    @property
+    def name(self) -> str:
+        """`bubblewrap`, as in the report."""
+
+    def probe(self) -> Sequence[Layer]:
+        """Each isolation layer, whether it is really active on this machine, and the fix if not."""
+
+    def run(self, program: Program, limits: Limits) -> Outcome:
+        """Run it. Never raises for what the program does; a fault of ours is SANDBOX_ERROR."""
+
+    def close(self) -> None:
+        """Kill what runs and remove every trace: cgroups, mounts, directories."""
