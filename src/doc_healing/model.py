@@ -494,6 +494,7 @@ class Finding:
     stderr: str = ""
     added: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    fault: str = ""  # our own traceback, where a bug of ours cost this verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,5 +505,7 @@ class Run:
     documents: tuple[Document, ...]
     warnings: tuple[Notice, ...] = ()
     notes: tuple[str, ...] = ()  # "installed widgets from this checkout", "cgroups missing: ..."
+    left_out: tuple[tuple[str, str], ...] = ()  # documents not examined: path, reason
     root: str = ""
     seconds: float = 0.0
+    interrupted: bool = False
