@@ -171,7 +171,7 @@ class Instructions:
     cwd: str = ""
     needs: tuple[str, ...] = ()  # packages, in the language's own requirement syntax
     network: bool = False  # the author says that it needs the network
-    env: Mapping[str, str] = EMPTY
+    env: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     fixtures: tuple[str, ...] = ()  # names that a test harness would inject
     flags: tuple[str, ...] = ()  # a language's own: "edition2024", "standalone_crate", ...
     doctest_options: tuple[str, ...] = ()  # "+ELLIPSIS", "-NORMALIZE_WHITESPACE"
@@ -262,9 +262,9 @@ class Environment:
     key: str
     language: str
     mounts: tuple[Mount, ...] = ()
-    variables: Mapping[str, str] = EMPTY
+    variables: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     modules: tuple[str, ...] = ()
-    packages: Mapping[str, str] = EMPTY  # installed name -> version
+    packages: Mapping[str, str] = field(default_factory=lambda: EMPTY)  # installed name -> version
     interpreter: str = ""  # absolute path, as seen inside the sandbox
     runtime_version: str = ""
     notes: tuple[str, ...] = ()  # said in the report: "version pretended", "built from source"
@@ -318,7 +318,7 @@ class Program:
     steps: tuple[Step, ...]
     mounts: tuple[Mount, ...] = ()
     writable: tuple[Mount, ...] = ()
-    variables: Mapping[str, str] = EMPTY
+    variables: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     stdin: bytes = b""
     report_kib: int = 1024  # the most that the report channel takes
 

@@ -1,0 +1,276 @@
+"""The pipeline with a scripted sandbox and a language of three lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from threading import Event
+
+import pytest
+
+from doc_healing.errors import InfraError
+from doc_healing.model import (
+    Document,
+    Environment,
+    File,
+    Instructions,
+    Job,
+    Level,
+    Limits,
+    Line,
+    Outcome,
+    Program,
+    Reading,
+    Role,
+    Snippet,
+    Span,
+    State,
+    Status,
+    Step,
+    Symptom,
+    SymptomKind,
+    Toolchain,
+    Unrunnable,
+    Verdict,
+    Wants,
+)
+from doc_healing.pipeline import Tools, examine
+from doc_healing.testing import MemoryPreparer, RecordingWatcher, ScriptedSandbox
+
+
+@dataclass
+class Toy:
+    """A language whose programs are their own text: what the sandbox prints is the verdict."""
+
+    name: str = "toy"
+    fences: Sequence[str] = ("toy",)
+    smoke: str = "pass"
+    installer: str = "pip"
+    missing: str = ""
+    seen: list[list[str]] = field(default_factory=list)
+    broken_reader: bool = False
+
+    def needs(self, snippet: Snippet) -> Sequence[str]:
+        return ()
+
+    def lint(self, snippet: Snippet) -> Symptom | None:
+        return None
+
+    def toolchain(self, wanted: str) -> Toolchain:
+        if self.missing:
+            raise InfraError(self.missing, help="install it")
+        return Toolchain(self.name, "/bin/true", "1")
+
+    def jobs(
+        self, snippets: Sequence[Snippet], toolchain: Toolchain, environment: Environment | None
+    ) -> list[Job | Unrunnable]:
+        self.seen.append([snippet.code for snippet in snippets])
+        answers: list[Job | Unrunnable] = []
+        for snippet in snippets:
+            if snippet.code == "prose":
+                answers.append(Unrunnable(snippet, Verdict.ILLUSTRATIVE, "prose"))
+            else:
+                program = Program((File("main", snippet.code.encode()),), (Step(("/bin/true",)),))
+                answers.append(Job(snippet, program))
+        return answers
+
+    def read(self, job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
+        if self.broken_reader:
+            raise ValueError("a bug of ours")
+        if outcome.status is Status.PASSED:
+            return Reading(Verdict.PASSED, level=Level.RUNS)
+        actual = outcome.stdout.decode()
+        symptom = Symptom(SymptomKind.OUTPUT, "no", job.snippet.path, 1, actual=actual)
+        return Reading(Verdict.BROKEN, symptom=symptom)
+
+
+def snippet(code: str, index: int = 0, language: str = "toy", **more: object) -> Snippet:
+    lines = (Line(code, "a.md", index * 4 + 2),)
+    made = Snippet(
+        path="a.md",
+        index=index,
+        line=index * 4 + 1,
+        end_line=index * 4 + 3,
+        language=language,
+        info=language,
+        code=code,
+        lines=lines,
+        span=Span(0, 0),
+        state=State.RUNNABLE,
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def run(
+    *snippets: Snippet,
+    toy: Toy | None = None,
+    sandbox: ScriptedSandbox | None = None,
+    preparer: object = None,
+) -> list[tuple[Verdict, str]]:
+    document = Document("a.md", b"", snippets)
+    tools = Tools(
+        languages={"toy": toy or Toy()},
+        sandbox=sandbox or ScriptedSandbox(),
+        limits=Limits(),
+        preparer=preparer or MemoryPreparer(),  # type: ignore[arg-type]
+    )
+    result = examine(tools, [document], RecordingWatcher())
+    return [(finding.verdict, finding.reason) for finding in result.findings]
+
+
+def answers(*outcomes: Outcome) -> ScriptedSandbox:
+    waiting = list(outcomes)
+    return ScriptedSandbox(lambda program, limits: waiting.pop(0))
+
+
+PASSED = Outcome(Status.PASSED, 0, b"", b"")
+FAILED = Outcome(Status.FAILED, 1, b"1", b"")
+FAILED_OTHERWISE = Outcome(Status.FAILED, 1, b"2", b"")
+OURS = Outcome(Status.SANDBOX_ERROR, None, b"", b"", detail="no namespaces")
+
+
+def test_every_state_becomes_a_verdict() -> None:
+    found = run(
+        snippet("pass", 0),
+        snippet("x", 1, state=State.SKIPPED, reason="skipped by line 3"),
+        snippet("x", 2, state=State.ILLUSTRATIVE, reason="output"),
+        snippet("x", 3, state=State.UNREADABLE, reason="cyclic include"),
+        snippet("x", 4, language="cobol"),
+        snippet("prose", 5),
+    )
+    assert found == [
+        (Verdict.PASSED, ""),
+        (Verdict.SKIPPED, "skipped by line 3"),
+        (Verdict.ILLUSTRATIVE, "output"),
+        (Verdict.UNVERIFIED, "cyclic include"),
+        (Verdict.UNVERIFIED, "this version does not run cobol yet"),
+        (Verdict.ILLUSTRATIVE, "prose"),
+    ]
+
+
+def test_invisible_snippets_reach_the_language_and_not_the_report() -> None:
+    toy = Toy()
+    assert run(snippet("hidden", -1, invisible=True), snippet("x", 0), toy=toy) == [
+        (Verdict.PASSED, "")
+    ]
+    assert toy.seen == [["hidden", "x"]]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "verdict"),
+    [
+        ([PASSED], Verdict.PASSED),
+        ([FAILED, FAILED], Verdict.BROKEN),
+        ([FAILED, PASSED], Verdict.UNVERIFIED),  # flaky
+        ([FAILED, FAILED_OTHERWISE], Verdict.UNVERIFIED),  # its output differs from run to run
+        ([OURS, PASSED], Verdict.PASSED),  # a fault of ours is tried once more
+        ([OURS, OURS], Verdict.UNVERIFIED),
+        ([FAILED, OURS, OURS], Verdict.UNVERIFIED),
+    ],
+)
+def test_a_failure_is_confirmed_before_it_is_red(outcomes: list[Outcome], verdict: Verdict) -> None:
+    sandbox = answers(*outcomes)
+    assert run(snippet("x"), sandbox=sandbox)[0][0] is verdict
+    assert len(sandbox.programs) == len(outcomes)
+
+
+def test_retries_are_taken_before_a_failure_counts() -> None:
+    flaky = snippet("x", instructions=Instructions(retries=2))
+    assert run(flaky, sandbox=answers(FAILED, FAILED, PASSED))[0][0] is Verdict.PASSED
+
+
+def test_a_bug_of_ours_costs_one_verdict_and_keeps_its_traceback() -> None:
+    toy = Toy(broken_reader=True)
+    document = Document("a.md", b"", (snippet("x"),))
+    tools = Tools({"toy": toy}, ScriptedSandbox(), Limits(), MemoryPreparer())
+    finding = examine(tools, [document], RecordingWatcher()).findings[0]
+    assert finding.verdict is Verdict.UNVERIFIED
+    assert "a bug of ours" in finding.reason
+    assert "ValueError" in finding.fault
+
+
+def test_a_missing_toolchain_is_unverified_with_the_fix() -> None:
+    found = run(snippet("x"), toy=Toy(missing="no toy here"))
+    assert found == [(Verdict.UNVERIFIED, "no toy here (install it)")]
+
+
+def test_a_failed_install_is_unverified_with_the_installers_message() -> None:
+    preparer = MemoryPreparer(Wants(), {"toy": InfraError("no matching version")})
+    assert run(snippet("x"), preparer=preparer) == [(Verdict.UNVERIFIED, "no matching version")]
+
+
+def test_a_document_may_shorten_its_time_and_never_lengthen_it() -> None:
+    asked: list[float] = []
+
+    def script(program: Program, limits: Limits) -> Outcome:
+        asked.append(limits.wall_seconds)
+        return PASSED
+
+    short = snippet("x", 0, instructions=Instructions(wall_seconds=2.0))
+    long = snippet("y", 1, instructions=Instructions(wall_seconds=500.0))
+    run(short, long, sandbox=ScriptedSandbox(script))
+    assert sorted(asked) == [2.0, 30.0]
+
+
+def test_needs_of_a_lone_snippet_do_not_touch_its_neighbours() -> None:
+    toy = Toy()
+    wanted: list[tuple[str, ...]] = []
+
+    class Preparer(MemoryPreparer):
+        def prepare(self, language: str, wants: Wants, toolchain: Toolchain) -> Environment:
+            wanted.append(wants.packages)
+            return super().prepare(language, wants, toolchain)
+
+    run(
+        snippet("setup", 0, instructions=Instructions(role=Role.SETUP)),
+        snippet("plain", 1),
+        snippet("lone", 2, instructions=Instructions(needs=("numpy",))),
+        snippet("first", 3, instructions=Instructions(session="s", needs=("attrs",))),
+        snippet("second", 4, instructions=Instructions(session="s")),
+        toy=toy,
+        preparer=Preparer(Wants()),
+    )
+    assert sorted(wanted) == [("attrs",), ("attrs", "numpy")]
+    assert sorted(toy.seen) == [["setup", "lone"], ["setup", "plain", "first", "second"]]
+
+
+def test_a_hanging_install_does_not_block_the_rest() -> None:
+    release = Event()
+    order: list[str] = []
+
+    class Preparer(MemoryPreparer):
+        def wants(self, language: str, document: str) -> Wants | None:
+            return Wants(project=document)
+
+        def prepare(self, language: str, wants: Wants, toolchain: Toolchain) -> Environment:
+            if wants.project == "slow.md":
+                assert release.wait(20)
+            return super().prepare(language, wants, toolchain)
+
+    class Watcher(RecordingWatcher):
+        def found(self, finding: object) -> None:
+            order.append(finding.snippet.path)  # type: ignore[attr-defined]
+            if len(order) == 20:
+                release.set()  # only when every quick document has its verdict
+
+    documents = [Document("slow.md", b"", (snippet("x", path="slow.md"),) * 1)]
+    documents += [Document(f"{n}.md", b"", (snippet("x", path=f"{n}.md"),)) for n in range(20)]
+    tools = Tools({"toy": Toy()}, ScriptedSandbox(), Limits(), Preparer())
+    result = examine(tools, documents, Watcher())
+    assert order[-1] == "slow.md"
+    assert all(finding.verdict is Verdict.PASSED for finding in result.findings)
+    assert result.findings[0].snippet.path == "slow.md"
+
+
+def test_an_interrupt_kills_what_runs_and_tells_what_did_not() -> None:
+    tools = Tools({"toy": Toy()}, ScriptedSandbox(), Limits(), MemoryPreparer(), jobs=1)
+
+    class Watcher(RecordingWatcher):
+        def found(self, finding: object) -> None:
+            tools.stop.set()  # as the handler of Ctrl-C does, after the first verdict
+
+    documents = [Document("a.md", b"", tuple(snippet("x", n) for n in range(5)))]
+    result = examine(tools, documents, Watcher())
+    assert result.interrupted
+    verdicts = [finding.verdict for finding in result.findings]
+    assert verdicts.count(Verdict.PASSED) == 1
+    assert verdicts.count(Verdict.UNVERIFIED) == 4
+    assert "interrupted" in result.findings[-1].reason
