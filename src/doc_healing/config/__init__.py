@@ -1,0 +1,205 @@
+"""RepoConfig: what a repository says in `.doc-healing.yml`. It is untrusted.
+
+A pull request may edit this file, so nothing in it can widen what the operator allows
+(invariant 10), and reading it takes bounded time and memory.
+"""
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from doc_healing.config import tree
+from doc_healing.config.sections import (
+    IncludeConfig,
+    JavaScriptConfig,
+    LanguagesConfig,
+    LimitsConfig,
+    PythonConfig,
+    RepoConfig,
+    Section,
+)
+from doc_healing.errors import Place, UserError
+from doc_healing.model import Limits, Wants
+
+__all__ = [
+    "NAMES",
+    "IncludeConfig",
+    "JavaScriptConfig",
+    "LanguagesConfig",
+    "LimitsConfig",
+    "Located",
+    "PythonConfig",
+    "RepoConfig",
+    "decode",
+    "find",
+    "load",
+    "narrow",
+    "schema",
+    "wants",
+]
+
+NAMES = (".doc-healing.yml", ".doc-healing.yaml")
+_MOST_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A config and the file it came from; an empty path where the repository has none."""
+
+    config: RepoConfig
+    path: str = ""
+
+
+def find(read: Callable[[str], bytes | None]) -> Located:
+    """The config of the repository whose files `read` gives, or the defaults.
+
+    Raises `UserError` with the place for an invalid one, and where both spellings exist.
+    """
+    found = [(name, data) for name in NAMES if (data := read(name)) is not None]
+    if len(found) > 1:
+        both = f"both {NAMES[0]} and {NAMES[1]} exist"
+        raise UserError(both, place=Place(NAMES[1], 1, 1), help="keep one of them")
+    if not found:
+        return Located(RepoConfig())
+    name, data = found[0]
+    return Located(load(decode(data, name), name), name)
+
+
+def decode(data: bytes, path: str) -> str:
+    """The text of a config file. Raises `UserError` where it is not UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+        raise UserError(
+            f"byte 0x{data[error.start]:02x} is not UTF-8",
+            place=Place(path, before.count(b"\n") + 1, column),
+            help="save the file as UTF-8",
+        ) from None
+
+
+def load(text: str, path: str) -> RepoConfig:
+    """The config that a YAML text holds.
+
+    Raises `UserError` with the place of the very key or value for whatever is wrong with it, and
+    the nearest known key in `help`. YAML is read as version 1.2: `yes` and `off` are strings.
+    """
+    if len(text) > _MOST_BYTES:
+        raise UserError("the config is longer than 64 KiB", place=Place(path, 1, 1))
+    parsed = tree.parse(text, path)
+    try:
+        return RepoConfig.model_validate(parsed.value)
+    except ValidationError as error:
+        raise _refusal(error, parsed, path) from None
+
+
+def narrow(operator: Limits, limits: LimitsConfig) -> Limits:
+    """The operator's limits, lowered to the repository's where those are lower (invariant 10)."""
+    said = {f.name: getattr(limits, f.name) for f in fields(Limits)}
+    lower = {k: v for k, v in said.items() if v is not None and v < getattr(operator, k)}
+    return replace(operator, **lower)
+
+
+def wants(config: RepoConfig, language: str) -> Wants:
+    """What the config asks of a language's environment."""
+    section = config.language(language)
+    if section is None:
+        return Wants(exclude_newer=config.exclude_newer)
+    return Wants(
+        project=section.project,
+        packages=section.packages,
+        extras=section.extras if isinstance(section, PythonConfig) else (),
+        groups=section.groups if isinstance(section, PythonConfig) else (),
+        runtime=section.runtime,
+        exclude_newer=config.exclude_newer,
+        install_project=section.install_project,
+    )
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft-07) of the config, for editors and validators."""
+    drawn = RepoConfig.model_json_schema(ref_template="#/definitions/{model}")
+    drawn["definitions"] = drawn.pop("$defs")
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": "doc-healing.schema.json",
+        **_plain(drawn),
+        "title": "doc-healing: .doc-healing.yml",
+    }
+
+
+def _plain(part: Any) -> Any:
+    """Pydantic's schema in the words of draft-07, and without the null that nobody can write."""
+    if isinstance(part, list):
+        return [_plain(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    kinds = [kind for kind in part.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) == 1:
+        rest = {k: v for k, v in part.items() if k not in ("anyOf", "default")}
+        return _plain({**kinds[0], **rest})
+    if "$ref" in part and len(part) > 1:  # draft-07 ignores whatever stands beside a `$ref`
+        rest = {k: v for k, v in part.items() if k not in ("$ref", "default")}
+        return {"allOf": [{"$ref": part["$ref"]}], **_plain(rest)}
+    return {key: _plain(value) for key, value in part.items() if key != "title"}
+
+
+def _refusal(error: ValidationError, parsed: tree.Tree, path: str) -> UserError:
+    """The first of the errors, in the order of the file."""
+    details = error.errors(include_url=False)
+    first = min(details, key=lambda detail: _place(detail, parsed))
+    line, column = _place(first, parsed)
+    place = Place(path, line, column)
+    route = ".".join(str(step) for step in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return UserError(f"unknown key `{route}`", place=place, help=_nearest(first["loc"]))
+    words = first["msg"].removeprefix("Value error, ").replace("Input should be", "has to be")
+    words = words.replace("valid tuple", "list").replace("valid boolean", "boolean")
+    return UserError(f"`{route}`: {_shown(first['input'])}{words}", place=place, help=_kind(first))
+
+
+def _place(detail: ErrorDetails, parsed: tree.Tree) -> tuple[int, int]:
+    route = detail["loc"]
+    places = parsed.keys if detail["type"] == "extra_forbidden" else parsed.values
+    while route not in places:
+        route = route[:-1]
+    return places[route]
+
+
+def _nearest(route: tree.Route) -> str:
+    section: type[Section] = RepoConfig
+    for step in route[:-1]:
+        inner = section.model_fields[str(step)].annotation
+        assert isinstance(inner, type)
+        assert issubclass(inner, Section)
+        section = inner
+    known = list(section.model_fields)
+    word = str(route[-1]).lower().replace("-", "_")
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str | int | float):
+        text = str(value)
+        return f"`{text[:60]}{'...' if len(text) > 60 else ''}` " if text else ""
+    return ""
+
+
+def _kind(detail: ErrorDetails) -> str:
+    match detail["type"]:
+        case "bool_type":
+            return "write `true` or `false`"
+        case "string_type" if isinstance(detail["input"], int | float):
+            return f'quote it: "{detail["input"]}"'
+        case "tuple_type":
+            return 'write a list: ["..."]'
+        case "model_type":
+            return "write `key: value` lines, indented below it"
+        case _:
+            return ""
