@@ -1,0 +1,233 @@
+"""DH3xx: nothing was found out about the snippet. DH4xx: it was not run, on purpose. Never red."""
+
+import re
+
+from doc_healing.model import SymptomKind, Verdict
+from doc_healing.report.codes.entry import Code, Example, Severity, fenced
+
+IGNORE = "`<!-- doc-healing:ignore -->`"
+
+
+def _unverified(
+    number: int,
+    slug: str,
+    title: str,
+    explanation: str,
+    advice: str,
+    example: Example | None = None,
+) -> Code:
+    return Code(f"DH{number}", slug, title, Severity.NOTE, explanation, advice, example)
+
+
+def _python(kind: SymptomKind | None, failing: str, mended: str) -> Example:
+    return Example("python", failing, mended, Verdict.UNVERIFIED, kind)
+
+
+OTHER = _unverified(
+    300,
+    "unverified",
+    "the block could not be verified",
+    "Something that is not the document's fault kept the block from being verified; the reason "
+    "says what.",
+    "Read the reason. `doc-healing doctor` shows what this machine lacks.",
+)
+NETWORK = _unverified(
+    301,
+    "needs-network",
+    "the block needs the network",
+    "Blocks are run without any network, so that a verdict never depends on somebody's server. "
+    "This one tried to reach it.",
+    f"Nothing has to be done. To say that it is meant: {IGNORE} or `<!-- doc-healing:network -->`.",
+    Example(
+        "python",
+        fenced(
+            "python",
+            "import urllib.request\n\n"
+            'print(urllib.request.urlopen("http://www.example.org/").status)',
+        ),
+        fenced(
+            "python",
+            "import urllib.request\n\n"
+            'print(urllib.request.Request("http://www.example.org/").host)',
+        ),
+        Verdict.UNVERIFIED,
+        SymptomKind.NETWORK,
+    ),
+)
+DEPENDENCY = _unverified(
+    302,
+    "missing-dependency",
+    "the block needs a package that is not installed",
+    "The block imports a package that neither the project nor its documentation declares. "
+    "Nothing is ever installed from the name of an import: the name may belong to somebody else.",
+    'Declare it: `<!-- doc-healing:needs="package>=1" -->` above the block, or '
+    "`languages.python.packages` in `.doc-healing.yml` (for other languages likewise).",
+    Example(
+        "python",
+        fenced("python", "import attr\n\nprint(attr.fields)"),
+        fenced(
+            "python",
+            "import attr\n\nprint(attr.fields)",
+            before='<!-- doc-healing:needs="attrs" -->',
+        ),
+        Verdict.UNVERIFIED,
+        SymptomKind.DEPENDENCY,
+        installs=True,
+    ),
+)
+TOOLCHAIN = _unverified(
+    303,
+    "missing-toolchain",
+    "the language's toolchain is not on this machine",
+    "There is no interpreter or compiler for the block's language here, or not in the version "
+    "that the project asks for.",
+    "Install it, as the reason says; `doc-healing doctor` shows which toolchains are found.",
+)
+CONTEXT = _unverified(
+    304,
+    "needs-context",
+    "the block needs something that the document does not provide",
+    "The block uses a name, file, variable, argument, browser or test runner that no block of "
+    "the document provides. That is common in prose, so it is not called broken.",
+    "To have it verified, provide what it needs in a setup block "
+    "(`<!-- doc-healing:setup -->`) or join it to the block before it "
+    "(`<!-- doc-healing:continue -->`).",
+    _python(
+        SymptomKind.CONTEXT,
+        fenced("python", "print(account.balance)"),
+        fenced("python", 'account = "ours"\nprint(account.upper())'),
+    ),
+)
+INSTALL = _unverified(
+    305,
+    "failed-install",
+    "the dependencies could not be installed",
+    "The installer failed or exceeded its limits, so no block that needs these dependencies "
+    "could be run. Its own message is the reason.",
+    "Read the installer's message. `doc-healing check --verbose` shows all of it.",
+)
+SERVER = _unverified(
+    306,
+    "starts-a-server",
+    "the block starts a server",
+    "At its time limit the block was waiting for connections: it works, but it never ends.",
+    "Nothing has to be done. To say that it is meant: `<!-- doc-healing:mode=build -->`.",
+    _python(
+        None,
+        fenced(
+            "python",
+            "import http.server\n\n"
+            'http.server.HTTPServer(("127.0.0.1", 8000), '
+            "http.server.SimpleHTTPRequestHandler).serve_forever()",
+            before="<!-- doc-healing:timeout=2 -->",
+        ),
+        fenced(
+            "python",
+            "import http.server\n\nprint(http.server.HTTPServer.__name__)",
+            before="<!-- doc-healing:timeout=2 -->",
+        ),
+    ),
+)
+SANDBOX = _unverified(
+    307,
+    "sandbox-fault",
+    "the sandbox could not run the block",
+    "A fault of ours or of this machine: a wall of the sandbox is missing or broke down. "
+    "Without its required walls nothing is run.",
+    "`doc-healing doctor` shows each wall and the command that mends it.",
+)
+PLACEHOLDER = _unverified(
+    308,
+    "placeholder",
+    "the block holds a placeholder",
+    "The block leaves something out (`...`, `<your key>`) and fails because of it.",
+    "Nothing has to be done. To have it verified, replace the placeholder by a value.",
+)
+UNREADABLE = _unverified(
+    309,
+    "unreadable-block",
+    "the block's code could not be read",
+    "The block takes its code from a file that is missing, includes itself, or lies outside of "
+    "the repository, or its bytes are no text.",
+    "Correct the include, as the reason says.",
+)
+VOLATILE = _unverified(
+    310,
+    "unstable",
+    "two runs of the block do not agree",
+    "The block was run twice from the same clean state and gave two results: its output depends "
+    "on time, chance or scheduling.",
+    "Write what changes as `...` in the documented output, or fix the seed or the clock.",
+)
+SKIPPED = _unverified(
+    401,
+    "skipped",
+    "a marker says that the block is not to be run",
+    "A marker near the block, in any of the dialects that we understand, skips it; the reason "
+    "names the marker and its line. It is recorded, so that nothing disappears.",
+    "Remove the marker to have the block verified.",
+    Example(
+        "python",
+        fenced("python", "print(1 / 0)", before="<!-- doc-healing:ignore -->"),
+        fenced("python", "print(1 / 1)"),
+        Verdict.SKIPPED,
+    ),
+)
+ILLUSTRATIVE = _unverified(
+    402,
+    "illustrative",
+    "the block is no program that is run here",
+    "The block is output, data, a shell transcript, notation, or of a language that is not "
+    "supported; the reason says which.",
+    "If it is a program, give it its language as the label.",
+    Example(
+        "python",
+        fenced("text", "print(1 + 1)"),
+        fenced("python", "print(1 + 1)"),
+        Verdict.ILLUSTRATIVE,
+    ),
+)
+
+UNVERIFIED: tuple[Code, ...] = (
+    OTHER,
+    NETWORK,
+    DEPENDENCY,
+    TOOLCHAIN,
+    CONTEXT,
+    INSTALL,
+    SERVER,
+    SANDBOX,
+    PLACEHOLDER,
+    UNREADABLE,
+    VOLATILE,
+)
+NOT_RUN: tuple[Code, ...] = (SKIPPED, ILLUSTRATIVE)
+
+BY_KIND: dict[SymptomKind, Code] = {
+    SymptomKind.NETWORK: NETWORK,
+    SymptomKind.DEPENDENCY: DEPENDENCY,
+    SymptomKind.TOOLCHAIN: TOOLCHAIN,
+    SymptomKind.CONTEXT: CONTEXT,
+}
+
+# A finding without a symptom has its cause in the words of its reason only.
+_BY_WORDS: tuple[tuple[re.Pattern[str], Code], ...] = tuple(
+    (re.compile(words, re.IGNORECASE), code)
+    for words, code in (
+        (r"\bsandbox|\bbwrap|\bbubblewrap|\bisolation", SANDBOX),
+        (r"\bserver\b|\blistening\b|\bwaits? for connections", SERVER),
+        (r"\binstall", INSTALL),
+        (r"\bplaceholder", PLACEHOLDER),
+        (r"\binclude|\bunreadable|\bencoding\b|\bUTF-8\b", UNREADABLE),
+        (r"\btwo runs\b|\bunstable\b|\bvolatile\b|\bfrom run to run\b|\bdisagree", VOLATILE),
+        (r"\btoolchain\b|\binterpreter\b|\bcompiler\b|\bno node\b", TOOLCHAIN),
+        (r"\bnetwork\b", NETWORK),
+        (r"\bdependenc|\bnot installed\b|\bpackage\b", DEPENDENCY),
+        (r"\bcontext\b|\bsetup\b|\bneeds\b|\bdefined\b", CONTEXT),
+    )
+)
+
+
+def by_words(reason: str) -> Code:
+    """The code of an unverified finding that has nothing but a reason."""
+    return next((code for words, code in _BY_WORDS if words.search(reason)), OTHER)
