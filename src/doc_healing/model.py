@@ -21,10 +21,12 @@ class Checkout:
     """A tree of files to examine: `root` is absolute, `files` are relative, sorted, regular files.
 
     `files` leaves out what git ignores, `.git` itself and symbolic links that leave the root.
+    `left_out` holds (path, reason) of those that somebody may miss.
     """
 
     root: str
     files: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
