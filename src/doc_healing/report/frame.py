@@ -48,7 +48,7 @@ def sources(run: Run) -> Sources:
 def frame(finding: Finding, symptom: Symptom, files: Sources) -> Frame:
     """The frame of a symptom; for an included file, from the lines that the snippet took of it."""
     lines = _around(finding, symptom, files)
-    text = next((line.text for line in lines if line.number == symptom.line), "")
+    text = next((line.text for line in lines if line.number == symptom.line), None)
     start, end = _mark(text, symptom)
     return Frame(symptom.path, lines, symptom.line, start, end)
 
@@ -77,9 +77,13 @@ def _around(finding: Finding, symptom: Symptom, files: Sources) -> tuple[FrameLi
     return tuple(FrameLine(number, known[number]) for number in numbers)
 
 
-def _mark(text: str, symptom: Symptom) -> tuple[int, int]:
-    start = min(max(symptom.column - 1, 0), len(text))
+def _mark(text: str | None, symptom: Symptom) -> tuple[int, int]:
+    """From the symptom's columns; where it names no end, the word that begins there."""
+    start = max(symptom.column - 1, 0)
+    if text is not None:
+        start = min(start, len(text))
     if symptom.end_column is not None and symptom.end_column - 1 > start:
-        return start, min(symptom.end_column - 1, max(len(text), start + 1))
-    word = _WORD.match(text, start)
+        last = symptom.end_column - 1 if text is None else max(len(text), start + 1)
+        return start, min(symptom.end_column - 1, last)
+    word = _WORD.match(text or "", start)
     return start, word.end() if word else start + 1

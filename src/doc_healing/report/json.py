@@ -70,6 +70,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "warnings": list(finding.warnings),
         "stdout": finding.stdout,
         "stderr": finding.stderr,
+        "fault": finding.fault,
     }
 
 
@@ -97,6 +98,8 @@ def _summary(run: Run) -> dict[str, Any]:
         "checked": tally.checked(run),
         "seconds": tally.seconds(run.seconds),
         "notes": list(run.notes),
+        "left_out": [{"path": path, "reason": reason} for path, reason in run.left_out],
+        "interrupted": run.interrupted,
         "conclusion": tally.conclusion(run),
     }
 

@@ -23,6 +23,17 @@ def visible(text: str) -> str:
     return "".join(map(_shown, text))
 
 
+def printable(text: str) -> str:
+    """A text of several lines without anything that a page, a log or an XML parser would choke on.
+
+    Tabs and line ends stay; `\\r\\n` becomes one line end.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    kept = text.replace("\r\n", "\n")
+    return "".join(char if char in "\n\t" else _shown(char) for char in kept)
+
+
 def visible_lines(text: str) -> list[str]:
     """The lines of a program's output, each visible; `\\r\\n` and a last line end are no lines."""
     lines = text.replace("\r\n", "\n").split("\n")
@@ -43,9 +54,15 @@ def _shown(char: str) -> str:
     if code == 0x7F:
         return "\u2421"
     category = unicodedata.category(char)
-    if category in {"Cc", "Cs", "Zl", "Zp"} or (category == "Cf" and char not in _KEPT_FORMATS):
+    hidden = category == "Cf" and char not in _KEPT_FORMATS
+    if hidden or category in {"Cc", "Cs", "Zl", "Zp"} or _is_noncharacter(code):
         return f"<U+{code:04X}>"
     return char
+
+
+def _is_noncharacter(code: int) -> bool:
+    """Unicode 15 section 23.7; XML 1.0 forbids two of them."""
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
 
 
 def _cells_of(char: str) -> int:

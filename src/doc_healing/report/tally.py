@@ -128,6 +128,11 @@ def tally_words(run: Run) -> list[str]:
 
 def conclusion(run: Run) -> str:
     """What the run comes to, in one sentence. Nothing to check is not success."""
+    sentence = _conclusion(run)
+    return f"Interrupted. {sentence}" if run.interrupted else sentence
+
+
+def _conclusion(run: Run) -> str:
     total, ran, done = len(run.findings), runnable(run), checked(run)
     documents = plural(len(run.documents), "document")
     time = f"{seconds(run.seconds):.1f} s"

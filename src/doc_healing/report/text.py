@@ -39,10 +39,8 @@ _SHOWS_STDERR = {SymptomKind.EXIT, SymptomKind.SIGNAL, SymptomKind.TIMEOUT}
 
 def check_text(run: Run, options: Options) -> str:
     """The report of one run for a terminal or a log, one line end at its end."""
-    if options.verbosity is Verbosity.QUIET:
-        lines = list(_quiet(run, options))
-    else:
-        lines = list(_full(run, options))
+    quiet = options.verbosity is Verbosity.QUIET
+    lines = _quiet(run, options) if quiet else _full(run, options)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -158,6 +156,7 @@ def _detail(finding: Finding, paint: Paint) -> Iterator[str]:
     yield f"{_where(finding)}: {head}{level} {words[0]}{tail}"
     for said in (*finding.added, *finding.warnings):
         yield f"    note: {visible(said)}"
+    yield from (f"    {line}" for line in visible_lines(finding.fault))
 
 
 def _unverified(run: Run, options: Options) -> Iterator[str]:
@@ -168,7 +167,7 @@ def _unverified(run: Run, options: Options) -> Iterator[str]:
         lines = visible_lines(group.reason) or [""]
         yield f"{paint(f'UNVERIFIED{name}', BLUE)}   {lines[0]}"
         yield from (f"    {line}" for line in lines[1:])
-        places = [_where(finding) for finding in islice(group.findings, limit)]
+        places = [_short(finding) for finding in islice(group.findings, limit)]
         more = len(group.findings) - len(places)
         yield f"    at {', '.join(places)}{f' and {more} more' if more else ''}"
     if tally.having(run, Verdict.UNVERIFIED):
@@ -197,7 +196,11 @@ def _notes(run: Run, options: Options) -> Iterator[str]:
         yield f"note: {first}"
         if options.verbosity is Verbosity.VERBOSE:
             yield from (f"      {line}" for line in rest)
-    if run.notes:
+    if run.left_out and options.verbosity is not Verbosity.VERBOSE:
+        yield f"note: {tally.plural(len(run.left_out), 'document')} left out; --verbose names them"
+    elif run.left_out:
+        yield from (f"note: {visible(path)} left out: {visible(why)}" for path, why in run.left_out)
+    if run.notes or run.left_out:
         yield ""
 
 
@@ -206,7 +209,8 @@ def _end(run: Run, options: Options) -> Iterator[str]:
     paint = Paint(options.colour)
     broken = tally.having(run, Verdict.BROKEN)
     if words:
-        yield paint(" · ".join(words), BOLD, RED if broken else GREEN)
+        hue = RED if broken else GREEN if tally.checked(run) else YELLOW
+        yield paint(" · ".join(words), BOLD, hue)
     yield tally.conclusion(run)
     if options.hints and broken:
         yield (
@@ -221,6 +225,11 @@ def _heading(finding: Finding, paint: Paint) -> str:
     code = code_of(finding)
     name = f" {code.id} {code.slug}" if code else ""
     return paint(f"{finding.verdict.value}{name}", BOLD, _VERDICT_HUE.get(finding.verdict, DIM))
+
+
+def _short(finding: Finding) -> str:
+    place = tally.place(finding)
+    return f"{visible(place.path)}:{place.line}"
 
 
 def _where(finding: Finding) -> str:

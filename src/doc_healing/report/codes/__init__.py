@@ -32,6 +32,8 @@ def code_of(finding: Finding) -> Code | None:
             return unverified.SKIPPED
         case Verdict.ILLUSTRATIVE:
             return unverified.ILLUSTRATIVE
+        case Verdict.UNVERIFIED if finding.fault:
+            return unverified.FAULT
         case Verdict.UNVERIFIED:
             known = unverified.BY_KIND.get(symptom.kind) if symptom else None
             return known or unverified.by_words(finding.reason)

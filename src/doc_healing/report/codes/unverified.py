@@ -159,6 +159,28 @@ VOLATILE = _unverified(
     "on time, chance or scheduling.",
     "Write what changes as `...` in the documented output, or fix the seed or the clock.",
 )
+FAULT = _unverified(
+    311,
+    "our-fault",
+    "a fault of doc-healing kept the block from being verified",
+    "Something in doc-healing itself failed while it dealt with this block. All other blocks were "
+    "examined as usual.",
+    "It is a bug: please report it with the trace that `--verbose` shows.",
+)
+INTERRUPTED = _unverified(
+    312,
+    "interrupted",
+    "the run was interrupted before the block had its verdict",
+    "The run was stopped, by Ctrl-C or by the system that started it.",
+    "Run it again.",
+)
+LANGUAGE = _unverified(
+    313,
+    "language-not-run",
+    "this version does not run the block's language yet",
+    "The language is recognised, and the block is listed, but there is nothing yet that runs it.",
+    "Nothing has to be done; a later version may run it.",
+)
 SKIPPED = _unverified(
     401,
     "skipped",
@@ -200,6 +222,9 @@ UNVERIFIED: tuple[Code, ...] = (
     PLACEHOLDER,
     UNREADABLE,
     VOLATILE,
+    FAULT,
+    INTERRUPTED,
+    LANGUAGE,
 )
 NOT_RUN: tuple[Code, ...] = (SKIPPED, ILLUSTRATIVE)
 
@@ -214,12 +239,15 @@ BY_KIND: dict[SymptomKind, Code] = {
 _BY_WORDS: tuple[tuple[re.Pattern[str], Code], ...] = tuple(
     (re.compile(words, re.IGNORECASE), code)
     for words, code in (
+        (r"\bfault of doc-healing\b", FAULT),
+        (r"\binterrupted\b", INTERRUPTED),
+        (r"\bdoes not run \w+ yet\b", LANGUAGE),
+        (r"\bflaky\b|\bfrom run to run\b|\btwo runs\b|\bunstable\b|\bvolatile\b", VOLATILE),
         (r"\bsandbox|\bbwrap|\bbubblewrap|\bisolation", SANDBOX),
         (r"\bserver\b|\blistening\b|\bwaits? for connections", SERVER),
         (r"\binstall", INSTALL),
         (r"\bplaceholder", PLACEHOLDER),
         (r"\binclude|\bunreadable|\bencoding\b|\bUTF-8\b", UNREADABLE),
-        (r"\btwo runs\b|\bunstable\b|\bvolatile\b|\bfrom run to run\b|\bdisagree", VOLATILE),
         (r"\btoolchain\b|\binterpreter\b|\bcompiler\b|\bno node\b", TOOLCHAIN),
         (r"\bnetwork\b", NETWORK),
         (r"\bdependenc|\bnot installed\b|\bpackage\b", DEPENDENCY),
