@@ -33,6 +33,7 @@ class Block:
     options: Mapping[str, str] | None = None  # MyST `:key: value` lines, attribute lists
     closed: bool = True
     unreadable: str = ""  # why its code could not be got at: a cyclic or missing include
+    info_column: int = 0  # 1-based column of the info string's first character; 0: not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,244 @@
+"""Which fence is the output of which block, and what it promises.
+
+A wrong link is a wrong red, so a link needs an explicit marker, a label that says output, or a
+cue in the sentence between ("Output:", "This prints:").
+"""
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from doc_healing.documents.dialects import labels
+from doc_healing.documents.dialects.blocks import Setting
+from doc_healing.documents.dialects.info import parse
+from doc_healing.documents.dialects.interpretation import Annotated
+from doc_healing.documents.dialects.marks import Over
+from doc_healing.documents.dialects.rules import MAY_PASS
+from doc_healing.documents.page import Block, Comment, Heading, Page, Text
+from doc_healing.model import (
+    Expectation,
+    FailKind,
+    Instructions,
+    Mode,
+    MustFail,
+    State,
+)
+
+WILDCARDS = ("...", "[...]", "[..]", "<...>")
+_SUBJECT = (
+    r"(?:this|it|that|which|running (?:it|this|that|the (?:code|script|program|example|snippet)|"
+    r"the (?:code|script|program|example|snippet) above|the above)|"
+    r"(?:this|the|our) (?:code|script|program|example|snippet)(?: above)?|the above"
+    r"(?: (?:code|script|program|example|snippet))?)"
+)
+_WHERE = r"(?: to (?:stdout|the (?:console|terminal|screen|standard output)))?"
+_CUES = re.compile(
+    rf"(?:(?:and|so|then|now|when run,?|here) )*"
+    rf"(?:(?:(?:the|expected|its|program|console|terminal|standard|resulting|printed) )*"
+    rf"(?:output|stdout|result|prints)(?: (?:is|will be|would be))?"
+    rf"(?: (?:the following|as follows))?"
+    rf"|(?:{_SUBJECT} )?(?:will |would )?(?:prints?|outputs?|logs)(?: out)?{_WHERE}"
+    rf"(?: the following)?(?: output)?{_WHERE}"
+    rf"|{_SUBJECT} (?:will |would )?(?:produces?|gives?|yields?) the (?:following )?output"
+    rf"(?: below)?)\s*:",
+    re.IGNORECASE,
+)
+_RAISES = re.compile(
+    rf"(?:{_SUBJECT} )?(?:will |would )?(?:raises?|throws?|fails? with)"
+    r"(?: the following)?(?: (?:an? )?(?:error|exception|`[\w.]+`))?\s*:",
+    re.IGNORECASE,
+)
+_PRINTS = {
+    "python": re.compile(r"\b(?:print|pprint|pp|echo|secho|write|writelines|show|inspect)\s*\("),
+    "javascript": re.compile(r"\bconsole\s*\.|process\.stdout|\bprint\s*\("),
+    "typescript": re.compile(r"\bconsole\s*\.|process\.stdout"),
+    "java": re.compile(r"System\.out|IO\.print|\bprintln\s*\("),
+    "go": re.compile(r"\b(?:fmt\.Print|println\s*\(|os\.Stdout|log\.)"),
+    "rust": re.compile(r"\b(?:print|println|dbg)!"),
+}
+_TRACEBACK = re.compile(r"^\s*Traceback \(most recent call last\):\s*$", re.MULTILINE)
+_ERROR = re.compile(
+    r"(?:Uncaught\s+)?(?P<code>(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Warning|Interrupt|"
+    r"Iteration)|AssertionError)(?::[ \t]*(?P<message>.*))?"
+)
+_CATCHES = re.compile(r"\b(?:except|catch|traceback|rescue|recover)\b|\.catch\(")
+_PROMPT = re.compile(r"^\s*(?:\$|>>>|>|%|#|In \[\d*\]:)\s", re.MULTILINE)
+_LONGEST_CUE = 160
+
+
+def link(
+    page: Page, overs: Sequence[Over], blocks: Sequence[Annotated], setting: Setting
+) -> list[Annotated]:
+    """The same blocks, with expected outputs attached and output fences told as such."""
+    result = list(blocks)
+    for at, over in enumerate(overs):
+        source = _source(page, overs, result, at, setting)
+        if source is None:
+            continue
+        owner, how = source
+        result[at] = _told(result[at], result[owner].block.line)
+        if result[owner].state is State.RUNNABLE:
+            result[owner] = _promise(page, result[owner], over, how)
+    return result
+
+
+def _source(
+    page: Page, overs: Sequence[Over], blocks: Sequence[Annotated], at: int, setting: Setting
+) -> tuple[int, str] | None:
+    """The index of the block whose output this one is, and by which convention."""
+    over, mine = overs[at], blocks[at]
+    if at == 0:
+        return None
+    before = blocks[at - 1]
+    if over.outputs and labels.language(mine.language) is None:
+        return _program_before(blocks, at), over.outputs[-1].hit.spelling
+    if overs[at - 1].outputs and labels.language(before.language):
+        return at - 1, overs[at - 1].outputs[-1].hit.spelling
+    if _directive(over.block) == "testoutput":
+        return _program_before(blocks, at), "testoutput"
+    if mine.state is not State.ILLUSTRATIVE or not _may_print(before):
+        return None
+    how = _convention(page, overs, at, mine, before, setting)
+    return (at - 1, how) if how else None
+
+
+def _directive(block: Block) -> str:
+    return (block.directive or parse(block.info).directive).lower()
+
+
+def _program_before(blocks: Sequence[Annotated], at: int) -> int:
+    """The nearest program above; the block right before where there is none."""
+    for index in range(at - 1, max(at - 50, -1), -1):
+        if labels.language(blocks[index].language):
+            return index
+    return at - 1
+
+
+def _may_print(before: Annotated) -> bool:
+    """A program that is no transcript: a transcript carries its own output."""
+    if before.state is not State.RUNNABLE or "repl" in before.instructions.flags:
+        return False
+    return not before.block.code.lstrip().startswith((">>> ", "In ["))
+
+
+def _convention(
+    page: Page,
+    overs: Sequence[Over],
+    at: int,
+    mine: Annotated,
+    before: Annotated,
+    setting: Setting,
+) -> str:
+    """Which unmarked convention makes this fence the output of the one before it, or none."""
+    block, near = mine.block, page.items[overs[at - 1].at + 1 : overs[at].at]
+    between = [item for item in near if not isinstance(item, Comment)]
+    if any(isinstance(item, Heading) for item in between) or len(between) > 1:
+        return ""
+    if block.containers != before.block.containers:
+        return ""
+    sentence = between[0].text if between and isinstance(between[0], Text) else ""
+    prints = bool(_PRINTS[before.language].search(before.block.code))
+    if "phmdoctest" in setting.dialects and not block.info and not between and prints:
+        return "phmdoctest"
+    if _is_output(block) and prints and len(sentence) <= _LONGEST_CUE:
+        return "output-block"
+    if not _is_text(block):
+        return ""
+    if _cue(sentence, _CUES) and prints:
+        return "cue"
+    shows = _TRACEBACK.search(block.code) and len(sentence) <= _LONGEST_CUE
+    return "traceback" if shows or (_cue(sentence, _RAISES) and _error(block.code)) else ""
+
+
+def _is_output(block: Block) -> bool:
+    """`output`, `{.output}`, `text title="Output"`, `text output`."""
+    info = parse(block.info)
+    name = labels.plain(info.label)
+    if name in labels.OUTPUTS - {"stderr"}:
+        return True
+    titles = {
+        (attribute.value or attribute.name).strip(" .:").lower()
+        for attribute in info.attributes
+        if attribute.value is None or attribute.name.lower() in {"title", "filename", "label"}
+    }
+    plain = name in labels.PLAIN_TEXT or name in {"", "console"}
+    return plain and bool(titles & {"output", "stdout", "console output", "expected output"})
+
+
+def _is_text(block: Block) -> bool:
+    """A fence that can hold output: no label, plain text, a console without a prompt."""
+    name = labels.plain(parse(block.info).label)
+    if name in {"pytb", "py3tb", "pytb3", "traceback"} or name in labels.OUTPUTS:
+        return True
+    plain = not name or name in labels.PLAIN_TEXT or name in {"console", "terminal", "log"}
+    return plain and not _PROMPT.search(block.code)
+
+
+def _cue(sentence: str, cues: re.Pattern[str]) -> bool:
+    """Whether the paragraph's last sentence announces output, and nothing more or less."""
+    text = re.sub(r"[*_`]+", "", " ".join(sentence.split()))
+    if len(text) > _LONGEST_CUE or not text.endswith(":"):
+        return False
+    last = re.split(r"(?<=[.!?])\s+", text)[-1]
+    return bool(cues.fullmatch(last))
+
+
+def _told(block: Annotated, line: int) -> Annotated:
+    if block.state not in {State.ILLUSTRATIVE, State.RUNNABLE}:
+        return block
+    reason = f"output of the block at line {line}"
+    return dataclasses.replace(block, state=State.ILLUSTRATIVE, reason=reason)
+
+
+def _promise(page: Page, owner: Annotated, over: Over, how: str) -> Annotated:
+    """The owner with what the output block promises: a text, or a failure."""
+    instructions, code = owner.instructions, over.block.code
+    error = _error(code)
+    if error and not _CATCHES.search(owner.block.code):
+        if instructions.mode is not Mode.RUN:
+            return owner
+        promised = how != "traceback"
+        flags = instructions.flags if promised else (*instructions.flags, MAY_PASS)
+        change = dataclasses.replace(instructions, mode=Mode.FAIL, must_fail=error, flags=flags)
+        return dataclasses.replace(owner, instructions=change)
+    if how == "traceback" or instructions.mode is not Mode.RUN:
+        return owner
+    expected = (*instructions.expected, _expectation(page, over, how, instructions))
+    return dataclasses.replace(
+        owner, instructions=dataclasses.replace(instructions, expected=expected)
+    )
+
+
+def _expectation(page: Page, over: Over, how: str, instructions: Instructions) -> Expectation:
+    block = over.block
+    first = block.lines[0] if block.lines else None
+    spaces = any("ignore-whitespace" in mark.hit.effect.change.flags for mark in over.outputs)
+    return Expectation(
+        text="\n".join(line.text for line in block.lines),
+        path=first.path if first else page.path,
+        line=first.line if first else block.line,
+        column=first.column if first else 1,
+        wildcards=WILDCARDS,
+        normalise_whitespace=spaces or "+NORMALIZE_WHITESPACE" in instructions.doctest_options,
+        source=how,
+    )
+
+
+def _error(text: str) -> MustFail | None:
+    """The failure that an output shows: a traceback, or nothing but an exception's line."""
+    lines = [line for line in text.strip().split("\n") if line.strip()]
+    if not lines:
+        return None
+    traceback = _TRACEBACK.search(text)
+    stack = len(lines) > 1 and lines[1].lstrip().startswith("at ")
+    last = lines[0] if stack else lines[-1]
+    found = _ERROR.fullmatch(last.strip()) or (
+        re.fullmatch(r"(?P<code>[\w.]+)(?::\s*(?P<message>.*))?", last.strip())
+        if traceback
+        else None
+    )
+    if not found or not (traceback or stack or len(lines) == 1):
+        return MustFail(FailKind.RUN) if traceback else None
+    message = found["message"] or ""
+    pattern = r".*".join(re.escape(part.strip()) for part in re.split(r"\.\.\.|…", message))
+    return MustFail(FailKind.RUN, pattern, found["code"])
