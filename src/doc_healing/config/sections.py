@@ -114,7 +114,7 @@ class LanguageConfig(Section):
 
 
 class PythonConfig(LanguageConfig):
-    """How Python snippets are run."""
+    """The section of Python."""
 
     packages: Requirements = ()
     """Packages that the documents need beyond the project's own: `["httpx>=0.27"]`."""
@@ -127,7 +127,7 @@ class PythonConfig(LanguageConfig):
 
 
 class JavaScriptConfig(LanguageConfig):
-    """How JavaScript snippets are run."""
+    """The section of JavaScript."""
 
     packages: NpmPackages = ()
     """Packages that the documents need beyond the project's own: `["chalk@5"]`."""
@@ -136,7 +136,7 @@ class JavaScriptConfig(LanguageConfig):
 
 
 class LanguagesConfig(Section):
-    """One section for each language whose snippets are run."""
+    """The sections of the languages."""
 
     python: PythonConfig = PythonConfig()
     """How Python snippets are run."""
@@ -145,7 +145,7 @@ class LanguagesConfig(Section):
 
 
 class LimitsConfig(Section):
-    """What one run of a snippet may use. It can lower the operator's limits, never raise them."""
+    """The limits of one run."""
 
     wall_seconds: Seconds | None = None
     """Seconds from start to end."""

@@ -54,7 +54,7 @@ def parse(text: str, path: str) -> Tree:
         _check_events(text, path, last)
         node = YAML(typ="safe", pure=True).compose(text)
         tree = Tree({}, {(): (1, 1)}, {(): (1, 1)})
-        if node is None:
+        if node is None or (isinstance(node, ScalarNode) and node.tag == f"{_TAG}null"):
             return tree
         if not isinstance(node, MappingNode):
             _refuse("the config is not a mapping", path, node, "write `key: value` lines")
@@ -116,17 +116,18 @@ def _mapping(node: MappingNode, route: Route, tree: Tree, path: str) -> dict[str
 
 def _value(node: Node, route: Route, tree: Tree, path: str) -> Any:
     tree.values[route] = _mark(node)
+    if node.tag == f"{_TAG}null":  # it may stand nowhere: its key does
+        place = Place(path, *tree.keys.get(route, _mark(node)))
+        raise UserError(f"`{route[-1]}` has no value", place=place, help="give it one or remove it")
     if isinstance(node, MappingNode):
         return _mapping(node, route, tree, path)
     if isinstance(node, SequenceNode):
         return [_value(item, (*route, i), tree, path) for i, item in enumerate(node.value)]
-    return _scalar(node, route, path)
+    return _scalar(node, path)
 
 
-def _scalar(node: Node, route: Route, path: str) -> Any:
+def _scalar(node: Node, path: str) -> Any:
     kind = (node.tag or "").removeprefix(_TAG)
-    if kind == "null":
-        _refuse(f"`{route[-1]}` has no value", path, node, "give it one or remove it")
     build: SafeConstructor = YAML(typ="safe", pure=True).constructor
     make = {
         "bool": build.construct_yaml_bool,
