@@ -1,0 +1,119 @@
+"""Containers that CommonMark does not know.
+
+Two kinds. Indented ones (Material's `!!!`, `???` and `===`) hold the lines that are indented by
+four columns more, and are parsed as a range of their own. Delimited ones (`:::`, `///`) are only
+noted where they open and close: their content is parsed as if they were not there, so that a
+`:::` inside a fence stays code and an unclosed one (mkdocstrings' `::: module`) does no harm.
+"""
+
+import re
+
+from markdown_it.common.utils import unescapeAll
+from markdown_it.rules_block import StateBlock
+
+from doc_healing.documents.fences import push_fence
+from doc_healing.documents.myst import DIRECTIVE, NESTING, is_directive
+
+_LONGEST = 1000  # characters of a line that opens a container
+_ADMONITION = re.compile(
+    r"(!!!|\?\?\?\+?) ?(?:([\w-]+(?: +[\w-]+)*)?(?: +\"(.*?)\")|([\w-]+(?: +[\w-]+)*)) *$"
+)
+_TAB = re.compile(r"===[+!]{0,2} +(?:\"(.*)\"|'(.*)') *$")
+_COLON = re.compile(r"(:{3,})[ \t]*(?:\{?[ \t]*([.#]?[\w.-][\w:./-]*)(.*))?$")
+_SLASHES = re.compile(r"(/{3,})[ \t]*(?:([\w-]+)[ \t]*(?:\|(.*))?)?$")
+_TITLE = re.compile(r"\[(.*?)\](?:\{|$)|(?:title|label|name)=\"(.*?)\"")
+
+
+def admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Python-Markdown's admonitions and pymdownx.details."""
+    found = _match(state, start, "!", _ADMONITION) or _match(state, start, "?", _ADMONITION)
+    if not found:
+        return False
+    name = (found[2] or found[4] or "details").split()[0]
+    return silent or _indented(state, start, end, "admonition", name, found[3] or "")
+
+
+def tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """pymdownx.tabbed, alternate style."""
+    found = _match(state, start, "=", _TAB)
+    if not found:
+        return False
+    title = found[1] if found[1] is not None else found[2]
+    new = "!" in found[0][:6].split(" ")[0]
+    return silent or _indented(state, start, end, "tab", "new" if new else "", title)
+
+
+def colon(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`:::` of Docusaurus, VitePress, Pandoc and MyST; a MyST one may hold code."""
+    found = _match(state, start, ":", _COLON)
+    if not found:
+        return False
+    info = state.src[
+        state.bMarks[start] + state.tShift[start] + len(found[1]) : state.eMarks[start]
+    ]
+    name = DIRECTIVE.match(info.strip())
+    if name and is_directive(name[1]) and name[1] not in NESTING:
+        return silent or _code(state, start, end, len(found[1]), info.strip(), name[1])
+    title = _TITLE.search(found[3] or "")
+    text = (title[1] or title[2] or "") if title else (found[3] or "").strip(" \t}")
+    return silent or _mark(state, start, "colon", len(found[1]), found[2] or "", text)
+
+
+def slashes(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """pymdownx.blocks: `/// tab | Title` to `///`."""
+    found = _match(state, start, "/", _SLASHES)
+    if not found:
+        return False
+    title = (found[3] or "").strip()
+    return silent or _mark(state, start, "slashes", len(found[1]), found[2] or "", title)
+
+
+def _match(
+    state: StateBlock, start: int, char: str, pattern: re.Pattern[str]
+) -> re.Match[str] | None:
+    at, stop = state.bMarks[start] + state.tShift[start], state.eMarks[start]
+    if state.src[at : at + 3] != char * 3 or stop - at > _LONGEST or state.is_code_block(start):
+        return None
+    return pattern.match(state.src[at:stop].rstrip())
+
+
+def _mark(state: StateBlock, start: int, style: str, count: int, name: str, title: str) -> bool:
+    token = state.push("mark", "", 0)
+    token.map = [start, start + 1]
+    token.meta = {"style": style, "count": count, "name": name, "title": title, "open": bool(name)}
+    state.line = start + 1
+    return True
+
+
+def _indented(state: StateBlock, start: int, end: int, style: str, name: str, title: str) -> bool:
+    indent = state.sCount[start] + 4
+    last = start + 1
+    while last < end and (state.isEmpty(last) or state.sCount[last] >= indent):
+        last += 1
+    token = state.push("container_open", "div", 1)
+    token.map = [start, last]
+    token.meta = {"name": name, "title": title, "style": style, "options": {}}
+    before = state.blkIndent, state.lineMax, state.parentType, state.listIndent
+    state.blkIndent, state.lineMax, state.parentType = indent, last, "container"
+    state.listIndent = -1
+    state.md.block.tokenize(state, start + 1, last)
+    state.blkIndent, state.lineMax, state.parentType, state.listIndent = before
+    state.push("container_close", "div", -1)
+    state.line = last
+    return True
+
+
+def _code(state: StateBlock, start: int, end: int, count: int, info: str, name: str) -> bool:
+    last, closed = start + 1, False
+    while last < end:
+        at = state.bMarks[last] + state.tShift[last]
+        text = state.src[at : state.eMarks[last]].rstrip()
+        if text and state.sCount[last] < state.blkIndent:
+            break
+        if len(text) >= count and text == ":" * len(text):
+            closed = True
+            break
+        last += 1
+    state.line = last + closed
+    push_fence(state, start, last, closed, unescapeAll(info), name)
+    return True

@@ -1,0 +1,134 @@
+"""Fences, and directives in the form of fences, with the begin of each of their lines."""
+
+from markdown_it.common.utils import unescapeAll
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+
+from doc_healing.documents.myst import DIRECTIVE, NESTING, is_directive, option_lines
+
+
+def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A fence, or a directive in the form of one. CommonMark 0.31.2, section 4.5."""
+    opening = _opening(state, start)
+    if opening is None:
+        return False
+    if silent:
+        return True
+    marker, length, info = opening
+    last, closed = _closing(state, start, end, marker, length)
+    state.line = last + closed
+    name = DIRECTIVE.match(info)
+    if name and name[1] in NESTING:
+        nested(state, start, last, name[1], info[name.end() :].strip())
+    else:
+        push_fence(
+            state,
+            start,
+            last,
+            closed,
+            unescapeAll(info),
+            name[1] if name and is_directive(name[1]) else "",
+        )
+    return True
+
+
+def push_fence(
+    state: StateBlock, start: int, last: int, closed: bool, info: str, name: str
+) -> None:
+    """Note a code block that opens at line `start` and whose code ends before line `last`."""
+    token = state.push("fence", "code", 0)
+    token.info = info
+    token.map = [start, state.line]
+    token.meta = {
+        "begins": begins(state, start + 1, last, state.sCount[start]),
+        "closed": closed,
+        "directive": name,
+        "last": last,
+        "column": state.bMarks[start] + state.tShift[start],
+    }
+
+
+def nested(state: StateBlock, start: int, last: int, name: str, title: str) -> None:
+    """Parse the lines of a directive as Markdown, without its options."""
+    line, lines = (
+        state.line,
+        [
+            state.src[a : state.eMarks[n]]
+            for n, a, _ in begins(state, start + 1, last, state.sCount[start])
+        ],
+    )
+    count, options = option_lines(lines)
+    first = start + 1 + count
+    indents = [state.sCount[n] for n in range(first, last) if not state.isEmpty(n)]
+    token = state.push("container_open", "div", 1)
+    token.map = [start, line]
+    token.meta = {"name": name, "title": title, "options": options, "style": "myst"}
+    before = state.blkIndent, state.lineMax, state.parentType
+    state.blkIndent = max(state.blkIndent, min([state.sCount[start], *indents]))
+    state.lineMax, state.parentType = last, "container"
+    state.md.block.tokenize(state, first, last)
+    state.blkIndent, state.lineMax, state.parentType = before
+    state.push("container_close", "div", -1)
+    state.line = line
+
+
+def begins(state: StateBlock, first: int, last: int, indent: int) -> list[tuple[int, int, int]]:
+    """Line, offset and pad of each line: `StateBlock.getLines`, which drops the offsets."""
+    if not indent:
+        return [(line, state.bMarks[line], 0) for line in range(first, last)]
+    return [(line, *_begin(state, line, indent)) for line in range(first, last)]
+
+
+def note(state: StateBlock, name: str, start: int, last: int, *, raw: bool = False) -> Token:
+    """Push a leaf token that keeps where its lines begin; `raw` ones keep their indentation."""
+    token = state.push(name, "", 0)
+    token.map = [start, last]
+    if raw:
+        token.meta = {"begins": begins(state, start, last, state.blkIndent)}
+    else:
+        shifted = [state.bMarks[line] + state.tShift[line] for line in range(start, last)]
+        token.meta = {"begins": [(line, at, 0) for line, at in enumerate(shifted, start)]}
+    return token
+
+
+def _begin(state: StateBlock, line: int, indent: int) -> tuple[int, int]:
+    have, at, stop = 0, state.bMarks[line], state.eMarks[line]
+    shift = at + state.tShift[line]
+    while at < stop and have < indent:
+        char = state.src[at]
+        if char == "\t":
+            have += 4 - (have + state.bsCount[line]) % 4
+        elif char == " " or at < shift:
+            have += 1
+        else:
+            break
+        at += 1
+    return at, max(0, have - indent)
+
+
+def _opening(state: StateBlock, start: int) -> tuple[str, int, str] | None:
+    at, stop = state.bMarks[start] + state.tShift[start], state.eMarks[start]
+    marker = state.src[at : at + 1]
+    if marker not in ("`", "~") or state.src[at : at + 3] != marker * 3:
+        return None
+    if state.is_code_block(start):
+        return None
+    rest = state.src[at:stop]
+    info = rest.lstrip(marker)
+    if marker == "`" and "`" in info:
+        return None
+    return marker, len(rest) - len(info), info.strip(" \t")
+
+
+def _closing(state: StateBlock, start: int, end: int, marker: str, length: int) -> tuple[int, bool]:
+    line = start + 1
+    while line < end:
+        at, stop = state.bMarks[line] + state.tShift[line], state.eMarks[line]
+        if at < stop and state.sCount[line] < state.blkIndent:
+            return line, False  # it leaves the list item or is a lazy line behind a quote
+        if at < stop and state.src[at] == marker and not state.is_code_block(line):
+            rest = state.src[at:stop].rstrip(" \t")
+            if len(rest) >= length and rest == marker * len(rest):
+                return line, True
+        line += 1
+    return end, False
