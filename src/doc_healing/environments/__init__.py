@@ -1,0 +1,26 @@
+"""Dependency installation: manifests -> Environment.
+
+Two phases. Install: a trusted installer in the jail, that reaches the registries through a proxy
+of ours and executes nothing of the repository; the repository's own build, in a jail without any
+of it. Run: no network, the environment mounted read-only. Nothing is guessed from import names.
+"""
+
+from doc_healing.environments import python
+from doc_healing.environments.desk import Desk, InstallFailed
+from doc_healing.environments.projects import find_project, runtime_wanted
+from doc_healing.model import Checkout, Environment, Toolchain, Wants
+
+__all__ = ["Desk", "InstallFailed", "find_project", "prepare", "runtime_wanted"]
+
+
+def prepare(
+    checkout: Checkout, language: str, wants: Wants, toolchain: Toolchain, desk: Desk
+) -> Environment:
+    """The environment that the wants ask for, installed if it is not there yet.
+
+    It stays leased until `desk.leases.close()`: no pruning removes it. Raises `InstallFailed`
+    with the installer's own message, and `InfraError` for a full disk or a broken sandbox.
+    """
+    if language == "python":
+        return python.prepare(checkout, wants, toolchain, desk)
+    return Environment(key="", language=language, mounts=toolchain.mounts)

@@ -1,0 +1,387 @@
+"""Python: a project's wheel and its dependencies, as two read-only layers.
+
+The dependencies stand in a virtual environment at /opt/env, the project at /opt/project, so that
+a change of the code rebuilds only the second. The wheel is built by the project's own backend,
+without any network (PEP 517), from files streamed into the jail.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from doc_healing.environments import pins, sources, store, versions
+from doc_healing.environments.desk import Desk, InstallFailed
+from doc_healing.environments.jail import Work, install, run_offline, script
+from doc_healing.environments.projects import (
+    buildable,
+    from_poetry,
+    join,
+    pyproject,
+    table,
+)
+from doc_healing.environments.registries import python_access
+from doc_healing.environments.virtualenvs import (
+    ENV,
+    PROJECT,
+    Bench,
+    Demand,
+    common_inputs,
+    downloads,
+    installed_packages,
+    uv_command,
+    uv_mount,
+    uv_variables,
+    virtual_environment,
+)
+from doc_healing.environments.wheels import Wheel, inspect, requirement
+from doc_healing.model import Checkout, Environment, File, Mount, Toolchain, Wants
+
+_LEGACY = ("setuptools", "wheel")
+_OUT = "/opt/out"
+_WHEEL_KIB = 512 * 1024
+# What old setup scripts ask of setuptools that newer ones no longer have, and the last that had it.
+_OLD_TOOLS = (
+    (r"use_2to3 is invalid|error in .* setup command: use_2to3", "setuptools<58"),
+    (r"No module named '?pkg_resources|pkg_resources", "setuptools<81"),
+    (
+        r"cannot import name '(msvccompiler|log|Feature)'|No module named '?distutils",
+        "setuptools<66",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Project:
+    """The project layer: where it is, and what its wheel says."""
+
+    entry: store.Entry
+    wheel: Wheel
+    data: bytes
+
+
+def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) -> Environment:
+    """The environment for a project's Python snippets. Raises `InstallFailed`."""
+    limit = desk.limits.download_mib
+    access = python_access(desk.registries, desk.allowed_hosts, limit)
+    bench = Bench(desk, access, toolchain)
+    notes: list[str] = []
+    project = _project(checkout, wants, bench, notes) if _wants_wheel(checkout, wants) else None
+    demand = _demand(checkout, wants, project, notes)
+    if project is None and not demand.requirements:
+        return Environment(
+            key="",
+            language="python",
+            mounts=toolchain.mounts,
+            interpreter=toolchain.executable,
+            runtime_version=toolchain.version,
+            notes=tuple(notes),
+        )
+    what = f"the dependencies of {project.wheel.name}" if project else "the declared packages"
+    dependencies = _with_pins(checkout, wants, bench, demand, what, notes)
+    return _environment(dependencies, project, toolchain, notes)
+
+
+def _wants_wheel(checkout: Checkout, wants: Wants) -> bool:
+    return wants.install_project and buildable(checkout, wants.project)
+
+
+def _with_pins(
+    checkout: Checkout,
+    wants: Wants,
+    bench: Bench,
+    demand: Demand,
+    what: str,
+    notes: list[str],
+) -> store.Entry:
+    """The dependencies within the project's lock; without it where the lock does not fit."""
+    lock = pins.locked(checkout, wants.project)
+    if not lock.constraints:
+        return virtual_environment(bench, demand, what)
+    try:
+        found = virtual_environment(bench, _constrained(demand, lock), what)
+    except InstallFailed as failure:
+        if failure.connection:
+            raise
+        notes.append(f"the versions in {lock.source} do not fit here: resolved without them")
+        return virtual_environment(bench, demand, what)
+    notes.append(f"versions as {lock.source} pins them")
+    return found
+
+
+def _constrained(demand: Demand, lock: pins.Pins) -> Demand:
+    return Demand(
+        requirements=demand.requirements,
+        constraints=lock.constraints,
+        exclude_newer=demand.exclude_newer,
+        wheels=demand.wheels,
+        without=demand.without,
+        identity=demand.identity,
+    )
+
+
+def _environment(
+    dependencies: store.Entry, project: _Project | None, toolchain: Toolchain, notes: list[str]
+) -> Environment:
+    mounts = [*toolchain.mounts, Mount(str(dependencies.root), ENV)]
+    packages = dict(dependencies.facts["packages"])
+    key = dependencies.key
+    modules: tuple[str, ...] = ()
+    if project:
+        mounts.append(Mount(str(project.entry.root / "site"), PROJECT))
+        packages[project.wheel.name] = project.wheel.version
+        modules = project.wheel.modules
+        key = f"{key}-{project.entry.key}"
+        notes += project.entry.facts.get("notes", [])
+    return Environment(
+        key=key,
+        language="python",
+        mounts=tuple(mounts),
+        modules=modules,
+        packages=packages,
+        interpreter=f"{ENV}/bin/python",
+        runtime_version=toolchain.version,
+        notes=tuple(notes),
+    )
+
+
+# --- What to install -----------------------------------------------------------------------
+
+
+def _demand(checkout: Checkout, wants: Wants, project: _Project | None, notes: list[str]) -> Demand:
+    requirements = [*wants.packages]
+    for group in wants.groups:
+        requirements += _group(checkout, wants.project, group)
+    wheels: tuple[tuple[str, bytes], ...] = ()
+    identity = ""
+    if project:
+        wheel = project.wheel
+        extras = f"[{','.join(sorted(wants.extras))}]" if wants.extras else ""
+        wheels = ((f"{wheel.file_name}{extras}", project.data),)
+        identity = json.dumps([wheel.name, wheel.version, wheel.requires, wheel.extras, extras])
+        strange = [extra for extra in wants.extras if not _offered(extra, wheel)]
+        notes += [f"{wheel.name} has no extra {extra!r}" for extra in strange]
+    elif wants.install_project:
+        requirements += _declared(checkout, wants, notes)
+    without = project.wheel.name if project else ""
+    return Demand(
+        requirements=tuple(dict.fromkeys(requirements)),
+        exclude_newer=wants.exclude_newer,
+        wheels=wheels,
+        without=without,
+        identity=identity,
+    )
+
+
+def _offered(extra: str, wheel: Wheel) -> bool:
+    def normal(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", name).lower()
+
+    return normal(extra) in {normal(offered) for offered in wheel.extras}
+
+
+def _declared(checkout: Checkout, wants: Wants, notes: list[str]) -> list[str]:
+    """The dependencies of a project that is no package: an application, a script collection."""
+    data = pyproject(checkout, wants.project)
+    project = table(data, "project")
+    found = _strings(project.get("dependencies"))
+    for extra in wants.extras:
+        found += _strings(table(project, "optional-dependencies").get(extra))
+    found += _poetry(table(table(table(data, "tool"), "poetry"), "dependencies"))
+    if not found:
+        path = join(wants.project, "requirements.txt")
+        found = pins.requirements_file(checkout, path)
+    if found:
+        notes.append("the project is no package: only its dependencies are installed")
+    return found
+
+
+def _group(checkout: Checkout, project: str, name: str, seen: tuple[str, ...] = ()) -> list[str]:
+    """A dependency group: PEP 735, with its includes, or Poetry's."""
+    if name in seen:
+        return []
+    data = pyproject(checkout, project)
+    found: list[str] = []
+    entries = table(data, "dependency-groups").get(name)
+    for entry in entries if isinstance(entries, list) else []:
+        if isinstance(entry, str):
+            found.append(entry)
+        elif isinstance(entry, dict) and isinstance(entry.get("include-group"), str):
+            found += _group(checkout, project, entry["include-group"], (*seen, name))
+    groups = table(table(table(data, "tool"), "poetry"), "group")
+    return found + _poetry(table(table(groups, name), "dependencies"))
+
+
+def _poetry(entries: Mapping[str, Any]) -> list[str]:
+    """Poetry's dependency table as requirements; those with a source of their own are left out."""
+    found = []
+    for name, value in entries.items():
+        version = value.get("version") if isinstance(value, dict) else value
+        if name == "python" or not isinstance(version, str):
+            continue
+        extras = value.get("extras") if isinstance(value, dict) else None
+        bracket = f"[{','.join(_strings(extras))}]" if extras else ""
+        text = f"{name}{bracket}{from_poetry(version)}"
+        if requirement(text):
+            found.append(text)
+    return found
+
+
+def _strings(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+# --- The project's wheel -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Backend:
+    """`[build-system]`, or what pip takes where there is none."""
+
+    name: str
+    requires: tuple[str, ...]
+    path: tuple[str, ...] = ()
+
+
+def _project(checkout: Checkout, wants: Wants, bench: Bench, notes: list[str]) -> _Project:
+    tree = sources.tree(checkout, checkout.files)
+    backend = _backend(checkout, wants.project)
+    pretended = versions.pretended(checkout, wants.project)
+    if pretended.note:
+        notes.append(pretended.note)
+    inputs = {
+        **common_inputs(bench),
+        "tree": sources.digest(tree),
+        "project": wants.project,
+        "backend": [backend.name, *backend.requires],
+        "version": pretended.version,
+    }
+    what = wants.project or Path(checkout.root).name
+    recipe = store.Recipe("python", "project", what, inputs)
+
+    def build(root: Path) -> Mapping[str, object]:
+        bench.desk.report(f"building {what}")
+        job = _Job(bench, sources.pack(tree), wants.project, backend, pretended)
+        return _build(job, root, what)
+
+    entry = store.obtain(bench.store, recipe, build, wait_seconds=2 * bench.wait_seconds)
+    name = str(entry.facts["wheel"])
+    data = (entry.root / "wheel" / name).read_bytes()
+    return _Project(entry, inspect(name, data), data)
+
+
+def _backend(checkout: Checkout, project: str) -> _Backend:
+    """https://packaging.python.org/en/latest/specifications/pyproject-toml/#build-system."""
+    system = table(pyproject(checkout, project), "build-system")
+    requires = tuple(_strings(system.get("requires"))) or _LEGACY
+    name = system.get("build-backend")
+    if not isinstance(name, str):
+        return _Backend("setuptools.build_meta:__legacy__", requires)
+    return _Backend(name, requires, tuple(_strings(system.get("backend-path"))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One build: all that it takes."""
+
+    bench: Bench
+    archive: bytes
+    project: str
+    backend: _Backend
+    pretended: versions.Pretended
+
+
+def _build(job: _Job, root: Path, what: str) -> Mapping[str, object]:
+    notes: list[str] = []
+    try:
+        wheel, data = _wheel(job, job.backend.requires, what)
+    except InstallFailed as failure:
+        older = _older_tools(job.backend, failure.message)
+        if not older:
+            raise
+        wheel, data = _wheel(job, (*job.backend.requires, older), what)
+        notes.append(f"built with {older}, as its old setup script needs")
+    _install_wheel(job.bench, root, wheel, data)
+    return {
+        "what": f"{wheel.name} {wheel.version}",
+        "wheel": wheel.file_name,
+        "notes": notes,
+        "packages": installed_packages(root / "site"),
+    }
+
+
+def _older_tools(backend: _Backend, message: str) -> str:
+    if not any(re.match(r"setuptools\b", text) for text in backend.requires):
+        return ""
+    for pattern, older in _OLD_TOOLS:
+        if re.search(pattern, message):
+            return older
+    return ""
+
+
+def _wheel(job: _Job, requires: Iterable[str], what: str) -> tuple[Wheel, bytes]:
+    """Build with the declared requirements, and once more with those the backend then names."""
+    wanted = tuple(requires)
+    for _ in range(3):
+        head, body = _call_backend(job, wanted, what)
+        missing = tuple(text for text in _strings(head.get("missing")) if requirement(text))
+        if not missing:
+            return inspect(str(head.get("wheel", "")), body), body
+        wanted = (*wanted, *missing)
+    raise InstallFailed(f"cannot build {what}: its backend keeps asking for {', '.join(missing)}")
+
+
+def _call_backend(
+    job: _Job, requires: tuple[str, ...], what: str
+) -> tuple[Mapping[str, Any], bytes]:
+    demand = Demand(requires, kind="build")
+    tools = virtual_environment(job.bench, demand, f"the build requirements of {what}")
+    request = {
+        "source": "/work/source.tar",
+        "project": job.project,
+        "backend": job.backend.name,
+        "backend_path": job.backend.path,
+        "version": job.pretended.version,
+        "git": bool(job.pretended.version),
+    }
+    work = Work(
+        argv=(f"{ENV}/bin/python", "/work/builder.py", "request.json"),
+        mounts=(*job.bench.toolchain.mounts, Mount(str(tools.root), ENV)),
+        files=(
+            script("builder.py"),
+            File("source.tar", job.archive),
+            File("request.json", json.dumps(request).encode()),
+        ),
+        variables={**job.pretended.variables, "PATH": f"{ENV}/bin:/usr/local/bin:/usr/bin:/bin"},
+        report_kib=_WHEEL_KIB,
+    )
+    outcome = run_offline(job.bench.desk, work, f"cannot build {what}")
+    return _answer(outcome.report, what)
+
+
+def _answer(report: bytes, what: str) -> tuple[Mapping[str, Any], bytes]:
+    head, _, body = report.partition(b"\n")
+    try:
+        found = json.loads(head)
+    except ValueError as error:
+        raise InstallFailed(f"cannot build {what}: its backend gave no wheel") from error
+    if not isinstance(found, dict):
+        raise InstallFailed(f"cannot build {what}: its backend gave no wheel")
+    return found, body
+
+
+def _install_wheel(bench: Bench, root: Path, wheel: Wheel, data: bytes) -> None:
+    """Unpacked by uv in the jail: the wheel is a stranger's."""
+    (root / "wheel").mkdir()
+    (root / "wheel" / wheel.file_name).write_bytes(data)
+    python = bench.toolchain.executable
+    pip = ("pip", "install", "--no-deps", "--no-index", "--offline", "--python", python)
+    work = Work(
+        argv=uv_command(bench, *pip, "--target", f"{_OUT}/site", f"{_OUT}/wheel/{wheel.file_name}"),
+        mounts=(uv_mount(), *bench.toolchain.mounts),
+        writable=(Mount(str(root), _OUT), downloads(bench.desk)),
+        variables=uv_variables(),
+    )
+    install(bench.desk, bench.access, work, f"cannot install {wheel.name}")
