@@ -20,6 +20,7 @@ def interpret(page: Page) -> Interpretation:
     One `Annotated` per `Block` in the order of the page, one per comment that holds code, and
     the near-misses, in the order of the page.
     """
+    page = invisible.joined(page)
     found = marks.marks(page)
     hidden = invisible.blocks(page, found)
     coverage = marks.cover(page, found)
@@ -27,7 +28,7 @@ def interpret(page: Page) -> Interpretation:
     annotated = [annotate(over, setting) for over in coverage.overs]
     linked = outputs.link(page, coverage.overs, annotated, setting)
     unseen = tuple(annotate(over, setting) for over in hidden)
-    return Interpretation(tuple(linked), unseen, notices(page, coverage))
+    return Interpretation(tuple(linked), unseen, notices(page, found, coverage))
 
 
 def _setting(page: Page, found: list[marks.Mark], *, shares: bool) -> Setting:

@@ -225,7 +225,7 @@ _DOCTEST = (
 _OTHERS = (
     _rule("OCaml mdx", "$MDX skip", r"\$MDX\s+(.*)", "labels, as attributes", _labels),
     _rule("eslint", "eslint-skip", r"eslint-skip", "skip", skip()),
-    _rule("eslint", "eslint-disable ...", r"eslint(?:-(?:disable|enable)[\w-]*)?\b.*",
+    _rule("eslint", "eslint-disable ...", r"eslint(?:-(?:disable|enable)[\w-]*)?(?:\s.*)?",
           "lint only: no consequence for a run"),
     _rule("typescript-docs-verifier", "ts-docs-verifier:ignore", r"ts-docs-verifier:\s*ignore",
           "skip", skip()),

@@ -1,15 +1,17 @@
 """Blocks that stand in comments: code that a runner reads and no reader sees."""
 
+import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
 from doc_healing.documents.dialects import comments
 from doc_healing.documents.dialects.marks import Mark, Over
 from doc_healing.documents.dialects.rules import Effect, Hit, Rule, Scope
-from doc_healing.documents.page import Block, Comment, Page
+from doc_healing.documents.page import Block, Comment, Item, Page
 from doc_healing.model import Instructions, Line, Role, Span
 
 _OPENING = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*([^\n`]*)$")
+_CODE = re.compile(r"\s*;?\s*invisible-code", re.IGNORECASE)
 _RUNNERS = frozenset({"phmdoctest", "pytest-codeblocks", "pytest-markdown-docs", "doc-healing"})
 
 
@@ -28,6 +30,29 @@ def blocks(page: Page, found: Sequence[Mark]) -> list[Over]:
         elif over := _fenced(item, at, by_place, -1 - len(overs), eras):
             overs.append(over)
     return overs
+
+
+def joined(page: Page) -> Page:
+    """The page with line comments (`% ...`) made one where they hold a block line by line."""
+    items: list[Item] = []
+    run: list[Comment] = []
+    for item in page.items:
+        comment = item if isinstance(item, Comment) and item.kind == "myst" else None
+        if comment and run and comment.line == run[-1].end_line + 1:
+            run.append(comment)
+            continue
+        items += _joined(run)
+        run = [comment] if comment and _CODE.match(comment.text) else []
+        items += [] if run else [item]
+    return dataclasses.replace(page, items=(*items, *_joined(run)))
+
+
+def _joined(run: Sequence[Comment]) -> list[Comment]:
+    if not run:
+        return []
+    text = "\n".join(comment.text for comment in run)
+    lines = tuple(line for comment in run for line in comment.lines)
+    return [dataclasses.replace(run[0], text=text, lines=lines, end_line=run[-1].end_line)]
 
 
 def _coded(comment: Comment, mark: Mark, index: int, era: int) -> Over:
