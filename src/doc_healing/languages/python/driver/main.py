@@ -1,0 +1,199 @@
+"""The driver's entrance: read what is to be run, vanish from the snippet's sight, run, report."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import sys
+import warnings
+from typing import Any, NamedTuple
+
+from doc_healing.languages.python.driver import comments, conditions, execute, faults, shape, stage
+from doc_healing.languages.python.driver import transcript as transcripts
+from doc_healing.languages.python.driver.channel import Channel
+
+_DEPRECATED = (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
+
+
+def main(folder: str) -> None:
+    """Run the program whose payload is in `folder`; ends the process as the snippet does."""
+    with open(os.path.join(folder, "payload.json"), encoding="utf-8") as file:  # noqa: PTH118, PTH123  # pathlib costs 5 ms
+        payload = json.load(file)
+    channel = Channel(payload["nonce"])
+    if payload["cwd"]:
+        os.makedirs(payload["cwd"], exist_ok=True)  # noqa: PTH103  # pathlib costs 5 ms
+        os.chdir(payload["cwd"])
+    _vanish(folder)
+    channel.send("begin", version=faults.version(), executable=sys.executable)
+    skip = conditions.unmet(payload["conditions"])
+    if skip:
+        channel.send("skip", reason=skip)
+        return
+    shapes = [shape.shape(chunk["code"]) for chunk in payload["chunks"]]
+    channel.send("shapes", shapes=[_facts(one) for one in shapes])
+    decided = shapes[payload["main"]]
+    if decided.kind in ("script", "transcript") and payload["run"]:
+        _play(channel, _scene(payload["chunks"], shapes, payload["main"]), payload["listen"])
+
+
+def _vanish(folder: str) -> None:
+    """Leave no trace that a snippet would stumble over: files, path entries, modules."""
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
+    sys.path[0] = os.getcwd()  # noqa: PTH109  # as for any script that stands there
+    for name in [n for n in sys.modules if n.split(".")[0] == "doc_healing"]:
+        del sys.modules[name]
+
+
+def _facts(one: shape.Shape) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "shift": one.shift,
+        "added": list(one.added),
+        "reason": one.reason,
+        "line": one.line,
+        "column": one.column,
+        "end_column": one.end_column,
+    }
+
+
+class Scene(NamedTuple):
+    """The chunks of a program and what each of them is."""
+
+    chunks: list[dict[str, Any]]
+    shapes: list[shape.Shape]
+    examples: list[list[transcripts.Example]]
+    bodies: list[list[ast.stmt]]
+    main: int
+
+
+def _scene(chunks: list[dict[str, Any]], shapes: list[shape.Shape], main: int) -> Scene:
+    examples = [transcripts.examples(s.text) if s.kind == "transcript" else [] for s in shapes]
+    bodies = [
+        list(one.tree.body) if one.tree is not None else _statements(chunk["start"], parts)
+        for chunk, one, parts in zip(chunks, shapes, examples)  # noqa: B905  # 3.8
+    ]
+    return Scene(chunks, shapes, examples, bodies, main)
+
+
+def _play(channel: Channel, scene: Scene, listen: bool) -> None:
+    parts = zip(scene.chunks, scene.shapes, scene.examples)  # noqa: B905  # 3.8
+    text = "\n".join(_file_part(*part) for part in parts)
+    promised = _promises(scene.chunks[scene.main], scene.shapes[scene.main])
+    listen = listen or any(scene.examples) or bool(promised)
+    player = execute.Player(channel, stage.main_path(), text, listen)
+    _hook(channel, player, scene)
+    channel.watch()
+    for number, one in enumerate(scene.shapes):
+        if one.kind in ("script", "transcript"):
+            _one(player, scene, number, promised if number == scene.main else [])
+    player.close()
+    channel.send("end")
+
+
+def _one(
+    player: execute.Player, scene: Scene, number: int, promised: list[comments.Promise]
+) -> None:
+    """Run one chunk and report how it ended; a failure ends the process."""
+    since = len(player.writes.entries) if player.writes else 0
+    try:
+        _run(player, scene, number, promised)
+    except execute.Stopped as stopped:
+        _fail(player, scene, number, stopped.error)
+    except SystemExit as leave:
+        _output(player, scene, number, since)
+        facts = faults.describe(leave, player.path, player.text)
+        player.channel.send("exit", chunk=number, **facts)
+        raise
+    except BaseException as error:  # noqa: BLE001  # KeyboardInterrupt and its like
+        _fail(player, scene, number, error)
+    _output(player, scene, number, since)
+
+
+def _run(
+    player: execute.Player, scene: Scene, number: int, promised: list[comments.Promise]
+) -> None:
+    chunk, one = scene.chunks[number], scene.shapes[number]
+    if one.tree is not None:
+        player.script(chunk["start"], one.tree, promised)
+    elif not player.transcript(chunk["start"], scene.examples[number], chunk["options"]):
+        player.channel.send("nothing", chunk=number)
+
+
+def _output(player: execute.Player, scene: Scene, number: int, since: int) -> None:
+    if player.writes and number == scene.main:
+        player.channel.send("output", text=player.writes.text(since))
+
+
+def _promises(chunk: dict[str, Any], one: shape.Shape) -> list[comments.Promise]:
+    if one.tree is None:
+        return []
+    try:
+        plain = ast.parse(one.text)
+    except SyntaxError:
+        plain = one.tree
+    found = comments.promises(one.text, plain)
+    for extra in chunk["promises"]:
+        line = extra["after_line"] + 1
+        found.append(comments.Promise("printed", line, line, extra["text"], line, 0))
+    return found
+
+
+def _file_part(chunk: dict[str, Any], one: shape.Shape, parts: list[transcripts.Example]) -> str:
+    """This chunk's lines of the snippet's file: as many as the document has."""
+    count = chunk["code"].count("\n") + 1
+    lines = one.text.split("\n") if one.kind == "script" else [""] * count
+    for part in parts:
+        for offset, line in enumerate(part.source.split("\n")):
+            if part.line + offset < count:
+                lines[part.line + offset] = line
+    return "\n".join((lines + [""] * count)[:count])
+
+
+def _statements(start: int, parts: list[transcripts.Example]) -> list[ast.stmt]:
+    """The statements of a transcript, at their lines of the snippet's file."""
+    found: list[ast.stmt] = []
+    for part in parts:
+        try:
+            tree = ast.parse(part.source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        found.extend(ast.increment_lineno(tree, start + part.line).body)
+    return found
+
+
+def _hook(channel: Channel, player: execute.Player, scene: Scene) -> None:
+    """Hear of what a run survives: deprecations, and exceptions in threads."""
+    import threading
+
+    shown, thread = warnings.showwarning, threading.excepthook
+
+    def showwarning(message: Any, category: Any, filename: str, lineno: int, *rest: Any) -> None:
+        if filename == player.path and issubclass(category, _DEPRECATED):
+            channel.send("warning", text=f"{category.__name__}: {message}", line=lineno)
+        shown(message, category, filename, lineno, *rest)
+
+    def excepthook(args: Any) -> None:
+        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+            bodies = [node for body in scene.bodies for node in body]
+            channel.send("thread", **execute.failure(player, args.exc_value, bodies))
+        thread(args)
+
+    warnings.showwarning = showwarning  # type: ignore[assignment]  # it only passes them on
+    threading.excepthook = excepthook
+
+
+def _fail(player: execute.Player, scene: Scene, number: int, error: BaseException) -> None:
+    """Report the failure, print its traceback as the interpreter does, and end with code 1."""
+    facts = execute.failure(player, error, [node for body in scene.bodies for node in body])
+    line = facts.get("line")
+    start = scene.chunks[number]["start"]
+    for part in scene.examples[number]:
+        first = start + part.line + 1
+        if isinstance(line, int) and first <= line <= first + part.source.count("\n"):
+            facts["shift"] = part.shift
+    player.channel.send("failed", chunk=number, **facts)
+    sys.excepthook(type(error), error, faults.stripped(error.__traceback__))
+    sys.exit(1)

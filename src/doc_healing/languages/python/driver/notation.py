@@ -1,0 +1,153 @@
+"""Why a text that does not parse may be no program at all.
+
+Half of the Python fences of real documentation do not parse as a file. A reader takes most of
+them for what they are: signatures, output, prose, a shell session. Only what is none of these is
+a syntax error.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+import sys
+
+_SHELL = re.compile(
+    r"^\s*(?:\$\s|%\s?\w|!\s?\w|(?:sudo |py -m |python3?(?:\.\d+)? (?:-|\S+\.py)|pip3? |pipx |uvx? "
+    r"|poetry |conda |npm |npx |git |curl |docker |cd |mkdir |export \w+=|apt(?:-get)? |brew ))"
+)
+_INCLUDE = re.compile(
+    r"--8<--|^\s*\{[!*]|\{\{\s*#|^\s*\.\. \w+::|^\s*<<<\s|^\s*:::|^\s*@include\b|\[\[=? ?\w+"
+)
+_OTHER = re.compile(
+    r"^\s*(?:(?:const|let|var|function|public|private|fn|func|package|namespace|using|SELECT"
+    r"|INSERT|CREATE|UPDATE) \S|#include\b|//|/\*|</?[a-z!]|\}\s*;?\s*$|.*;\s*//|.*=>\s*\{)"
+)
+_OUTPUT = re.compile(
+    r"^\s*(?:Traceback \(most recent call last\)|File \".*\", line \d+|[+|][-=+|]{3,}|\|.*\|\s*$"
+    r"|<[\w.]+(?: \w+)* (?:object )?at 0x|\d{4}-\d\d-\d\d[ T]\d\d:\d\d|[┏┌╭│┃└╰╔]|[-=]{4,}\s*$"
+    r"|(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Warning): |INFO\b|DEBUG\b|WARNING\b|ERROR\b)"
+)
+_PLACEHOLDER = re.compile(r"<[A-Za-z][\w .,|/'-]*>|<\.\.\.>|\[\s*,|\{\s*\w+(?: \w+)+\s*\}")
+_STRING = re.compile(r"(\"\"\"|''')[\s\S]*?\1|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
+_COMMENT = re.compile(r"#.*")
+_MIDDLE = re.compile(r"^\s*(?:else|elif|except|finally|case)\b.*:|^\s*[)\]}.,]|^\s*(?:and|or) ")
+_NEWER = (
+    ((3, 10), re.compile(r"^\s*match\s+\S.*:\s*(?:#.*)?$[\s\S]*?^\s+case\s", re.MULTILINE)),
+    ((3, 11), re.compile(r"^\s*except\s*\*", re.MULTILINE)),
+    ((3, 12), re.compile(r"^\s*type\s+\w+(?:\[[^\]]*\])?\s*=", re.MULTILINE)),
+    ((3, 12), re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+\w+\[[^\]]+\]\s*[(:]", re.MULTILINE)),
+    ((3, 12), re.compile(r"\bf\"[^\"\n]*\{[^}\"\n]*\"|\bf'[^'\n]*\{[^}'\n]*'")),
+    ((3, 14), re.compile(r"(?<!\w)t[\"']")),
+    ((3, 14), re.compile(r"^\s*except\s+\w+(?:\s*,\s*\w+)+\s*:", re.MULTILINE)),
+    ((3, 15), re.compile(r"^\s*lazy\s+(?:import|from)\s", re.MULTILINE)),
+)
+
+
+def newer(text: str) -> str:
+    """The Python version whose syntax `text` seems to use, where this interpreter is older."""
+    for version, pattern in _NEWER:
+        if sys.version_info < version and pattern.search(text):
+            return "%d.%d" % version  # noqa: UP031  # 3.8 reads it, and it is the shortest
+    return ""
+
+
+def no_program(text: str, line: int) -> str:
+    """The reason why a text that fails to parse at `line` (1-based) is no program, or empty."""
+    lines = text.split("\n")
+    at = lines[max(0, min(line, len(lines)) - 1)]
+    near = [at, *lines[max(0, line - 2) : line - 1]]
+    return (
+        _by_its_text(text, lines)
+        or _by_its_line(at, near)
+        or _signature(text, line)
+        or _part(text)
+        or ("prose" if _is_prose(at) else "")
+    )
+
+
+def _by_its_text(text: str, lines: list[str]) -> str:
+    code = [entry for entry in lines if entry.strip() and not entry.lstrip().startswith("#")]
+    if any(_INCLUDE.search(entry) for entry in code):
+        return "an include directive"
+    if "{%" in text or re.search(r"\{\{.*\}\}", text):
+        return "a template"
+    if any(_SHELL.match(entry) for entry in code):
+        return "commands of a shell or of a notebook"
+    if any(entry.startswith("+") for entry in lines) and any(e.startswith("-") for e in lines):
+        return "a difference of two texts"
+    if code and _MIDDLE.match(code[0]):
+        return "it begins in the middle of a statement"
+    if code and len(code[0]) - len(code[0].lstrip()) > min(len(e) - len(e.lstrip()) for e in code):
+        return "it begins in the middle of an indented block"
+    return ""
+
+
+def _by_its_line(at: str, near: list[str]) -> str:
+    bare = _COMMENT.sub("", _STRING.sub('""', at))
+    if any("..." in entry or "…" in entry for entry in near):
+        return "`...` stands for something left out"
+    if _OUTPUT.match(at):
+        return "output"
+    if _OTHER.match(at):
+        return "another language"
+    if _PLACEHOLDER.search(bare):
+        return "a placeholder or a grammar"
+    return ""
+
+
+def _signature(text: str, line: int) -> str:
+    """Whether the statement at `line` is a signature without its body."""
+    lines = text.split("\n")
+    start = line - 1
+    while start > 0 and lines[start - 1].strip() and _indent(lines[start]) != "":
+        start -= 1
+    for end in range(line, min(len(lines), line + 30) + 1):
+        statement = "\n".join(lines[start:end]).strip()
+        follows = lines[end] if end < len(lines) else ""
+        deeper = len(_indent(follows)) > len(_indent(lines[start]))
+        if statement and not deeper and _is_signature(statement):
+            return "a signature without its body"
+    return ""
+
+
+def _is_signature(statement: str) -> bool:
+    head = re.match(r"(?:async\s+)?(?:def|class)\s", statement)
+    if head:
+        return not statement.endswith(":") and _parses(statement + ": ...")
+    if not re.match(r"[\w.]+\s*\(", statement):
+        return False
+    name = re.sub(r"^[\w.]*?(\w+)\s*\(", r"\1(", statement)
+    return _parses("def " + name + ": ...")
+
+
+def _part(text: str) -> str:
+    """Whether the whole text is the inside of a bracket."""
+    inside = text.strip().rstrip(",")
+    if not inside:
+        return ""
+    if _parses("{\n" + inside + "\n}"):
+        return "entries of a dictionary, no statement"
+    if _parses("(\n" + inside + "\n)") or _parses("call(\n" + inside + "\n)"):
+        return "a part of an expression, no statement"
+    return ""
+
+
+def _is_prose(line: str) -> bool:
+    bare = _COMMENT.sub("", _STRING.sub(" . ", line))
+    pairs = 0
+    for first, second in re.findall(r"(?=\b([A-Za-z][\w']*),? ([A-Za-z][\w']*))", bare):
+        pairs += not keyword.iskeyword(first) and not keyword.iskeyword(second)
+    return pairs >= 2
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]

@@ -1,0 +1,94 @@
+"""The stage: a `__main__` module of its own for the snippet, and what it writes, by line."""
+
+from __future__ import annotations
+
+import builtins
+import io
+import linecache
+import os
+import sys
+from types import FrameType, ModuleType
+from typing import IO, Any
+
+
+class Writes:
+    """What the snippet wrote, in order: stream, text, and the innermost line of its own."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.entries: list[tuple[str, str, int]] = []
+        self.size = 0
+
+    def note(self, stream: str, text: str) -> None:
+        """Remember a write, up to a million characters."""
+        if self.size < 1_000_000:
+            self.size += len(text)
+            self.entries.append((stream, text, _line_of(sys._getframe(2), self.path)))
+
+    def text(self, start: int, streams: str = "out") -> str:
+        """What was written since entry `start` to `out`, `err` or `outerr` (both in order)."""
+        return "".join(text for stream, text, _ in self.entries[start:] if stream in streams)
+
+    def of_lines(self, first: int, last: int) -> str:
+        """What the statement on these lines (1-based) wrote to stdout."""
+        return "".join(t for s, t, line in self.entries if s == "out" and first <= line <= last)
+
+
+def set_up(path: str, text: str) -> ModuleType:
+    """A fresh `__main__`, as the interpreter makes it for the script `path` that holds `text`."""
+    module = ModuleType("__main__")
+    module.__file__ = path
+    module.__dict__["__builtins__"] = builtins
+    module.__dict__["__cached__"] = None
+    module.__dict__["__spec__"] = None
+    sys.modules["__main__"] = module
+    sys.argv[:] = [path]
+    show(path, text)
+    return module
+
+
+def show(path: str, text: str) -> None:
+    """Put the text where tracebacks, `inspect` and child processes look for it."""
+    linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
+    try:
+        with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:  # noqa: PTH123  # pathlib costs 5 ms
+            file.write(text)
+    except OSError:
+        return  # a full or read-only directory: only child processes would miss it
+
+
+def listen(path: str) -> Writes:
+    """Note what goes through `sys.stdout` and `sys.stderr` from now on, and let it pass."""
+    writes = Writes(path)
+    for name in ("stdout", "stderr"):
+        tee = _tee(getattr(sys, name), name[3:], writes)
+        setattr(sys, name, tee)
+        setattr(sys, f"__{name}__", tee)
+    return writes
+
+
+def _tee(stream: Any, name: str, writes: Writes) -> Any:
+    class TextIOWrapper(io.TextIOWrapper):
+        """The stream itself, with an ear."""
+
+        def write(self, text: str) -> int:
+            count = super().write(text)
+            writes.note(name, text)
+            return count
+
+    stream.flush()
+    buffer: IO[bytes] = stream.detach()
+    return TextIOWrapper(buffer, "utf-8", "backslashreplace", line_buffering=name == "err")
+
+
+def _line_of(frame: FrameType | None, path: str) -> int:
+    while frame is not None:
+        if frame.f_code.co_filename == path:
+            return frame.f_lineno
+        frame = frame.f_back
+    return 0
+
+
+def main_path() -> str:
+    """The path of the snippet's file in the working directory."""
+    return os.path.join(os.getcwd(), "snippet.py")  # noqa: PTH109, PTH118  # pathlib costs 5 ms

@@ -1,0 +1,156 @@
+"""From snippets to programs: the payload, the driver's files and the map of lines."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from doc_healing.languages.python import sessions
+from doc_healing.model import (
+    Environment,
+    File,
+    Job,
+    Level,
+    Line,
+    Mode,
+    Mount,
+    Program,
+    Snippet,
+    Step,
+    Toolchain,
+    Unrunnable,
+    Verdict,
+)
+
+_FOLDER = ".doc-healing"
+_DRIVER = "doc_healing/languages/python/driver"
+_LAUNCH = (
+    "from {module}.main import main\nimport os\nmain(os.path.dirname(os.path.abspath(__file__)))\n"
+)
+_LEVELS = {Mode.BUILD: Level.BUILDS, Mode.LINT: Level.PARSES}
+
+
+def jobs(
+    snippets: Sequence[Snippet], toolchain: Toolchain, environment: Environment | None
+) -> list[Job | Unrunnable]:
+    """One job per example among the runnable snippets of one document, in document order."""
+    return [_job(cast, toolchain, environment) for cast in sessions.casts(snippets)]
+
+
+def _job(
+    cast: sessions.Cast, toolchain: Toolchain, environment: Environment | None
+) -> Job | Unrunnable:
+    snippet = cast.snippet
+    mode = snippet.instructions.mode
+    if mode is Mode.ILLUSTRATIVE:
+        return Unrunnable(snippet, Verdict.ILLUSTRATIVE, "its marker says that it is no program")
+    runs = mode in (Mode.RUN, Mode.FAIL) and not snippet.instructions.file_name
+    played = (*cast.before, snippet, *cast.after) if runs else (snippet,)
+    payload = _payload(played, snippet, runs)
+    # The same program has the same bytes, so that its result can be kept.
+    nonce = hashlib.sha256(json.dumps(payload).encode()).hexdigest()
+    payload["nonce"] = nonce
+    return Job(
+        snippet=snippet,
+        program=_program(payload, cast, toolchain, environment),
+        context=tuple(one for one in played if one is not snippet),
+        map=tuple(line for one in played for line in _lines(one)),
+        level=Level.RUNS if runs else _LEVELS.get(mode, Level.BUILDS),
+        facts=MappingProxyType(
+            {
+                "nonce": nonce,
+                "chunks": json.dumps(_starts(played)),
+                "main": str(payload["main"]),
+            }
+        ),
+    )
+
+
+def _program(
+    payload: Mapping[str, Any],
+    cast: sessions.Cast,
+    toolchain: Toolchain,
+    environment: Environment | None,
+) -> Program:
+    interpreter = (environment.interpreter if environment else "") or toolchain.executable
+    mounts: tuple[Mount, ...] = toolchain.mounts + (environment.mounts if environment else ())
+    variables = dict(environment.variables) if environment else {}
+    variables.update(cast.snippet.instructions.env)
+    files = [File(f"{_FOLDER}/payload.json", json.dumps(payload).encode())]
+    files += [File(f"{_FOLDER}/{name}", data) for name, data in _driver()]
+    own = [one for one in (*cast.files, cast.snippet) if one.instructions.file_name]
+    files += [File(one.instructions.file_name, _bytes(one)) for one in own]
+    return Program(
+        files=tuple(files),
+        steps=(Step((interpreter, f"{_FOLDER}/run.py")),),
+        mounts=tuple(dict.fromkeys(mounts)),
+        variables=MappingProxyType(variables),
+    )
+
+
+def _payload(played: Sequence[Snippet], snippet: Snippet, runs: bool) -> dict[str, Any]:
+    starts = _starts(played)
+    conditions = [
+        {
+            "subject": one.subject,
+            "operator": one.operator,
+            "value": one.value,
+            "reason": one.reason,
+            "skip_when_true": one.skip_when_true,
+        }
+        for one in snippet.instructions.conditions
+    ]
+    return {
+        "chunks": [_chunk(one, at) for one, at in zip(played, starts, strict=True)],
+        "main": next(at for at, one in enumerate(played) if one is snippet),
+        "run": runs,
+        "listen": len(played) > 1 and bool(snippet.instructions.expected),
+        "conditions": conditions,
+        "cwd": snippet.instructions.cwd,
+    }
+
+
+def _chunk(snippet: Snippet, start: int) -> Mapping[str, Any]:
+    promises = [
+        {"text": one.text, "after_line": one.after_line}
+        for one in snippet.instructions.expected
+        if one.after_line is not None
+    ]
+    return {
+        "code": "\n".join(line.text for line in snippet.lines),
+        "start": start,
+        "options": list(snippet.instructions.doctest_options),
+        "promises": promises,
+    }
+
+
+def _starts(played: Sequence[Snippet]) -> list[int]:
+    starts, at = [], 0
+    for one in played:
+        starts.append(at)
+        at += max(1, len(one.lines))
+    return starts
+
+
+def _lines(snippet: Snippet) -> tuple[Line | None, ...]:
+    return snippet.lines or (None,)
+
+
+def _bytes(snippet: Snippet) -> bytes:
+    return snippet.code.encode("utf-8", "surrogateescape")
+
+
+@cache
+def _driver() -> tuple[tuple[str, bytes], ...]:
+    """The driver's files; the packages above it are empty ones, in the jail."""
+    folder = resources.files("doc_healing.languages.python.driver")
+    parts = _DRIVER.split("/")
+    found = [("/".join(parts[: n + 1]) + "/__init__.py", b"") for n in range(len(parts))]
+    entries = sorted(folder.iterdir(), key=lambda one: one.name)
+    names = [one for one in entries if one.name.endswith(".py") and one.name != "__init__.py"]
+    found += [(f"{_DRIVER}/{entry.name}", entry.read_bytes()) for entry in names]
+    launch = _LAUNCH.format(module=_DRIVER.replace("/", "."))
+    return (*found, ("run.py", launch.encode()))

@@ -1,0 +1,323 @@
+"""What an outcome means: the verdict, and the symptom at its place in the document."""
+
+import json
+import re
+from dataclasses import dataclass, replace
+
+from doc_healing.languages.python import outputs, policy, reports
+from doc_healing.languages.python.reports import Fault, Form, Report
+from doc_healing.model import (
+    Environment,
+    FailKind,
+    Job,
+    Level,
+    Line,
+    Mode,
+    MustFail,
+    Outcome,
+    Reading,
+    Status,
+    Symptom,
+    SymptomKind,
+    Verdict,
+)
+
+_STATUSES = {
+    Status.TIMEOUT: SymptomKind.TIMEOUT,
+    Status.MEMORY: SymptomKind.MEMORY,
+    Status.OUTPUT_LIMIT: SymptomKind.OUTPUT_LIMIT,
+    Status.PROCESS_LIMIT: SymptomKind.PROCESS_LIMIT,
+    Status.DISK_LIMIT: SymptomKind.DISK_LIMIT,
+    Status.SIGNAL: SymptomKind.SIGNAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One outcome and everything that is needed to read it."""
+
+    job: Job
+    outcome: Outcome
+    environment: Environment | None
+    report: Report
+    starts: tuple[int, ...]  # the first line (0-based) of each chunk in the snippet's file
+
+    main: int  # the chunk whose verdict this is
+
+
+def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
+    """What an outcome means. Never raises for anything that a snippet can print or do."""
+    report = reports.read(outcome.report, job.facts.get("nonce", ""))
+    starts = tuple(json.loads(job.facts.get("chunks", "[0]")))
+    main = int(job.facts.get("main", "0"))
+    case = _Case(job, outcome, environment, report, starts, main)
+    reading = _by_machine(case) or _by_text(case) or _by_run(case)
+    warnings = tuple(_warning(case, text, line) for text, line in report.warnings)
+    return replace(reading, warnings=(*reading.warnings, *dict.fromkeys(warnings)))
+
+
+def _by_machine(case: _Case) -> Reading | None:
+    """Where the machine has the word: our faults, and the limits."""
+    outcome, report = case.outcome, case.report
+    if outcome.status in (Status.SANDBOX_ERROR, Status.CANCELLED):
+        return Reading(Verdict.UNVERIFIED, outcome.detail or outcome.status.value)
+    if outcome.status is Status.TIMEOUT and outcome.listening:
+        return Reading(Verdict.UNVERIFIED, "starts a server: it was listening at its time limit")
+    found = _STATUSES.get(outcome.status)
+    if found is None:
+        if not report.began:
+            return Reading(Verdict.UNVERIFIED, "the interpreter did not start: " + _tail(outcome))
+        return None
+    if not report.began and found is not SymptomKind.SIGNAL:
+        return Reading(Verdict.UNVERIFIED, "the interpreter did not start: " + outcome.detail)
+    if found is SymptomKind.SIGNAL and not report.forms:
+        return Reading(Verdict.UNVERIFIED, "the interpreter crashed before the snippet began")
+    line = report.standing[1] if report.standing else 0
+    message = outcome.detail or found.value.replace("_", " ")
+    return _broken(case, _symptom(case, found, message, line), promised=found.value)
+
+
+def _by_text(case: _Case) -> Reading | None:
+    """Where the text alone decides: no program, a syntax error, a condition."""
+    report = case.report
+    if report.skip:
+        return Reading(Verdict.SKIPPED, report.skip)
+    if len(report.forms) != len(case.starts):
+        return None
+    form = report.forms[case.main]
+    if form.kind == "illustrative":
+        return Reading(Verdict.ILLUSTRATIVE, form.reason)
+    if form.kind == "newer":
+        reason = f"its syntax needs Python {form.reason} or newer; this is {report.version}"
+        return Reading(Verdict.UNVERIFIED, reason)
+    if form.kind == "syntax":
+        return _broken(case, _syntax(case, case.main, form), promised="build")
+    if case.main in report.nothing:
+        return Reading(Verdict.SKIPPED, "each of its statements is left out: " + _left_out(report))
+    for number in range(case.main):
+        if report.forms[number].kind in ("syntax", "newer"):
+            return _setup_failed(case, _syntax(case, number, report.forms[number]))
+    return None
+
+
+def _by_run(case: _Case) -> Reading:
+    """Where the run decides."""
+    report, must_fail = case.report, _must_fail(case.job)
+    fault = report.fault or report.thread
+    if fault is not None:
+        return _failed(case, fault)
+    if report.leave is not None and case.outcome.status is Status.FAILED:
+        return _left(case, report.leave)
+    if case.outcome.status is Status.FAILED:
+        if must_fail is None:
+            return _broken(case, _symptom(case, SymptomKind.EXIT, _exit(case), 0), promised="run")
+        return _as_promised(case, _exit(case), str(case.outcome.exit_code), "run")
+    if must_fail is not None:
+        message = "it is said to fail, and it does not"
+        symptom = _symptom(case, SymptomKind.EXCEPTION, message, 0)
+        return Reading(Verdict.BROKEN, message, symptom)
+    return _compared(case)
+
+
+def _compared(case: _Case) -> Reading:
+    """A clean run: what it printed decides."""
+    report = case.report
+    count = len(report.compared)
+    for one in report.compared:
+        if not one.same:
+            symptom = _symptom(case, SymptomKind.OUTPUT, "the output differs", one.line, one.column)
+            symptom = replace(symptom, expected=one.want, actual=one.got)
+            return Reading(Verdict.BROKEN, "the output differs from the documented one", symptom)
+    if case.job.level is Level.RUNS:
+        for expectation in case.job.snippet.instructions.expected:
+            if expectation.after_line is None:
+                count += 1
+                got = _stdout(case)
+                if not outputs.matches(expectation, got):
+                    symptom = outputs.symptom(expectation, got)
+                    reason = "the output differs from the documented one"
+                    return Reading(Verdict.BROKEN, reason, symptom)
+    level = Level.OUTPUT if count else case.job.level
+    return Reading(Verdict.PASSED, _notes(case), None, level)
+
+
+def _failed(case: _Case, fault: Fault) -> Reading:
+    judged = policy.judge(fault, case.environment)
+    symptom = _fault_symptom(case, fault, judged)
+    link = fault.chain[0] if fault.chain else None
+    if fault.chunk < case.main:
+        return _setup_failed(case, symptom)
+    must_fail = _must_fail(case.job)
+    if must_fail is not None and judged.verdict is not Verdict.BROKEN:
+        precise = bool(must_fail.code or must_fail.pattern)
+        if not precise or not _fits(must_fail, symptom.message, symptom.exception, "run"):
+            return Reading(judged.verdict, judged.reason, symptom)
+    if must_fail is not None:
+        return _as_promised(case, symptom.message, link.name if link else "", "run", symptom)
+    if judged.verdict is not Verdict.BROKEN:
+        fixtures = set(case.job.snippet.instructions.fixtures) & set(judged.names)
+        reason = "needs the fixture " + ", ".join(sorted(fixtures)) if fixtures else judged.reason
+        return Reading(judged.verdict, reason, symptom)
+    return Reading(Verdict.BROKEN, judged.reason or symptom.message, symptom)
+
+
+def _left(case: _Case, leave: Fault) -> Reading:
+    """It left with a code of its own: a command line that got no arguments, or a failure."""
+    if leave.chunk < case.main:
+        return _setup_failed(case, _symptom(case, SymptomKind.EXIT, _exit(case), leave.line))
+    if _must_fail(case.job) is not None:
+        return _as_promised(case, _exit(case), str(case.outcome.exit_code), "run")
+    if case.outcome.exit_code == 2 and not leave.inside:
+        return Reading(Verdict.UNVERIFIED, "needs context: command-line arguments")
+    if b"usage:" in (case.outcome.stderr + case.outcome.stdout).lower():
+        return Reading(Verdict.UNVERIFIED, "needs context: command-line arguments")
+    symptom = _symptom(case, SymptomKind.EXIT, _exit(case), leave.line, leave.column)
+    return Reading(Verdict.BROKEN, symptom.message, symptom)
+
+
+def _setup_failed(case: _Case, symptom: Symptom) -> Reading:
+    """A failure of what runs before the snippet is not its own."""
+    place = (
+        symptom.line if symptom.path == case.job.snippet.path else f"{symptom.path}:{symptom.line}"
+    )
+    reason = f"needs context: its setup at line {place} failed ({symptom.message})"
+    return Reading(Verdict.UNVERIFIED, reason, replace(symptom, kind=SymptomKind.CONTEXT))
+
+
+# --- Promised failures -----------------------------------------------------------------------
+
+
+def _must_fail(job: Job) -> MustFail | None:
+    instructions = job.snippet.instructions
+    if instructions.must_fail is not None:
+        return instructions.must_fail
+    return MustFail() if instructions.mode is Mode.FAIL else None
+
+
+def _broken(case: _Case, symptom: Symptom, promised: str) -> Reading:
+    if _must_fail(case.job) is not None:
+        return _as_promised(case, symptom.message, symptom.exception, promised, symptom)
+    return Reading(Verdict.BROKEN, symptom.message, symptom)
+
+
+def _as_promised(
+    case: _Case, message: str, name: str, how: str, symptom: Symptom | None = None
+) -> Reading:
+    must_fail = _must_fail(case.job) or MustFail()
+    if _fits(must_fail, message, name, how):
+        return Reading(Verdict.PASSED, f"it fails as promised: {message}", None, Level.RUNS)
+    wanted = " ".join(filter(None, (must_fail.kind.value, must_fail.code, must_fail.pattern)))
+    shown = symptom or _symptom(case, SymptomKind.EXCEPTION, message, 0)
+    return Reading(Verdict.BROKEN, f"it fails, but not as promised ({wanted})", shown)
+
+
+def _fits(must_fail: MustFail, message: str, name: str, how: str) -> bool:
+    if must_fail.kind is not FailKind.ANY and (must_fail.kind is FailKind.BUILD) != (
+        how == "build"
+    ):
+        return False
+    if must_fail.code and must_fail.code.rpartition(".")[2] not in (name, name.rpartition(".")[2]):
+        return False
+    try:
+        return not must_fail.pattern or re.search(must_fail.pattern, message) is not None
+    except re.error:
+        return must_fail.pattern in message
+
+
+# --- Places ----------------------------------------------------------------------------------
+
+
+def _symptom(
+    case: _Case,
+    kind: SymptomKind,
+    message: str,
+    line: int,
+    column: int = 0,
+    end: int = 0,
+    shift: int = 0,
+) -> Symptom:
+    """A symptom at a line (1-based; 0 is unknown) of the snippet's file; column likewise."""
+    place = _place(case, line)
+    known = column > 0 and 0 < line <= len(case.job.map)
+    shift += _shift(case, line)
+    at = column + shift if known else len(place.text) - len(place.text.lstrip()) + 1
+    until = place.column - 1 + end + shift if end > column and known else None
+    return Symptom(kind, message, place.path, place.line, place.column - 1 + at, until)
+
+
+def _place(case: _Case, line: int) -> Line:
+    """The document's line; of an unknown one, the snippet's first line of code."""
+    if 0 < line <= len(case.job.map):
+        found = case.job.map[line - 1]
+        if found is not None:
+            return found
+    snippet = case.job.snippet
+    code = (one for one in snippet.lines if one.text.strip() and one.text.lstrip()[0] != "#")
+    return next(code, Line("", snippet.path, snippet.line))
+
+
+def _shift(case: _Case, line: int) -> int:
+    """How many columns the driver moved this line's chunk to the left."""
+    if len(case.report.forms) != len(case.starts):
+        return 0
+    chunks = [i for i, at in enumerate(case.starts) if at < line]
+    return case.report.forms[chunks[-1]].shift if chunks else 0
+
+
+def _syntax(case: _Case, number: int, form: Form) -> Symptom:
+    line = case.starts[number] + form.line
+    shift = -_shift(case, line)  # the driver has already added it
+    symptom = _symptom(
+        case, SymptomKind.SYNTAX, form.reason, line, form.column, form.end_column, shift
+    )
+    return replace(symptom, exception="SyntaxError")
+
+
+def _fault_symptom(case: _Case, fault: Fault, judged: policy.Judgement) -> Symptom:
+    link = fault.chain[0] if fault.chain else None
+    message = policy.line_of(link) if link else "it failed"
+    symptom = _symptom(
+        case, judged.kind, message, fault.line, fault.column, fault.end_column, fault.shift
+    )
+    return replace(
+        symptom,
+        exception=link.name if link else "",
+        names=judged.names,
+        trace=case.outcome.stderr.decode("utf-8", "replace")[-8000:],
+    )
+
+
+def _warning(case: _Case, text: str, line: int) -> str:
+    place = _place(case, line)
+    return f"{place.path}:{place.line}: {text}"
+
+
+# --- Texts -----------------------------------------------------------------------------------
+
+
+def _stdout(case: _Case) -> str:
+    if case.report.output is not None:
+        return case.report.output
+    return case.outcome.stdout.decode("utf-8", "replace")
+
+
+def _exit(case: _Case) -> str:
+    return f"it ended with exit code {case.outcome.exit_code}"
+
+
+def _tail(outcome: Outcome) -> str:
+    lines = outcome.stderr.decode("utf-8", "replace").strip().split("\n")
+    return outcome.detail or lines[-1][:300]
+
+
+def _left_out(report: Report) -> str:
+    return ", ".join(dict.fromkeys(reason for _, reason in report.left_out)) or "nothing to run"
+
+
+def _notes(case: _Case) -> str:
+    """What a reader should know about a pass."""
+    report = case.report
+    added = report.forms[case.main].added if len(report.forms) == len(case.starts) else ()
+    notes = ["completed with " + ", ".join(added)] if added else []
+    notes += [f"an error shown on purpose: {one}" for one in report.announced]
+    return "; ".join(notes)
