@@ -1,0 +1,138 @@
+"""The local sandbox: bubblewrap's namespaces, our own cgroup, seccomp and disk layers.
+
+Every run is a jail of its own, made and destroyed with it. It needs no privilege: as an ordinary
+user the launcher gets a user namespace first, and where no cgroup can be had, a poller keeps the
+memory limit, and the layers say so.
+"""
+
+import itertools
+import platform
+import shutil
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from doc_healing.errors import InfraError
+from doc_healing.model import Layer, Limits, Outcome, Program, Status
+from doc_healing.sandboxes import cgroups, classify, jail, seccomp, supervisor, walls
+
+_CLOSE_SECONDS = 10.0
+_SYS_ADMIN = 21  # CAP_SYS_ADMIN's bit
+
+
+class Bubblewrap:
+    """Runs programs under bubblewrap. One object serves any number of threads."""
+
+    name = "bubblewrap"
+
+    def __init__(self, bwrap: str = "") -> None:
+        self._bwrap = bwrap or shutil.which("bwrap") or ""
+        self._lock = threading.Lock()
+        self._cancel = threading.Event()
+        self._running = 0
+        self._ended = threading.Condition()
+        self._layers: tuple[Layer, ...] | None = None
+        self._cgroups: cgroups.Hierarchy | cgroups.Unusable | None = None
+
+    def probe(self) -> Sequence[Layer]:
+        """Each layer, found out by running a program that tries to get past it; done once."""
+        with self._lock:
+            if self._layers is None:
+                self._layers = walls.probe(self._bwrap, self._hierarchy(), self._run_bare)
+            return self._layers
+
+    def run(self, program: Program, limits: Limits) -> Outcome:
+        """Run a program in a jail of its own; refuses where a required layer is missing."""
+        layers = self.probe()
+        missing = [layer for layer in layers if layer.required and not layer.active]
+        if missing:
+            return _refused(missing)
+        active = tuple(layer.name for layer in layers if layer.active)
+        return replace(self._run_bare(program, limits), layers=active)
+
+    def close(self) -> None:
+        """End every run: those under way come back as CANCELLED, and so do later ones."""
+        self._cancel.set()
+        with self._ended:
+            self._ended.wait_for(lambda: self._running == 0, timeout=_CLOSE_SECONDS)
+
+    def _run_bare(self, program: Program, limits: Limits) -> Outcome:
+        """Run without asking which layers are there: the probe itself runs this way."""
+        with self._ended:
+            self._running += 1
+        try:
+            seen = self._observe(program, limits)
+        except InfraError as error:
+            return _fault(error.message)
+        except OSError as error:
+            return _fault(f"{error.strerror}: {error.filename or 'in starting the jail'}")
+        finally:
+            with self._ended:
+                self._running -= 1
+                self._ended.notify_all()
+        return replace(classify.outcome(seen, program, limits), sandbox=self.name)
+
+    def _observe(self, program: Program, limits: Limits) -> supervisor.Observed:
+        if not program.steps:
+            raise InfraError("a program without a step")
+        inputs = {
+            jail.STDIN: program.stdin,
+            jail.ARGUMENTS: jail.arguments(program),
+            jail.FILES: jail.archive(program.files),
+            jail.FILTER: seccomp.assemble(_machine()),
+        }
+        hierarchy = self._hierarchy()
+        group = None
+        if isinstance(hierarchy, cgroups.Hierarchy):
+            group = cgroups.create(hierarchy, limits)
+        try:
+            entrances = group.entrances if group else ()
+            command = [*_namespaces(), *jail.launcher(self._bwrap, program, limits, entrances)]
+            return supervisor.watch(command, inputs, program, limits, group, self._cancel)
+        finally:
+            if group is not None:
+                cgroups.remove(group)
+
+    def _hierarchy(self) -> cgroups.Hierarchy | cgroups.Unusable:
+        if self._cgroups is None:
+            mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8")
+            own = Path("/proc/self/cgroup").read_text(encoding="utf-8")
+            self._cgroups = cgroups.find(mounts, own)
+            if isinstance(self._cgroups, cgroups.Hierarchy):
+                cgroups.reap(self._cgroups)
+        return self._cgroups
+
+
+def _namespaces() -> list[str]:
+    """The command that gives the launcher a mount namespace, and a user's one if it needs that."""
+    unshare = shutil.which("unshare", path="/usr/bin:/bin:/usr/sbin:/sbin")
+    if unshare is None:
+        raise InfraError("unshare is missing", help="apt-get install util-linux")
+    own = ["--mount"] if _is_admin() else ["--user", "--map-root-user", "--mount"]
+    return [unshare, *own, "--propagation", "private", "--"]
+
+
+def _is_admin() -> bool:
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("CapEff:"):
+            return bool(int(line.split()[1], 16) >> _SYS_ADMIN & 1)
+    return False
+
+
+def _machine() -> seccomp.Machine:
+    machine = seccomp.MACHINES.get(platform.machine())
+    if machine is None:
+        raise InfraError(f"there is no system call filter for {platform.machine()}")
+    return machine
+
+
+def _refused(missing: Sequence[Layer]) -> Outcome:
+    reasons = (f"{m.name}: {m.detail}" + (f" ({m.fix})" if m.fix else "") for m in missing)
+    return _fault(
+        "refused, required layers are missing: " + "; ".join(itertools.islice(reasons, 4))
+    )
+
+
+def _fault(detail: str) -> Outcome:
+    return Outcome(Status.SANDBOX_ERROR, None, b"", b"", detail=detail, sandbox=Bubblewrap.name)

@@ -1,0 +1,264 @@
+"""What a jail looks like from inside, as text: two small shell scripts and bwrap's arguments.
+
+The *launcher* runs outside: it enters the control group, mounts the one sized tmpfs that is all
+a program can write to, fills in `/etc` and the program's files, and becomes bwrap. No code of a
+snippet has run by then, so none of these paths can have been planted. The *runner* runs inside:
+it waits for our word, runs the steps, and says on its own channel how each ended.
+
+bwrap 0.8 cannot limit a tmpfs' inodes, and its tmpfs are one limit each. So one is mounted here,
+in a mount namespace of its own, over `/sys`: a directory that every Linux has and no jail needs.
+"""
+
+import io
+import math
+import os
+import posixpath
+import shlex
+import tarfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from doc_healing.errors import InfraError
+from doc_healing.model import File, Limits, Mount, Program
+
+USER = 1000
+HOST_NAME = "doc-healing"
+SPACE = "/sys"  # where the tmpfs stands in the launcher's mount namespace
+
+# The launcher's file descriptors. The program gets 0 to 3 and no other.
+STDIN, STDOUT, STDERR, REPORT, STATUS, GO, ARGUMENTS, FILES, FILTER, INFO = range(10)
+
+VARIABLES: Mapping[str, str] = MappingProxyType(
+    {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": "/home/doc",
+        "USER": "doc",
+        "LOGNAME": "doc",
+        "SHELL": "/bin/sh",
+        "TMPDIR": "/tmp",
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "TERM": "dumb",
+        "COLUMNS": "80",
+        "LINES": "24",
+        "PYTHONHASHSEED": "0",
+    }
+)
+
+_LAUNCHER = """
+umask 022
+memory=$1; options=$2; files=$3; bwrap=$4; runner=$5; root=$6; shift 6
+for entrance do echo 0 > "$entrance" || exit 90; done
+mount -t tmpfs -o "$options" doc-healing /sys || exit 91
+cd /sys && mkdir work home tmp shm etc etc/alternatives no dev || exit 92
+[ "$root" = 0 ] || mount -o bind,ro,nosuid /dev /sys/dev || exit 91
+cd /sys/etc || exit 92
+echo 'root:x:0:0:root:/root:/bin/sh
+doc:x:1000:1000:doc:/home/doc:/bin/sh
+nobody:x:65534:65534:nobody:/nonexistent:/bin/false' > passwd
+echo 'root:x:0:
+doc:x:1000:
+nogroup:x:65534:' > group
+echo '127.0.0.1 localhost doc-healing
+::1 localhost ip6-localhost' > hosts
+echo 'passwd: files
+group: files
+hosts: files' > nsswitch.conf
+echo 'doc-healing' > hostname
+echo 'PRETTY_NAME="doc-healing sandbox"
+ID=linux' > os-release
+: > ld.so.cache; : > localtime; : > resolv.conf; : > /sys/nothing
+echo "MemTotal: $memory kB
+MemFree: $memory kB
+MemAvailable: $memory kB
+Buffers: 0 kB
+Cached: 0 kB
+SwapTotal: 0 kB
+SwapFree: 0 kB" > /sys/meminfo || exit 92
+cd /sys/work || exit 92
+if [ "$files" = 1 ]; then tar -xof - <&7 || exit 93; fi
+exec 7<&-
+exec "$bwrap" --args 6 -- /bin/sh -c "$runner"
+"""
+
+# Files and directories of /proc that tell of the host; those that are there are covered.
+_HIDDEN_FILES = (
+    "cmdline", "config.gz", "diskstats", "interrupts", "iomem", "ioports", "kallsyms", "kcore",
+    "key-users", "keys", "kmsg", "kpagecgroup", "kpagecount", "kpageflags", "latency_stats",
+    "locks", "modules", "mtrr", "partitions", "sched_debug", "slabinfo", "softirqs", "swaps",
+    "sysrq-trigger", "timer_list", "timer_stats", "vmallocinfo", "vmstat", "zoneinfo",
+)  # fmt: skip
+_HIDDEN_DIRECTORIES = ("acpi", "asound", "driver", "fs", "scsi")
+_ROOT_DIRECTORIES = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+_KEPT = ("/proc", "/dev", "/sys", "/etc", "/usr", "/bin", "/sbin", "/work", "/tmp", "/")
+_ARGUMENT_BYTES = 130_000  # Linux takes 128 KiB in one argument
+_NAME_BYTES, _PATH_BYTES = 255, 4095
+
+
+def launcher(bwrap: str, program: Program, limits: Limits, entrances: Iterable[str]) -> list[str]:
+    """The launcher's argv after the command that gives it namespaces of its own."""
+    options = (
+        f"size={limits.disk_mib}m,nr_inodes={limits.inodes + _own_inodes()},mode=755,nosuid,nodev"
+    )
+    memory = str(limits.memory_mib * 1024)
+    words = [memory, options, "1" if program.files else "0", bwrap, runner(program, limits)]
+    words.append("1" if os.geteuid() == 0 else "0")
+    return ["/bin/sh", "-c", _LAUNCHER, "sh", *words, *entrances]
+
+
+def arguments(program: Program) -> bytes:
+    """Everything bwrap is told, NUL separated, for `--args`."""
+    return b"\0".join(os.fsencode(word) for word in _arguments(program)) + b"\0"
+
+
+def archive(files: Iterable[File]) -> bytes:
+    """The program's files as a tar stream. Raises InfraError for a name that is not safe."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for file in files:
+            check_name(file.name)
+            member = tarfile.TarInfo(file.name)
+            member.size = len(file.data)
+            member.mode = 0o755 if file.executable else 0o644
+            tar.addfile(member, io.BytesIO(file.data))
+    return stream.getvalue()
+
+
+def check_name(name: str) -> None:
+    """Refuse a file name that is absolute, climbs, is too long or cannot be one."""
+    raw = os.fsencode(name)
+    parts = name.split("/")
+    problem = (
+        "is empty" if not name
+        else "holds a NUL" if "\0" in name
+        else "is absolute" if name.startswith("/")
+        else "leaves its directory" if ".." in parts
+        else "has an empty part" if "" in parts or "." in parts
+        else "is too long" if len(raw) > _PATH_BYTES - 64 or _longest(parts) > _NAME_BYTES
+        else ""
+    )  # fmt: skip
+    if problem:
+        raise InfraError(f"file name {name[:80]!r} {problem}")
+
+
+def _longest(parts: Iterable[str]) -> int:
+    return max(len(os.fsencode(part)) for part in parts)
+
+
+def _own_inodes() -> int:
+    """Inodes of the tmpfs that the launcher uses up before the program starts."""
+    return 24
+
+
+def _arguments(program: Program) -> Iterator[str]:
+    yield from ("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc")
+    yield from ("--unshare-uts", "--unshare-cgroup", "--disable-userns")
+    yield from ("--uid", str(USER), "--gid", str(USER), "--hostname", HOST_NAME)
+    yield from ("--cap-drop", "ALL", "--die-with-parent", "--new-session", "--clearenv")
+    yield from ("--seccomp", str(FILTER), "--info-fd", str(INFO))
+    yield from _system()
+    yield from _spaces()
+    yield from _mounts(program)
+    yield from ("--remount-ro", "/", "--chdir", "/work")
+    for name, value in {**VARIABLES, **program.variables}.items():
+        if not name or "=" in name or "\0" in name + value:
+            raise InfraError(f"environment variable {name!r} cannot be set")
+        yield from ("--setenv", name, value)
+
+
+def _system() -> Iterator[str]:
+    """The read-only root: /usr and its links, a small /etc, /proc without the host, /dev."""
+    yield from ("--ro-bind", "/usr", "/usr")
+    for name in _ROOT_DIRECTORIES:
+        path = Path("/", name)
+        if path.is_symlink():
+            yield from ("--symlink", str(path.readlink()), f"/{name}")
+        elif path.is_dir():
+            yield from ("--ro-bind", f"/{name}", f"/{name}")
+    yield from ("--ro-bind", f"{SPACE}/etc", "/etc")
+    for source, target in (
+        ("/etc/ld.so.cache", "/etc/ld.so.cache"),
+        ("/usr/share/zoneinfo/UTC", "/etc/localtime"),
+        ("/etc/alternatives", "/etc/alternatives"),
+    ):
+        yield from ("--ro-bind-try", source, target)
+    yield from ("--proc", "/proc", "--ro-bind", f"{SPACE}/meminfo", "/proc/meminfo")
+    for name in _HIDDEN_FILES:
+        if Path("/proc", name).exists():
+            yield from ("--ro-bind", f"{SPACE}/nothing", f"/proc/{name}")
+    for name in _HIDDEN_DIRECTORIES:
+        if Path("/proc", name).is_dir():
+            yield from ("--ro-bind", f"{SPACE}/no", f"/proc/{name}")
+    yield from ("--remount-ro", "/proc", "--dev", "/dev")
+
+
+def _spaces() -> Iterator[str]:
+    """The writable directories, all in the one tmpfs; then /dev is sealed.
+
+    The device nodes are the host's own: where we are root, so is their owner in the jail, and a
+    chmod of /dev/null would hit every process of the host. On a read-only mount it cannot; and it
+    has to be read-only before bwrap gets it, whose own `--remount-ro` forbids devices as well.
+    """
+    yield from ("--bind", f"{SPACE}/shm", "/dev/shm")
+    if os.geteuid() == 0:
+        for name in _DEVICES:
+            yield from ("--dev-bind", f"{SPACE}/dev/{name}", f"/dev/{name}")
+    yield from ("--remount-ro", "/dev")
+    yield from ("--bind", f"{SPACE}/tmp", "/tmp", "--bind", f"{SPACE}/work", "/work")
+    yield from ("--bind", f"{SPACE}/home", "/home/doc", "--symlink", "/tmp", "/var/tmp")
+
+
+def _mounts(program: Program) -> Iterator[str]:
+    for mount in program.mounts:
+        _check_mount(mount)
+        if not (mount.source == mount.target and mount.source.startswith("/usr/")):
+            yield from ("--ro-bind", mount.source, mount.target)
+    for mount in program.writable:
+        _check_mount(mount)
+        yield from ("--bind", mount.source, mount.target)
+
+
+def _check_mount(mount: Mount) -> None:
+    """A mount is ours to name, so a bad one is a fault of ours; it must never widen the jail."""
+    target = mount.target
+    if not target.startswith("/") or posixpath.normpath(target) != target or "\0" in target:
+        raise InfraError(f"mount target {target!r} is not a plain absolute path")
+    if target in _KEPT or target.startswith(("/proc/", "/dev/", "/sys/")):
+        raise InfraError(f"mount target {target!r} belongs to the sandbox")
+    if not mount.source.startswith("/") or not Path(mount.source).exists():
+        raise InfraError(f"mount source {mount.source!r} does not exist")
+
+
+def runner(program: Program, limits: Limits) -> str:
+    """The script that runs the steps in the jail.
+
+    Its own stderr is the status channel: a shell reports there that a signal ended a command,
+    which its exit code alone (128 + signal, or the program's own) does not tell.
+    """
+    last = len(program.steps) - 1
+    seconds = math.ceil(limits.cpu_seconds) + 1
+    lines = [
+        "umask 022; exec 6>&2 2>&4 4>&-",
+        "missing() { echo missing >&2; exit 127; }",
+        f"ulimit -c 0; ulimit -n {limits.open_files}; ulimit -t {seconds}",
+        f"ulimit -u {limits.processes} 2>/dev/null || ulimit -p {limits.processes}",
+        "echo ready >&2; read -r go <&5 || exit 125; exec 5<&-",
+    ]
+    for index, step in enumerate(program.steps):
+        if not step.argv or any("\0" in word for word in step.argv):
+            raise InfraError(f"step {step.name!r} is no command")
+        source = "" if index == last else "</dev/null "
+        lines += [
+            f"echo step {index} >&2",
+            f"command -v {shlex.quote(step.argv[0])} >/dev/null || missing",
+            # A subshell, because dash redirects itself for a plain command, words and all.
+            f"( exec {shlex.join(step.argv)} ) {source}2>&6 6>&-",
+            "code=$?; echo exit $code >&2; [ $code -eq 0 ] || exit $code",
+        ]
+    script = "\n".join(lines)
+    if len(os.fsencode(script)) > _ARGUMENT_BYTES:
+        raise InfraError("the steps' command lines are too long: put the data in a file")
+    return script

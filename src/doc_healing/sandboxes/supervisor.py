@@ -1,0 +1,396 @@
+"""Watches one jail from its start to its end: reads its pipes, keeps its limits, ends it.
+
+Everything that comes back does so through pipes. The only path opened here is the root of the
+tmpfs, in the launcher's mount namespace, where no program can reach; it stays open so that the
+kernel can be asked how full it is, even after everything in the jail is dead.
+"""
+
+import contextlib
+import fcntl
+import os
+import re
+import select
+import selectors
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from doc_healing.model import Limits, Program
+from doc_healing.sandboxes import cgroups, jail, processes
+
+_TICK_SECONDS = 0.02
+_SETUP_SECONDS = 20.0
+_DRAIN_SECONDS = 2.0
+_STATUS_BYTES = 1 << 20
+_CHUNK = 1 << 16
+_LISTEN = "0A"  # st of /proc/net/tcp: TCP_LISTEN
+
+
+class Stop(StrEnum):
+    """Why we ended a run; empty where it ended by itself."""
+
+    NONE = ""
+    SETUP = "setup"
+    CANCELLED = "cancelled"
+    STDOUT = "stdout"
+    STDERR = "stderr"
+    REPORT = "report"
+    WALL = "wall"
+    CPU = "cpu"
+    MEMORY = "memory"  # only where no cgroup does it
+    WRITABLE = "writable"
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The facts of one run, before anything is made of them."""
+
+    stop: Stop
+    code: int  # of the launcher: an exit code, or the negated signal
+    started: bool
+    stdout: bytes
+    stderr: bytes
+    report: bytes
+    status: bytes
+    seconds: float
+    cpu_seconds: float
+    peak_memory_mib: float
+    oom_kills: int
+    denied_forks: int
+    disk_full: bool
+    inodes_full: bool
+    listening: bool
+
+
+@dataclass(slots=True)
+class _Watch:
+    """The changing state of one run: owned by the one thread that watches it."""
+
+    program: Program
+    limits: Limits
+    group: cgroups.Group | None
+    cancel: threading.Event
+    pid: int = 0
+    exit: int = -1  # pidfd of the launcher
+    init: int = 0  # the jail's first process, by its number out here
+    init_exit: int = -1
+    space: int = -1
+    stop: Stop = Stop.NONE
+    started: float = 0.0
+    cpu_before: float = 0.0
+    usage: processes.Usage = field(default_factory=processes.Usage)
+    peak: processes.Usage = field(default_factory=processes.Usage)
+    disk_full: bool = False
+    inodes_full: bool = False
+    listening: bool = False
+    go: int = -1
+    next_scan: float = 0.0
+    output: dict[Stop, bytearray] = field(default_factory=dict)
+    status: bytearray = field(default_factory=bytearray)
+
+
+def watch(
+    command: Sequence[str],
+    inputs: Mapping[int, bytes],
+    program: Program,
+    limits: Limits,
+    group: cgroups.Group | None,
+    cancel: threading.Event,
+) -> Observed:
+    """Start the launcher with `inputs` at its file descriptors and see it through to the end.
+
+    When this returns, or raises, no process of the jail is alive.
+    """
+    state = _Watch(program, limits, group, cancel)
+    with contextlib.ExitStack() as stack:
+        reads: dict[int, Stop | None] = {}
+        code = 0
+        try:
+            _start(state, command, inputs, reads, stack)
+            _follow(state, reads, stack)
+        finally:
+            if state.pid:
+                code = _end(state)
+        _drain(state, reads)
+        _measure(state)
+        return _observed(state, code)
+
+
+def _start(
+    state: _Watch,
+    command: Sequence[str],
+    inputs: Mapping[int, bytes],
+    reads: dict[int, Stop | None],
+    stack: contextlib.ExitStack,
+) -> None:
+    """Spawn the launcher; `reads` gets the reading ends of its pipes and what each is for."""
+    layout: dict[int, int] = {}
+    child_ends = stack.enter_context(contextlib.ExitStack())
+    for target, data in inputs.items():
+        layout[target] = _owned(child_ends, _memory_file(data))
+    for target, meaning in (
+        (jail.STDOUT, Stop.STDOUT),
+        (jail.STDERR, Stop.STDERR),
+        (jail.REPORT, Stop.REPORT),
+        (jail.STATUS, None),
+    ):
+        read, write = os.pipe2(os.O_CLOEXEC)
+        os.set_blocking(_owned(stack, read), False)
+        layout[target] = _owned(child_ends, write)
+        reads[read] = meaning
+        if meaning is not None:
+            state.output[meaning] = bytearray()
+    layout[jail.INFO] = layout[jail.STATUS]
+    layout[jail.GO], go = os.pipe2(os.O_CLOEXEC)
+    _owned(child_ends, layout[jail.GO])
+    state.go = _owned(stack, go)
+    state.pid = _spawn(command, layout)
+    state.exit = _owned(stack, os.pidfd_open(state.pid))
+    child_ends.close()
+
+
+def _spawn(command: Sequence[str], layout: Mapping[int, int]) -> int:
+    """Spawn with exactly the file descriptors of `layout` (ours, by the child's number).
+
+    posix_spawn, because it neither runs Python code between fork and exec (other threads hold
+    locks) nor copies our page tables. What we ourselves inherited is closed by name: a leaked
+    descriptor of a directory is a way out of any jail (CVE-2024-21626).
+    """
+    high = {target: fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 64) for target, fd in layout.items()}
+    try:
+        actions = [(os.POSIX_SPAWN_DUP2, fd, target) for target, fd in high.items()]
+        leaked = [fd for fd in _inheritable() if fd not in layout]
+        return os.posix_spawn(
+            command[0],
+            list(command),
+            {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+            file_actions=[*actions, *((os.POSIX_SPAWN_CLOSE, fd) for fd in leaked)],
+            setsid=True,
+            setsigmask=(),
+            setsigdef=[s for s in signal.valid_signals() if s not in _UNCATCHABLE],
+        )
+    finally:
+        for fd in high.values():
+            os.close(fd)
+
+
+_UNCATCHABLE = {signal.SIGKILL, signal.SIGSTOP}
+
+
+def _inheritable() -> Iterator[int]:
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - names, not paths, and it is faster
+        with contextlib.suppress(OSError):
+            if os.get_inheritable(int(name)):
+                yield int(name)
+
+
+def _follow(state: _Watch, reads: Mapping[int, Stop | None], stack: contextlib.ExitStack) -> None:
+    """Read and check until the launcher has ended or a limit is reached."""
+    deadline, next_tick = time.monotonic() + _SETUP_SECONDS, 0.0
+    with selectors.DefaultSelector() as selector:
+        selector.register(state.exit, selectors.EVENT_READ)
+        for fd in reads:
+            selector.register(fd, selectors.EVENT_READ)
+        while not state.stop:
+            now = time.monotonic()
+            if state.started:
+                deadline = state.started + state.limits.wall_seconds
+            if now >= deadline:
+                _time_out(state)
+                return
+            events = selector.select(min(_TICK_SECONDS, deadline - now))
+            for key, _ in events:
+                if key.fd == state.exit:
+                    return
+                if not _read(state, key.fd, reads[key.fd]):
+                    selector.unregister(key.fd)
+            if not state.started and b"ready\n" in state.status:
+                _release(state, stack)
+            if state.started and now >= next_tick and not state.stop:
+                _tick(state)
+                next_tick = time.monotonic() + _TICK_SECONDS
+            if state.cancel.is_set():
+                state.stop = Stop.CANCELLED
+
+
+def _release(state: _Watch, stack: contextlib.ExitStack) -> None:
+    """The jail stands and dies with us from here on: let the program start."""
+    match = re.search(rb'"child-pid":\s*(\d+)', state.status)
+    if match:
+        state.init = int(match[1])
+        state.init_exit = _owned(stack, os.pidfd_open(state.init))
+    root = f"/proc/{state.pid}/root{jail.SPACE}"
+    state.space = _owned(stack, os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+    if state.group is not None:
+        state.cpu_before = cgroups.cpu_seconds(state.group)
+    state.started = time.monotonic()
+    os.write(state.go, b"go\n")
+
+
+def _read(state: _Watch, fd: int, meaning: Stop | None) -> bool:
+    """Take what is there; False at the end of the stream."""
+    try:
+        data = os.read(fd, _CHUNK)
+    except BlockingIOError:
+        return True
+    if meaning is None:
+        if len(state.status) < _STATUS_BYTES:
+            state.status += data
+        return bool(data)
+    kept, limit = state.output[meaning], _limit(state, meaning)
+    kept += data[: limit + 1 - len(kept)]  # one byte more is how we know that it went over
+    if len(kept) > limit and not state.stop:
+        state.stop = meaning
+    return bool(data)
+
+
+def _limit(state: _Watch, meaning: Stop) -> int:
+    kib = state.program.report_kib if meaning is Stop.REPORT else state.limits.output_kib
+    return kib * 1024
+
+
+def _time_out(state: _Watch) -> None:
+    state.stop = Stop.WALL if state.started else Stop.SETUP
+    state.listening = bool(state.init) and _is_listening(state.init)
+
+
+def _is_listening(pid: int) -> bool:
+    """Whether anything in the network namespace of a process waits for connections."""
+    for name in ("tcp", "tcp6"):
+        with contextlib.suppress(OSError):
+            lines = Path(f"/proc/{pid}/net/{name}").read_text().splitlines()[1:]
+            if any(line.split()[3] == _LISTEN for line in lines):
+                return True
+    return False
+
+
+def _tick(state: _Watch) -> None:
+    """What no kernel limit does: total CPU, how full the disk is, memory without a cgroup."""
+    _measure(state)
+    limits = state.limits
+    if _cpu_seconds(state) >= limits.cpu_seconds:
+        state.stop = Stop.CPU
+    elif state.group is None and state.usage.memory_mib >= limits.memory_mib:
+        state.stop = Stop.MEMORY
+    elif state.program.writable and time.monotonic() >= state.next_scan:
+        _scan(state)
+
+
+def _measure(state: _Watch) -> None:
+    if state.space >= 0:
+        facts = os.fstatvfs(state.space)
+        state.disk_full |= facts.f_bavail == 0
+        state.inodes_full |= facts.f_favail == 0
+        if state.group is None and state.init:
+            used = (facts.f_blocks - facts.f_bfree) * facts.f_frsize / 2**20
+            state.usage = processes.usage(state.init).plus(memory_mib=used)
+            state.peak = state.peak.most(state.usage)
+
+
+def _cpu_seconds(state: _Watch) -> float:
+    if state.group is None:
+        return state.peak.cpu_seconds
+    return max(0.0, cgroups.cpu_seconds(state.group) - state.cpu_before)
+
+
+def _scan(state: _Watch) -> None:
+    """Weigh the writable directories, as seldom as it takes long."""
+    before = time.monotonic()
+    inodes, mib = 0, 0.0
+    for mount in state.program.writable:
+        here = processes.weigh(mount.source)
+        inodes, mib = inodes + here[0], mib + here[1]
+    state.disk_full |= mib > state.limits.disk_mib
+    state.inodes_full |= inodes > state.limits.inodes
+    if state.disk_full or state.inodes_full:
+        state.stop = Stop.WRITABLE
+    now = time.monotonic()
+    state.next_scan = now + max(0.5, 10 * (now - before))
+
+
+def _end(state: _Watch) -> int:
+    """Kill all that lives and wait until it is dead; gives the launcher's exit code.
+
+    The launcher is our child and the first process is held by a descriptor, so neither number can
+    have come to mean somebody else; and with the first process its whole namespace dies.
+    """
+    with contextlib.suppress(ProcessLookupError):
+        if state.init_exit >= 0:
+            signal.pidfd_send_signal(state.init_exit, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(state.pid, signal.SIGKILL)
+    if state.group is not None:
+        cgroups.kill(state.group)
+    _, status = os.waitpid(state.pid, 0)
+    if state.init_exit >= 0:
+        _wait_readable([state.init_exit], _DRAIN_SECONDS)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _drain(state: _Watch, reads: Mapping[int, Stop | None]) -> None:
+    """Read what is left in the pipes. They end when the last process is dead, so it is soon."""
+    deadline = time.monotonic() + _DRAIN_SECONDS
+    left = dict(reads)
+    while left and (rest := deadline - time.monotonic()) > 0:
+        for fd in _wait_readable(list(left), rest):
+            if not _read(state, fd, left[fd]):
+                del left[fd]
+
+
+def _wait_readable(fds: Sequence[int], seconds: float) -> list[int]:
+    """Those that can be read, or have ended, within some time; select() stops at number 1023."""
+    poll = select.poll()
+    for fd in fds:
+        poll.register(fd, select.POLLIN)
+    return [fd for fd, _ in poll.poll(seconds * 1000)]
+
+
+def _observed(state: _Watch, code: int) -> Observed:
+    group = state.group
+    return Observed(
+        stop=state.stop,
+        code=code,
+        started=bool(state.started),
+        stdout=bytes(state.output[Stop.STDOUT][: _limit(state, Stop.STDOUT)]),
+        stderr=bytes(state.output[Stop.STDERR][: _limit(state, Stop.STDERR)]),
+        report=bytes(state.output[Stop.REPORT][: _limit(state, Stop.REPORT)]),
+        status=bytes(state.status),
+        seconds=time.monotonic() - state.started if state.started else 0.0,
+        cpu_seconds=_cpu_seconds(state),
+        peak_memory_mib=cgroups.peak_memory_mib(group) if group else state.peak.memory_mib,
+        oom_kills=cgroups.oom_kills(group) if group else 0,
+        denied_forks=(
+            cgroups.denied_forks(group)
+            if group
+            else int(state.peak.tasks >= state.limits.processes)
+        ),
+        disk_full=state.disk_full,
+        inodes_full=state.inodes_full,
+        listening=state.listening,
+    )
+
+
+def _memory_file(data: bytes) -> int:
+    """A sealed file in memory: the jail reads it and cannot change it under us."""
+    fd = os.memfd_create("input", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        with os.fdopen(os.dup(fd), "wb") as stream:
+            stream.write(data)
+        os.lseek(fd, 0, os.SEEK_SET)
+        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
+    except OSError:
+        os.close(fd)
+        raise
+    return fd
+
+
+_SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+
+
+def _owned(stack: contextlib.ExitStack, fd: int) -> int:
+    stack.callback(os.close, fd)
+    return fd
