@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from doc_healing.config import tree
 from doc_healing.config.sections import (
+    SCHEMA_ID,
     IncludeConfig,
     JavaScriptConfig,
     LanguagesConfig,
@@ -27,6 +28,7 @@ from doc_healing.model import Limits, Wants
 
 __all__ = [
     "NAMES",
+    "SCHEMA_ID",
     "IncludeConfig",
     "JavaScriptConfig",
     "LanguagesConfig",
@@ -127,7 +129,7 @@ def schema() -> dict[str, Any]:
     drawn["definitions"] = drawn.pop("$defs")
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "$id": "doc-healing.schema.json",
+        "$id": SCHEMA_ID,
         **_plain(drawn),
         "title": "doc-healing: .doc-healing.yml",
     }

@@ -9,6 +9,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pathspec import GitIgnoreSpec
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+SCHEMA_ID = "urn:doc-healing:config:1"  # not published at an address yet
+
 
 def _glob(pattern: str) -> str:
     if not pattern.strip() or pattern.startswith("#"):
