@@ -1,0 +1,134 @@
+"""A run that ended well, held against the output that the document promises."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from doc_healing.languages.javascript.places import Spot, at_row
+from doc_healing.model import (
+    Expectation,
+    Job,
+    Level,
+    Outcome,
+    Reading,
+    Symptom,
+    SymptomKind,
+    Verdict,
+)
+
+Event = Mapping[str, Any]
+
+
+def passed(job: Job, outcome: Outcome, events: list[Event]) -> Reading:
+    """PASSED with its level, or BROKEN where a promise is certainly not kept."""
+    broken = _values(job, events)
+    if broken is not None:
+        return broken
+    kept = any(event.get("type") == "value" and event.get("same") is True for event in events)
+    whole = [item for item in job.snippet.instructions.expected if item.after_line is None]
+    if whole and job.level is not Level.PARSES:
+        broken = _stdout(whole, _printed(outcome, events))
+        if broken is not None:
+            return broken
+        kept = True
+    thrown = [event for event in events if event.get("type") == "thrown"]
+    reason = ""
+    if thrown:
+        first = f"{thrown[0].get('name')}: {thrown[0].get('message')}".split("\n")[0]
+        reason = f"fails as its comment announces: {first}"
+    return Reading(Verdict.PASSED, reason, level=Level.OUTPUT if kept else job.level)
+
+
+def _values(job: Job, events: list[Event]) -> Reading | None:
+    """The first promised value that was seen once, is certain, and differs."""
+    promises = json.loads(job.facts.get("promises", "[]"))
+    for index, (row, column, text) in enumerate(promises):
+        seen = [item for item in events if item.get("type") == "value" and item.get("id") == index]
+        if len(seen) == 1 and seen[0].get("same") is False and seen[0].get("firm") is True:
+            actual = str(seen[0].get("actual") or "")
+            return _differs(at_row(job, row, column), str(text), actual)
+    return None
+
+
+def _differs(spot: Spot, expected: str, actual: str) -> Reading:
+    symptom = Symptom(
+        SymptomKind.OUTPUT,
+        f"expected {_short(expected)}, got {_short(actual)}",
+        spot.line.path,
+        spot.line.line,
+        spot.column,
+        expected=expected,
+        actual=actual,
+    )
+    return Reading(Verdict.BROKEN, symptom=symptom)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else f"{line[:77]}..."
+
+
+def _printed(outcome: Outcome, events: list[Event]) -> str:
+    """What the snippet itself printed: stdout from the mark after its context on."""
+    marks = [event.get("written") for event in events if event.get("type") == "mark"]
+    start = marks[-1] if marks and isinstance(marks[-1], int) else 0
+    return outcome.stdout[start:].decode("utf-8", "replace")
+
+
+def _stdout(expected: list[Expectation], printed: str) -> Reading | None:
+    if len(expected) == 1:
+        item = expected[0]
+        return None if _matches(item, item.text, printed) else _promise_broken(item, printed)
+    joined = "\n".join(item.text.rstrip("\n") for item in expected)
+    if _matches(expected[0], joined, printed):
+        return None
+    for item in expected:
+        if not _contains(item, printed):
+            return _promise_broken(item, printed)
+    return None
+
+
+def _promise_broken(item: Expectation, printed: str) -> Reading:
+    symptom = Symptom(
+        SymptomKind.OUTPUT,
+        f"expected {_short(item.text)}, got {_short(printed) or 'no output'}",
+        item.path,
+        item.line,
+        item.column,
+        expected=item.text,
+        actual=printed,
+    )
+    return Reading(Verdict.BROKEN, symptom=symptom)
+
+
+def _matches(item: Expectation, text: str, printed: str) -> bool:
+    wanted, got = _clean(text, item), _clean(printed, item)
+    if item.unordered:
+        wanted, got = ("\n".join(sorted(part.split("\n"))) for part in (wanted, got))
+    if wanted == got:
+        return True
+    if re.search(r"[{\[]", wanted) and "".join(wanted.split()) == "".join(got.split()):
+        return True  # util.inspect breaks its lines differently from version to version
+    return bool(item.wildcards) and re.fullmatch(_pattern(wanted, item), got, re.DOTALL) is not None
+
+
+def _contains(item: Expectation, printed: str) -> bool:
+    wanted = _clean(item.text, item)
+    if item.wildcards:
+        return re.search(_pattern(wanted, item), _clean(printed, item), re.DOTALL) is not None
+    return wanted in _clean(printed, item)
+
+
+def _pattern(wanted: str, item: Expectation) -> str:
+    pattern = re.escape(wanted)
+    for wildcard in sorted(item.wildcards, key=len, reverse=True):
+        if wildcard == "<...>" or not re.fullmatch(r"<\w+>", wildcard):
+            pattern = pattern.replace(re.escape(wildcard), ".*?")
+    return pattern
+
+
+def _clean(text: str, item: Expectation) -> str:
+    if item.normalise_whitespace:
+        return " ".join(text.split())
+    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n")).rstrip()

@@ -1,0 +1,214 @@
+"""Whose fault an error is: the document's (red), or the missing surroundings' (never red)."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from doc_healing.languages.javascript.modules import judge_module
+from doc_healing.languages.javascript.names import BROWSER, NODE, TESTS, slip
+from doc_healing.languages.javascript.tree import facts
+from doc_healing.model import Environment, Job, SymptomKind, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error as the driver described it, with the text of the document's line it stands on."""
+
+    name: str
+    message: str
+    code: str = ""
+    syscall: str = ""
+    path: str = ""
+    stack: str = ""
+    line: str = ""
+    interop: bool = False
+    chain: Sequence["Fault"] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A verdict with its kind; `reason` is empty for a red one. `needle` finds its place."""
+
+    verdict: Verdict
+    kind: SymptomKind
+    reason: str = ""
+    needle: str = ""
+
+
+def red(kind: SymptomKind, needle: str = "") -> Ruling:
+    """The document is wrong."""
+    return Ruling(Verdict.BROKEN, kind, needle=needle)
+
+
+def unverified(kind: SymptomKind, reason: str, needle: str = "") -> Ruling:
+    """It cannot be told here."""
+    return Ruling(Verdict.UNVERIFIED, kind, reason, needle)
+
+
+_NETWORK = re.compile(
+    r"\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN|ETIMEDOUT|"
+    r"EADDRNOTAVAIL|UND_ERR_\w+|ERR_NETWORK|getaddrinfo)\b|fetch failed|socket hang up|"
+    r"network request failed|MongoServerSelectionError",
+    re.IGNORECASE,
+)
+_SECRETS = re.compile(
+    r"api[ _-]?key|credential|access[ _-]?token|auth[ _-]?token|environment variable|env var|"
+    r"secret[ _-]?(key|access)|connection string|not authenticated|unauthorized",
+    re.IGNORECASE,
+)
+_NATIVE = re.compile(
+    r"bindings file|node-gyp|invalid ELF header|shared object file|prebuil|\.node'|native module",
+    re.IGNORECASE,
+)
+_TYPES: tuple[tuple[str, SymptomKind], ...] = (
+    (r"[\w$\])]\.[\w$#]+ is not a (function|constructor)", SymptomKind.ATTRIBUTE),
+    (r"\(intermediate value\).* is not a (function|constructor)", SymptomKind.ATTRIBUTE),
+    (r"Cannot (read|set) propert", SymptomKind.ATTRIBUTE),
+    (r"Cannot read private member", SymptomKind.ATTRIBUTE),
+)
+_ELIDED = re.compile(r"(//|/\*|#)\s*(\.\.\.|…)|\b(TODO|your code)\b|/\*\s*\*/", re.IGNORECASE)
+_UNDEFINED = re.compile(r"of (undefined|null)\b|undefined|is not iterable|null", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What a rule may look at."""
+
+    fault: Fault
+    job: Job
+    environment: Environment | None
+
+
+def rule(fault: Fault, job: Job, environment: Environment | None) -> Ruling:
+    """The ruling on an uncaught error: the first rule that knows it."""
+    case = _Case(fault, job, environment)
+    rules: tuple[Callable[[_Case], Ruling | None], ...] = (
+        _network,
+        _module,
+        _reference,
+        _syntax,
+        _system,
+        _secrets,
+        _surroundings,
+    )
+    for judge in rules:
+        ruling = judge(case)
+        if ruling is not None:
+            return ruling
+    return red(_kind(fault))
+
+
+def _module(case: _Case) -> Ruling | None:
+    """Errors of finding and loading modules."""
+    fault = case.fault
+    found = judge_module(fault.code, fault.message, fault.interop, case.environment)
+    if found is None:
+        return None
+    is_red, kind, reason, needle = found
+    return red(kind, needle) if is_red else unverified(kind, reason, needle)
+
+
+def says_network(text: str) -> bool:
+    """Whether a printed text tells of a network that is not there."""
+    return _NETWORK.search(text) is not None
+
+
+def _all(fault: Fault) -> list[Fault]:
+    return [fault, *fault.chain]
+
+
+def _network(case: _Case) -> Ruling | None:
+    for item in _all(case.fault):
+        if _NETWORK.search(f"{item.code} {item.message}"):
+            words = (item.code or item.message).split("\n")[0][:120]
+            return unverified(SymptomKind.NETWORK, f"needs the network ({words})")
+    return None
+
+
+def _reference(case: _Case) -> Ruling | None:
+    fault, job = case.fault, case.job
+    if "ReferenceError" not in fault.name:
+        return None
+    early = re.match(r"Cannot access '(.+)' before initialization", fault.message)
+    if early:
+        return red(SymptomKind.NAME)
+    match = re.match(r"([\w$]+) is not defined", fault.message)
+    if match is None:
+        return None
+    name = match.group(1)
+    if name in BROWSER:
+        return unverified(SymptomKind.CONTEXT, f"needs a browser: `{name}` is not defined")
+    if name in TESTS:
+        return unverified(SymptomKind.CONTEXT, f"needs a test framework: `{name}` is not defined")
+    bound = set(NODE).union(*(facts(item.code).bound for item in (job.snippet, *job.context)))
+    if slip(name, bound - {name}):
+        return red(SymptomKind.NAME)
+    return unverified(SymptomKind.CONTEXT, f"needs context: `{name}` is not defined in this block")
+
+
+def _syntax(case: _Case) -> Ruling | None:
+    fault = case.fault
+    if "SyntaxError" not in fault.name:
+        return None
+    message = fault.message
+    if re.search(r"JSON|regular expression|BigInt", message) and "Invalid regular" not in message:
+        return red(SymptomKind.EXCEPTION)
+    if "'super' keyword" in message or message.startswith(("Illegal break", "Illegal continue")):
+        return unverified(SymptomKind.CONTEXT, "a part of a class or a loop, without the rest")
+    if re.search(r"\bassert\b\s*\{", fault.line) and "import" in fault.line:
+        return unverified(SymptomKind.TOOLCHAIN, "this Node.js reads `with`, not `assert`")
+    return red(SymptomKind.SYNTAX)
+
+
+def _system(case: _Case) -> Ruling | None:
+    for item in _all(case.fault):
+        if item.code == "ENOENT":
+            what = "program" if item.syscall.startswith("spawn") else "file"
+            path = item.path or item.message
+            return unverified(SymptomKind.CONTEXT, f"needs the {what} `{path}`")
+        if item.code in ("EACCES", "EPERM", "EROFS", "EADDRINUSE", "EISDIR", "ENOTDIR", "ENOTTY"):
+            return unverified(SymptomKind.CONTEXT, f"not permitted here: {item.message}")
+        if item.code == "ERR_DLOPEN_FAILED" or _NATIVE.search(item.message):
+            return unverified(SymptomKind.DEPENDENCY, f"a native part is missing: {item.message}")
+    return None
+
+
+def _secrets(case: _Case) -> Ruling | None:
+    fault, job = case.fault, case.job
+    if _kind(fault) is SymptomKind.ASSERTION:
+        return None
+    frames = re.findall(r"(?m)^\s+at .*$", fault.stack)
+    own = bool(frames) and f"/{job.facts.get('main', '')}:" in frames[0]
+    if _SECRETS.search(fault.message) and not own:
+        return unverified(SymptomKind.CONTEXT, f"needs credentials: {fault.message}")
+    return None
+
+
+def _surroundings(case: _Case) -> Ruling | None:
+    """A value is missing that the block gets from the command line, the shell, or left-out code."""
+    fault = case.fault
+    if fault.name not in ("TypeError", "TypeError [ERR_INVALID_ARG_TYPE]"):
+        return None
+    if not _UNDEFINED.search(fault.message):
+        return None
+    code = case.job.snippet.code
+    if re.search(r"process\.argv", code):
+        return unverified(SymptomKind.CONTEXT, "needs command-line arguments")
+    if "process.env" in code and re.search(r"undefined|null", fault.message):
+        return unverified(SymptomKind.CONTEXT, "needs variables of the environment")
+    if _ELIDED.search(code):
+        return unverified(SymptomKind.CONTEXT, "leaves code out that it needs")
+    return None
+
+
+def _kind(fault: Fault) -> SymptomKind:
+    if "AssertionError" in fault.name or fault.code == "ERR_ASSERTION":
+        return SymptomKind.ASSERTION
+    if fault.code.startswith(("ERR_INVALID_ARG", "ERR_MISSING_ARGS")):
+        return SymptomKind.ARGUMENT
+    if fault.name.startswith("TypeError"):
+        for pattern, kind in _TYPES:
+            if re.search(pattern, fault.message):
+                return kind
+        return SymptomKind.TYPE
+    return SymptomKind.EXCEPTION

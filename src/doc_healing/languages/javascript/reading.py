@@ -1,0 +1,255 @@
+"""What an outcome means: the verdict, and the symptom at its place in the document."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from doc_healing.languages.javascript import output
+from doc_healing.languages.javascript.places import Spot, find, first_spot, is_main, spot_of
+from doc_healing.languages.javascript.policy import (
+    Fault,
+    Ruling,
+    red,
+    rule,
+    says_network,
+    unverified,
+)
+from doc_healing.languages.javascript.promised import promised_failure
+from doc_healing.model import (
+    Environment,
+    Job,
+    Level,
+    Mode,
+    Outcome,
+    Reading,
+    Status,
+    Symptom,
+    SymptomKind,
+    Verdict,
+)
+
+Event = Mapping[str, Any]
+
+_LIMITS = {
+    Status.TIMEOUT: SymptomKind.TIMEOUT,
+    Status.MEMORY: SymptomKind.MEMORY,
+    Status.OUTPUT_LIMIT: SymptomKind.OUTPUT_LIMIT,
+    Status.PROCESS_LIMIT: SymptomKind.PROCESS_LIMIT,
+    Status.DISK_LIMIT: SymptomKind.DISK_LIMIT,
+}
+_USAGE = re.compile(
+    r"usage:|missing required|required (option|argument)|not enough|too many arguments|"
+    r"unknown (command|option|argument)|--help|options:|commands:|must be provided|"
+    r"missing (argument|command)|expected \d+ argument|specify",
+    re.IGNORECASE,
+)
+_HEAP = re.compile(rb"heap out of memory|Allocation failed|Fatal JavaScript (out of memory|OOM)")
+
+
+def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
+    """The reading of one outcome. It never raises for anything that a snippet prints or does."""
+    events = _events(job, outcome.report)
+    warnings = tuple(
+        dict.fromkeys(
+            f"{event.get('name')}: {event.get('message')}"
+            for event in events
+            if event.get("type") == "warning" and "Deprecation" in str(event.get("name"))
+        )
+    )
+    reading = _read(job, outcome, environment, events)
+    return replace(reading, warnings=warnings)
+
+
+def _read(
+    job: Job, outcome: Outcome, environment: Environment | None, events: list[Event]
+) -> Reading:
+    if outcome.status in (Status.SANDBOX_ERROR, Status.CANCELLED):
+        return Reading(Verdict.UNVERIFIED, outcome.detail or str(outcome.status))
+    server = any(event.get("type") == "server" for event in events)
+    if server or (outcome.status is Status.TIMEOUT and outcome.listening):
+        return Reading(Verdict.UNVERIFIED, "starts a server, which keeps listening")
+    if _out_of_memory(outcome):
+        return _limit(job, SymptomKind.MEMORY, "ran out of memory (V8's heap)")
+    if outcome.status in _LIMITS:
+        return _limit(job, _LIMITS[outcome.status], outcome.detail or str(outcome.status))
+    if outcome.status is Status.PASSED:
+        reading = output.passed(job, outcome, events)
+    else:
+        reading = _failed(job, outcome, environment, events)
+    if job.snippet.instructions.mode is Mode.FAIL:
+        return promised_failure(job, outcome, reading, first_spot(job))
+    return reading
+
+
+def _events(job: Job, report: bytes) -> list[Event]:
+    events: list[Event] = []
+    for line in report.splitlines():
+        try:
+            event = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(event, dict) and event.get("nonce") == job.facts.get("nonce"):
+            events.append(event)
+    return events
+
+
+def _out_of_memory(outcome: Outcome) -> bool:
+    aborted = outcome.signal in (6, 5, 4) or outcome.exit_code in (134, 133, 132)
+    return aborted and _HEAP.search(outcome.stderr) is not None
+
+
+def _limit(job: Job, kind: SymptomKind, message: str) -> Reading:
+    return _broken(kind, message, first_spot(job))
+
+
+def _broken(kind: SymptomKind, message: str, spot: Spot, **more: Any) -> Reading:
+    symptom = Symptom(kind, message, spot.line.path, spot.line.line, spot.column, **more)
+    return Reading(Verdict.BROKEN, symptom=symptom)
+
+
+def _failed(
+    job: Job, outcome: Outcome, environment: Environment | None, events: list[Event]
+) -> Reading:
+    errors = [event for event in events if event.get("type") == "error"]
+    stderr = outcome.stderr.decode("utf-8", "replace")
+    if errors:
+        return _uncaught(job, _fault(errors[-1]), stderr, environment)
+    exits = [event for event in events if event.get("type") == "exit"]
+    if outcome.signal is not None or outcome.status is Status.SIGNAL:
+        message = outcome.detail or f"killed by signal {outcome.signal}"
+        return _limit(job, SymptomKind.SIGNAL, message)
+    printed = re.search(r"(?m)^(\w*Error)(?: \[\w+\])?: (.*)$", stderr)
+    if not exits and printed and ("SyntaxError" in stderr or job.level is Level.PARSES):
+        fault = Fault(printed.group(1), printed.group(2))
+        return _uncaught(job, fault, stderr, environment)
+    return _exited(job, outcome, exits[-1] if exits else None, stderr)
+
+
+def _fault(event: Event) -> Fault:
+    chain = event.get("chain")
+    items = chain if isinstance(chain, list) else []
+    texts = {key: str(event.get(key) or "") for key in ("code", "syscall", "path", "stack")}
+    return Fault(
+        name=str(event.get("name") or event.get("kind") or "Error"),
+        message=str(event.get("message") or ""),
+        interop=event.get("interop") is True,
+        chain=tuple(_fault(item) for item in items if isinstance(item, dict)),
+        **texts,
+    )
+
+
+def _uncaught(job: Job, fault: Fault, stderr: str, environment: Environment | None) -> Reading:
+    spot = spot_of(job, fault.stack, stderr)
+    text = spot.line.text if spot else ""
+    fault = replace(fault, line=text)
+    ruling = rule(fault, job, environment)
+    if spot is None or (ruling.kind is SymptomKind.IMPORT and ruling.needle):
+        spot = (find(job, ruling.needle) if ruling.needle else None) or spot
+    if spot is not None and spot.part == "context":
+        return _setup(fault, spot)
+    if spot is not None and _announced(job, spot):
+        reason = f"fails as its comment announces: {_headline(fault)}"
+        return Reading(Verdict.PASSED, reason, level=job.level)
+    return _ruled(fault, ruling, spot or first_spot(job), _trace(job, fault, stderr))
+
+
+def _ruled(fault: Fault, ruling: Ruling, spot: Spot, trace: str) -> Reading:
+    symptom = Symptom(
+        kind=ruling.kind,
+        message=_headline(fault),
+        path=spot.line.path,
+        line=spot.line.line,
+        column=spot.column,
+        exception=fault.name,
+        names=_names(fault),
+        trace=trace,
+    )
+    return Reading(ruling.verdict, ruling.reason, symptom)
+
+
+def _setup(fault: Fault, spot: Spot) -> Reading:
+    reason = f"its setup at line {spot.line.line} failed: {_headline(fault)}"
+    symptom = Symptom(
+        SymptomKind.CONTEXT,
+        _headline(fault),
+        spot.line.path,
+        spot.line.line,
+        spot.column,
+        exception=fault.name,
+    )
+    return Reading(Verdict.UNVERIFIED, reason, symptom)
+
+
+def _headline(fault: Fault) -> str:
+    message = fault.message.strip().split("\n\nRequire stack")[0].split("\nRequire stack")[0]
+    first = message.split("\n", 1)[0] if "AssertionError" not in fault.name else message
+    first = first.replace("file:///work/", "").replace("/work/", "")
+    return f"{fault.name}: {first}" if first else fault.name
+
+
+def _names(fault: Fault) -> tuple[str, ...]:
+    quoted = re.findall(r"'([\w$@./-]+)'", fault.message)
+    leading = re.match(r"([\w$.]+) is not ", fault.message)
+    names = [*(leading.group(1).split(".") if leading else ()), *quoted]
+    return tuple(dict.fromkeys(name for name in names if not name.startswith("/")))
+
+
+def _trace(job: Job, fault: Fault, stderr: str) -> str:
+    def place(match: re.Match[str]) -> str:
+        if not is_main(job, match.group(1)):
+            return match.group()
+        spot = spot_of(job, match.group(), "")
+        return f"{spot.line.path}:{spot.line.line}:{spot.column}" if spot else match.group()
+
+    lines = (fault.stack or stderr).split("\n")
+    kept = [
+        line for line in lines if "(node:internal" not in line and "at node:internal" not in line
+    ]
+    return re.sub(r"(?:file://)?(/[^\s()]*):\d+:\d+", place, "\n".join(kept[:40]))
+
+
+def _announced(job: Job, spot: Spot) -> bool:
+    rows = json.loads(job.facts.get("announced", "[]"))
+    return any(first <= spot.row <= last for first, last in rows)
+
+
+# --- Exit codes ----------------------------------------------------------------------------
+
+
+def _exited(job: Job, outcome: Outcome, event: Event | None, stderr: str) -> Reading:
+    printed = outcome.stdout.decode("utf-8", "replace") + stderr
+    stack = str(event.get("stack") or "") if event else ""
+    spot = spot_of(job, stack, "") or find(job, r"process\.exit") or first_spot(job)
+    ruling = _exit_ruling(job, outcome, stack, printed)
+    symptom = Symptom(
+        ruling.kind,
+        f"exits with code {outcome.exit_code}",
+        spot.line.path,
+        spot.line.line,
+        spot.column,
+        trace=stderr[-4000:],
+    )
+    return Reading(ruling.verdict, ruling.reason, symptom)
+
+
+def _exit_ruling(job: Job, outcome: Outcome, stack: str, printed: str) -> Ruling:
+    code = job.snippet.code
+    if says_network(printed):
+        return unverified(SymptomKind.NETWORK, "needs the network")
+    if outcome.exit_code == 13:
+        return unverified(
+            SymptomKind.CONTEXT, "waits for something that never happens here (top-level await)"
+        )
+    arguments = "process.argv" in code or _exits_in_library(job, stack)
+    if arguments and (_USAGE.search(printed) or "process.argv" in code):
+        return unverified(SymptomKind.CONTEXT, "needs command-line arguments")
+    if "process.env" in code:
+        return unverified(SymptomKind.CONTEXT, "needs variables of the environment")
+    return red(SymptomKind.EXIT)
+
+
+def _exits_in_library(job: Job, stack: str) -> bool:
+    frames = re.findall(r"(?:file://)?(/[^\s()]*):\d+:\d+", stack)
+    return bool(frames) and not is_main(job, frames[0])

@@ -1,0 +1,175 @@
+"""A session's snippets as one program: its text, and the way back to each document line.
+
+Context comes first, then the snippet, then the teardown. The text keeps the document's lines;
+lines of ours stand between them and lead nowhere.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tree_sitter import Node
+
+from doc_healing.languages.javascript.duplicates import dynamic, untangle
+from doc_healing.languages.javascript.edits import Columns, Edit, blank, insert, rewrite
+from doc_healing.languages.javascript.promises import NOTHING, Watched, watch
+from doc_healing.languages.javascript.shape import Kind, Shape
+from doc_healing.languages.javascript.tree import Facts, facts
+from doc_healing.model import Level, Line, Snippet
+
+# What V8 counts as the end of a line; a document's line ends at `\n` alone.
+_LINE_ENDS = re.compile("\r\n|[\n\r\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of a program's main file. `first` is the snippet's first line in it (0-based)."""
+
+    text: str
+    map: tuple[Line | None, ...]
+    columns: Columns
+    module: bool
+    first: int
+    watched: Watched = NOTHING
+    added: tuple[str, ...] = ()
+    shims: tuple[str, ...] = ()
+
+
+def assemble(
+    snippet: Snippet, form: Shape, before: Sequence[Snippet], after: Sequence[Snippet], hook: str
+) -> Source:
+    """The program of one snippet with the snippets that it runs with."""
+    lines: list[Line | None] = []
+    texts: list[str] = []
+    for item in before:
+        _append(texts, lines, item)
+        texts.append(";")
+        lines.append(None)
+    if before:
+        texts[-1] = f";{hook}.m();"
+    texts.extend(form.before.split("\n") if form.before else [])
+    lines.extend([None] * (len(texts) - len(lines)))
+    first = len(texts)
+    _append(texts, lines, snippet)
+    texts.extend(form.after.split("\n") if form.after else [])
+    for item in after:
+        texts.append(";")
+        lines.extend([None] * (len(texts) - len(lines)))
+        _append(texts, lines, item)
+    lines.extend([None] * (len(texts) - len(lines)))
+    return _finish(texts, lines, form, first, len(snippet.lines), hook)
+
+
+def _append(texts: list[str], lines: list[Line | None], snippet: Snippet) -> None:
+    texts.extend(line.text for line in snippet.lines)
+    lines.extend(snippet.lines)
+
+
+def _finish(
+    texts: list[str], lines: list[Line | None], form: Shape, first: int, length: int, hook: str
+) -> Source:
+    code = "\n".join(texts) + "\n"
+    found = facts(code)
+    if not found.parses:
+        module = form.kind is Kind.MODULE
+        return _source(code, lines, {}, module, first, NOTHING, form.added, found)
+    module = form.kind is Kind.MODULE or bool(
+        found.imports or found.exports or found.awaits or found.meta
+    )
+    start = len("\n".join(texts[:first]).encode("utf-8", "replace"))
+    runs = form.level is Level.RUNS
+    watched = watch(found, start, hook) if runs else NOTHING
+    watched = _within(watched, first + length)
+    edits, added = untangle(found, module, hook)
+    literals, said = _literals(found)
+    text, columns = rewrite(found.data, [*watched.edits, *literals, *edits])
+    source = _source(text, lines, columns, module, first, watched, form.added, found)
+    source = replace(source, added=(*form.added, *added, *said, *source.added[len(form.added) :]))
+    return _returning(found, source, hook) if module and found.returns else source
+
+
+def _within(watched: Watched, end: int) -> Watched:
+    """Without the promises of a teardown."""
+    kept = tuple(item for item in watched.promises if item.row < end)
+    return watched if len(kept) == len(watched.promises) else NOTHING
+
+
+def _source(
+    text: str,
+    lines: Sequence[Line | None],
+    columns: Columns,
+    module: bool,
+    first: int,
+    watched: Watched,
+    added: tuple[str, ...],
+    found: Facts,
+) -> Source:
+    shims = tuple(sorted(found.commonjs - found.bound)) if module else ()
+    said = (f"`{'`, `'.join(shims)}` for a module",) if shims else ()
+    return Source(
+        text, map_of(text, lines), columns, module, first, watched, (*added, *said), shims
+    )
+
+
+def map_of(text: str, lines: Sequence[Line | None]) -> tuple[Line | None, ...]:
+    """One entry for each line as V8 counts it; a carriage return within a line begins another."""
+    entries: list[Line | None] = []
+    for index, row in enumerate(text.split("\n")):
+        line = lines[index] if index < len(lines) else None
+        start = 0
+        for match in _LINE_ENDS.finditer(row):
+            entries.append(_from(line, start))
+            start = match.end()
+        entries.append(_from(line, start))
+    return tuple(entries)
+
+
+def _from(line: Line | None, start: int) -> Line | None:
+    if line is None or not start:
+        return line
+    return replace(line, text=line.text[start:], column=line.column + start)
+
+
+def _literals(found: Facts) -> tuple[list[Edit], tuple[str, ...]]:
+    """Parentheses for what is an expression only by its author's intent (`{ a: 1 }`)."""
+    edits: list[Edit] = []
+    for node in found.root.children if found.root is not None else ():
+        if node.type != "expression_statement" or not node.named_children:
+            continue
+        inner = node.named_children[0]
+        if inner.start_byte == node.start_byte and _needs_brackets(found, inner):
+            edits += [insert(inner.start_byte, "("), insert(inner.end_byte, ")")]
+    words = "parentheses around an object, a function or a class that stands alone"
+    return edits, (words,) if edits else ()
+
+
+def _needs_brackets(found: Facts, node: Node) -> bool:
+    if node.type == "object":
+        # `{ a }` alone may as well be a block; both run.
+        return b":" in found.data[node.start_byte : node.end_byte]
+    return node.type in ("function_expression", "generator_function", "class")
+
+
+def _returning(found: Facts, source: Source, hook: str) -> Source:
+    """A module with a `return` at its top level, in an async function of its own."""
+    edits = [
+        Edit(node.start_byte, node.end_byte, dynamic(found, node, hook)) for node in found.imports
+    ]
+    for node in found.exports:
+        inner = node.child_by_field_name("declaration")
+        if inner is not None:
+            edits.append(blank(node.start_byte, node.start_byte + len("export")))
+    text, columns = rewrite(found.data, [*edits, *source.watched.edits])
+    return replace(
+        source,
+        text=f"(async () => {{\n{text}}})();\n",
+        map=(None, *source.map),
+        columns={line + 1: places for line, places in columns.items()},
+        first=source.first + 1,
+        watched=replace(
+            source.watched,
+            promises=tuple(replace(item, row=item.row + 1) for item in source.watched.promises),
+            announced=tuple((a + 1, b + 1) for a, b in source.watched.announced),
+        ),
+        added=(*source.added, "an async function around a `return` at the top level"),
+    )
