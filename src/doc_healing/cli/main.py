@@ -15,12 +15,8 @@ from typing import Any
 import click
 
 from doc_healing import __version__
+from doc_healing.cli.exits import INTERRUPTED, OUR_FAULT, USER_ERROR
 from doc_healing.errors import InfraError, UserError
-
-BROKEN = 1
-USER_ERROR = 2
-OUR_FAULT = 3
-INTERRUPTED = 130
 
 # name -> (module, what it is for); the module defines `command`
 COMMANDS = {

@@ -1,0 +1,122 @@
+"""`doc-healing check`: run every code block, isolated, and say what is broken."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+
+from doc_healing.cli import exits
+from doc_healing.cli.options import Output, output, output_options, shown, write
+from doc_healing.cli.progress import progress
+from doc_healing.cli.selection import Selection, select
+from doc_healing.compose import Choices, build, language_names
+from doc_healing.errors import UserError
+from doc_healing.model import Run, State, Verdict
+from doc_healing.pipeline import Tools, examine
+from doc_healing.report import FORMATS, Verbosity
+from doc_healing.settings import Settings
+from doc_healing.settings import read as read_settings
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="How many run at the same time.")
+@click.option("-l", "--language", "languages", multiple=True, help="Only this language's blocks.")
+@click.option(
+    "--timeout",
+    "wall_seconds",
+    type=click.FloatRange(0.05, 3600),
+    metavar="SECONDS",
+    help="The most that one block may take.",
+)
+@click.option(
+    "--memory",
+    "memory_mib",
+    type=click.IntRange(16),
+    metavar="MIB",
+    help="The most memory that one block may use.",
+)
+@click.option("--sandbox", default="", metavar="NAME", help="The sandbox (bubblewrap).")
+@click.option("--no-cache", "fresh", is_flag=True, help="Install every environment anew.")
+@click.option("--install/--no-install", default=True, help="Install the project and its packages.")
+@click.option(
+    "--exclude-newer",
+    default="",
+    metavar="DATE",
+    help="Install packages as the registries stood on DATE.",
+)
+@click.option(
+    "--fail-on-empty/--no-fail-on-empty", default=None, help="Exit with 1 if nothing can be run."
+)
+@output_options(list(FORMATS))
+def command(
+    paths: tuple[str, ...], languages: tuple[str, ...], fail_on_empty: bool | None, **more: Any
+) -> int:
+    """Run every code block below PATH (default: this repository), isolated.
+
+    Each block runs without a network, against the code of this checkout. Exit codes: 0 nothing
+    broken, 1 something broken, 2 your error, 3 our fault, 130 interrupted.
+    """
+    wanted = output(**{key: more.pop(key) for key in exits.OUTPUT_KEYS})
+    settings = read_settings()
+    _known(languages)
+    selection = select(paths, languages)
+    repo = selection.located.config
+    with _cache(settings, fresh=more.pop("fresh")) as kept:
+        tools = build(kept, repo, selection.checkout, Choices(**more))
+        run = _examined(tools, selection, wanted)
+    hints = not selection.located.path
+    write(FORMATS[wanted.format](run, shown(wanted, settings, hints=hints)), wanted)
+    strict = repo.fail_on_empty if fail_on_empty is None else fail_on_empty
+    return exit_code(run, fail_on_empty=strict)
+
+
+def exit_code(run: Run, *, fail_on_empty: bool) -> int:
+    """What a run's findings mean to the shell: the worst of them decides."""
+    verdicts = [finding.verdict for finding in run.findings]
+    if run.interrupted:
+        return exits.INTERRUPTED
+    if Verdict.BROKEN in verdicts:
+        return exits.BROKEN
+    if any(finding.fault for finding in run.findings):
+        return exits.OUR_FAULT
+    if any(document.unreadable for document in run.documents):
+        return exits.USER_ERROR
+    empty = not any(f.snippet.state is State.RUNNABLE for f in run.findings)
+    unproven = Verdict.PASSED not in verdicts
+    return exits.BROKEN if fail_on_empty and (empty or unproven) else exits.FINE
+
+
+@contextmanager
+def _cache(settings: Settings, *, fresh: bool) -> Iterator[Settings]:
+    """The settings as they are or, for `--no-cache`, with a cache that ends with this command."""
+    if not fresh:
+        yield settings
+        return
+    settings.cache_dir.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="fresh-", dir=settings.cache_dir) as directory:
+        yield replace(settings, cache_dir=Path(directory))
+
+
+def _known(languages: tuple[str, ...]) -> None:
+    for language in languages:
+        if language not in language_names():
+            known = ", ".join(language_names())
+            raise UserError(f"--language {language} cannot be run", help=f"one of: {known}")
+
+
+def _examined(tools: Tools, selection: Selection, wanted: Output) -> Run:
+    documents = selection.documents
+    total = sum(not one.invisible for document in documents for one in document.snippets)
+    quiet = wanted.verbosity is Verbosity.QUIET
+    try:
+        with progress(total, quiet=quiet, live=sys.stderr.isatty()) as watcher:
+            run = examine(tools, documents, watcher, str(selection.root))
+    finally:
+        tools.sandbox.close()
+    return replace(run, left_out=selection.left_out)

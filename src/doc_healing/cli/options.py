@@ -1,0 +1,100 @@
+"""Options that several commands share, and what they become."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from doc_healing import __version__
+from doc_healing.errors import UserError
+from doc_healing.report import Options, Verbosity
+from doc_healing.settings import Settings, colour
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where the result goes and how it looks."""
+
+    format: str
+    file: str
+    verbosity: Verbosity
+    color: str
+
+
+def output_options(formats: list[str]) -> Callable[[Function], Function]:
+    """`--format`, `--output`, `-q`, `-v` and `--color`, for a command with these formats."""
+
+    def decorate(function: Function) -> Function:
+        for option in reversed(_options(formats)):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def _options(formats: list[str]) -> list[Callable[[Any], Any]]:
+    return [
+        click.option(
+            "-f",
+            "--format",
+            type=click.Choice(formats),
+            default=formats[0],
+            show_default=True,
+            help="How the result is written.",
+        ),
+        click.option("-o", "--output", metavar="FILE", default="", help="Write the result here."),
+        click.option("-q", "--quiet", is_flag=True, help="Only what is broken; no progress."),
+        click.option("-v", "--verbose", is_flag=True, help="Everything, block by block."),
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            help="Colours: on a terminal, always, or never. NO_COLOR is honoured.",
+        ),
+    ]
+
+
+def output(format: str, output: str, quiet: bool, verbose: bool, color: str) -> Output:  # noqa: A002
+    """The options as one value. Raises `UserError` where they contradict one another."""
+    if quiet and verbose:
+        raise UserError("--quiet and --verbose exclude each other", help="give one of them")
+    level = Verbosity.QUIET if quiet else Verbosity.VERBOSE if verbose else Verbosity.NORMAL
+    return Output(format, output, level, color)
+
+
+def shown(wanted: Output, settings: Settings, *, hints: bool = False) -> Options:
+    """How a report looks: colours and width only where a person's terminal is at the other end."""
+    terminal = sys.stdout.isatty() and not wanted.file
+    coloured = wanted.color == "always" or (
+        wanted.color == "auto" and not wanted.file and colour(settings, terminal)
+    )
+    return Options(
+        colour=coloured,
+        width=shutil.get_terminal_size().columns if terminal else None,
+        verbosity=wanted.verbosity,
+        version=__version__,
+        hints=hints and terminal,
+    )
+
+
+def write(text: str, wanted: Output) -> None:
+    """The result to stdout or, whole or not at all, to the file; else a `UserError`."""
+    if not wanted.file or wanted.file == "-":
+        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+        sys.stdout.buffer.flush()
+        return
+    target = Path(wanted.file)
+    part = target.with_name(target.name + ".part")
+    try:
+        part.write_bytes(text.encode("utf-8", "surrogateescape"))
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        message = f"cannot write {target}: {error.strerror}"
+        raise UserError(message, help="give --output a file in a writable directory") from None

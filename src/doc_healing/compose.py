@@ -1,0 +1,169 @@
+"""The composition root: the only module that knows which languages and sandboxes there are."""
+
+import difflib
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from doc_healing import config, environments
+from doc_healing.config import RepoConfig
+from doc_healing.environments import Desk
+from doc_healing.errors import InfraError, UserError
+from doc_healing.languages import LANGUAGES
+from doc_healing.model import Checkout, Environment, Limits, Snippet, Symptom, Toolchain, Wants
+from doc_healing.pipeline import Tools
+from doc_healing.protocols import Language, Sandbox
+from doc_healing.sandboxes import SANDBOXES
+from doc_healing.settings import Settings, registries
+
+_LEAST_FREE_MIB = 512  # of the cache directory's file system, below which an install may not fit
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the person at the command line asks for, beyond settings and config."""
+
+    jobs: int | None = None
+    wall_seconds: float | None = None
+    memory_mib: int | None = None
+    sandbox: str = ""
+    install: bool = True
+    exclude_newer: str = ""
+
+
+def build(settings: Settings, repo: RepoConfig, checkout: Checkout, choices: Choices) -> Tools:
+    """Everything an examination of this checkout needs. Raises `UserError` for a bad choice."""
+    jail = sandbox(choices.sandbox)
+    desk = Desk(
+        sandbox=jail,
+        cache=settings.cache_dir,
+        registries=registries(),
+        limits=settings.install,
+        allowed_hosts=settings.allowed_hosts,
+        source_builds=settings.source_builds,
+    )
+    return Tools(
+        languages={language.name: language for language in LANGUAGES if _enabled(repo, language)},
+        sandbox=jail,
+        limits=_limits(settings, repo, choices),
+        preparer=_Preparer(checkout, repo, desk, choices),
+        jobs=choices.jobs or settings.jobs,
+    )
+
+
+def sandbox(name: str) -> Sandbox:
+    """The sandbox of that name (empty: the first of the list). Raises `UserError` otherwise."""
+    known = [make() for make in SANDBOXES]
+    for one in known:
+        if name in ("", one.name):
+            return one
+    names = [one.name for one in known]
+    near = difflib.get_close_matches(name, names, n=1)
+    advice = f"did you mean `{near[0]}`?" if near else f"there is: {', '.join(names)}"
+    raise UserError(f"there is no sandbox `{name}`", help=advice)
+
+
+def language_names() -> Sequence[str]:
+    """The languages whose snippets can be run."""
+    return [language.name for language in LANGUAGES]
+
+
+def _enabled(repo: RepoConfig, language: Language) -> bool:
+    section = repo.language(language.name)
+    return section is None or section.enabled
+
+
+def _limits(settings: Settings, repo: RepoConfig, choices: Choices) -> Limits:
+    """The operator's limits (the command line is the operator's), narrowed by the repository."""
+    operator = settings.limits
+    if choices.wall_seconds is not None:
+        operator = replace(
+            operator, wall_seconds=choices.wall_seconds, cpu_seconds=choices.wall_seconds
+        )
+    if choices.memory_mib is not None:
+        operator = replace(operator, memory_mib=choices.memory_mib)
+    return config.narrow(operator, repo.limits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Preparer:
+    """Binds `environments` to one checkout, its config and the operator's desk."""
+
+    checkout: Checkout
+    repo: RepoConfig
+    desk: Desk
+    choices: Choices
+
+    def wants(self, language: str, document: str) -> Wants | None:
+        asked = config.wants(self.repo, language)
+        if self.choices.exclude_newer:
+            asked = replace(asked, exclude_newer=self.choices.exclude_newer)
+        if not self.choices.install:
+            return None
+        project = asked.project or environments.find_project(self.checkout, language, document)
+        if project is None or not asked.install_project:
+            return replace(asked, install_project=False) if _asks(asked) else None
+        runtime = asked.runtime or environments.runtime_wanted(self.checkout, language, project)
+        return replace(asked, project=project, runtime=runtime)
+
+    def prepare(self, language: str, wants: Wants, toolchain: Toolchain) -> Environment:
+        return environments.prepare(self.checkout, language, wants, toolchain, self.desk)
+
+
+def _asks(asked: Wants) -> bool:
+    return bool(asked.packages or asked.runtime)
+
+
+def linters() -> Mapping[str, Callable[[Snippet], Symptom | None]]:
+    """Each language's static reading, by its name."""
+    return {language.name: language.lint for language in LANGUAGES}
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One thing that was tried on this machine: whether it is good and, if not, the exact fix."""
+
+    room: str
+    name: str
+    good: bool
+    detail: str = ""
+    fix: str = ""
+    required: bool = True
+
+
+def probes(settings: Settings) -> list[Probe]:
+    """Everything that an examination depends on, tried now."""
+    jail = sandbox("")
+    try:
+        layers = jail.probe()
+    finally:
+        jail.close()
+    walls = [
+        Probe(f"sandbox {jail.name}", one.name, one.active, one.detail, one.fix, one.required)
+        for one in layers
+    ]
+    tools = [_toolchain_probe(language) for language in LANGUAGES]
+    return [*walls, *tools, _cache_probe(settings)]
+
+
+def _toolchain_probe(language: Language) -> Probe:
+    try:
+        found = language.toolchain("")
+    except InfraError as error:
+        return Probe("languages", language.name, False, error.message, error.help, required=False)
+    return Probe("languages", language.name, True, f"{found.version}  {found.executable}")
+
+
+def _cache_probe(settings: Settings) -> Probe:
+    directory = settings.cache_dir
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory) as file:
+            file.write(b"x")
+        free = shutil.disk_usage(directory).free // 2**20
+    except OSError as error:
+        fix = "set DOC_HEALING_CACHE_DIR to a writable directory"
+        return Probe("cache", str(directory), False, error.strerror or "not writable", fix)
+    fix = "free some space, or set DOC_HEALING_CACHE_DIR"
+    return Probe("cache", str(directory), free >= _LEAST_FREE_MIB, f"{free} MiB free", fix)
