@@ -5,7 +5,7 @@ of ours and executes nothing of the repository; the repository's own build, in a
 of it. Run: no network, the environment mounted read-only. Nothing is guessed from import names.
 """
 
-from doc_healing.environments import python
+from doc_healing.environments import node, python
 from doc_healing.environments.desk import Desk, InstallFailed
 from doc_healing.environments.projects import find_project, runtime_wanted
 from doc_healing.model import Checkout, Environment, Toolchain, Wants
@@ -23,4 +23,6 @@ def prepare(
     """
     if language == "python":
         return python.prepare(checkout, wants, toolchain, desk)
+    if language in ("javascript", "typescript"):
+        return node.prepare(checkout, wants, toolchain, desk)
     return Environment(key="", language=language, mounts=toolchain.mounts)

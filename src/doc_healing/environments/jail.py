@@ -16,6 +16,7 @@ from doc_healing.errors import InfraError
 from doc_healing.model import File, Limits, Mount, Outcome, Program, Status, Step
 
 _MESSAGE_LINES = 25
+_FIRST_LINES = 8
 _MEMORY_MIB = 3072
 _SOCKET_FOLDER = "/opt/socket"
 _CONNECTION = re.compile(
@@ -44,7 +45,7 @@ def install(desk: Desk, access: Access, work: Work, what: str) -> Outcome:
     folder = Path(tempfile.mkdtemp(prefix="doc-healing-"))
     try:
         with proxy.serving(folder / "proxy", access.egress) as traffic:
-            interpreter, base = _own_python()
+            interpreter, base = own_python()
             wrapped = (interpreter, "-I", "-S", "/work/supervisor.py", f"{_SOCKET_FOLDER}/proxy")
             sizes = (str(limits.disk_mib), str(limits.inodes), watched)
             program = Program(
@@ -97,7 +98,7 @@ def _limits(desk: Desk, wall_seconds: float = 0) -> Limits:
     )
 
 
-def _own_python() -> tuple[str, tuple[Mount, ...]]:
+def own_python() -> tuple[str, tuple[Mount, ...]]:
     """The interpreter under our own virtual environment; /usr is in every jail."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     prefix = Path(sys.base_prefix).resolve()
@@ -135,5 +136,6 @@ def said(outcome: Outcome, secrets: Sequence[str]) -> str:
     text = "".join(c for c in text if c == "\n" or c.isprintable())
     lines = [line.rstrip()[:500] for line in redact(text, secrets).splitlines() if line.strip()]
     if len(lines) > _MESSAGE_LINES:
-        lines = ["...", *lines[-_MESSAGE_LINES:]]
+        # uv ends with the cause and npm begins with it
+        lines = [*lines[:_FIRST_LINES], "...", *lines[_FIRST_LINES - _MESSAGE_LINES :]]
     return "\n".join(lines)

@@ -97,7 +97,7 @@ def npm_access(settings: Registries, allowed_hosts: Iterable[str], download_mib:
     variables.update(
         {name: own[name] for name in re.findall(r"\$\{([^}?]+)\??\}", text) if name in own}
     )
-    variables["npm_config_userconfig"] = "/work/operator.npmrc" if files else "/dev/null"
+    variables["npm_config_userconfig"] = "/work/operator.npmrc" if files else "/nonexistent/user"
     cafile = own.get("npm_config_cafile", own.get("NPM_CONFIG_CAFILE", "")) or _npmrc(
         text, "cafile"
     )

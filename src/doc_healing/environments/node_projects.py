@@ -1,0 +1,251 @@
+"""What package.json files say: the packages of a repository, what they need, whether to build.
+
+Pure reading of the checkout; nothing here runs anything.
+"""
+
+import fnmatch
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from doc_healing.environments.projects import join, package_json, table
+from doc_healing.environments.sources import read_text
+from doc_healing.model import Checkout
+
+# What npm needs to resolve and to check a lock. Never `scripts`: nothing of it may run.
+_KEPT = (
+    "name", "version", "dependencies", "optionalDependencies", "peerDependencies",
+    "peerDependenciesMeta", "devDependencies", "workspaces", "overrides", "bundleDependencies",
+    "bundledDependencies", "engines", "private", "type", "bin",
+)  # fmt: skip
+_LOCAL = re.compile(r"^(workspace|link|portal|file|catalog):|^\.{0,2}/")
+_NAME = re.compile(r"(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*", re.IGNORECASE)
+_TABLES = ("dependencies", "optionalDependencies", "peerDependencies", "devDependencies")
+_IMPORT = re.compile(
+    r"(?m)^\s*(?:import|export)\b[^;\n]*?[\"'](\.{1,2}/[^\"'\n]+)[\"']"
+    r"|^[^/\n]*\brequire\(\s*[\"'](\.{1,2}/[^\"'\n]+)[\"']\s*\)"
+)
+_HOOKS = re.compile(
+    r"^\s*(npx |is-ci \|\| |\[ .* \] \|\| )?(husky|lefthook|simple-git-hooks|patch-package"
+    r"|git config|pre-commit|yorkie|node \.husky|exit 0|echo |true)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One package of the repository: its name and its folder ("" is the root)."""
+
+    name: str
+    folder: str
+
+
+def packages(checkout: Checkout, project: str) -> tuple[Package, ...]:
+    """The project's own package first, then those of its workspace."""
+    own = _named(checkout, project)
+    members = [p for folder in members_of(checkout) for p in _named(checkout, folder)]
+    inside = not project or any(member.folder == project for member in members)
+    by_name = {package.name: package for package in [*(members if inside else []), *own]}
+    first = [by_name[package.name] for package in own]
+    return tuple(dict.fromkeys([*first, *by_name.values()]))
+
+
+def members_of(checkout: Checkout) -> list[str]:
+    """The folders of the workspace's packages, by npm's `workspaces` or pnpm's own file."""
+    stated = package_json(checkout, "").get("workspaces")
+    if isinstance(stated, dict):
+        stated = stated.get("packages")
+    globs = [item for item in stated if isinstance(item, str)] if isinstance(stated, list) else []
+    globs += _pnpm_globs(read_text(checkout, "pnpm-workspace.yaml"))
+    folders = [
+        str(PurePosixPath(path).parent)
+        for path in checkout.files
+        if path.endswith("/package.json") and "node_modules" not in path.split("/")
+    ]
+    wanted = [glob.removeprefix("./").rstrip("/") for glob in globs if not glob.startswith("!")]
+    refused = [glob[1:].removeprefix("./").rstrip("/") for glob in globs if glob.startswith("!")]
+    return [f for f in folders if _matches(f, wanted) and not _matches(f, refused)]
+
+
+def staged(
+    checkout: Checkout, project: str, extra: Mapping[str, str], *, development: bool
+) -> dict[str, bytes]:
+    """The package.json files that npm gets to see, scrubbed, and the project's lock.
+
+    Of a workspace with an npm lock, all of it as it stands; else one package.json that asks for
+    what the repository's packages need together.
+    """
+    folders = [package.folder for package in packages(checkout, project)] or [project]
+    lock_folder, lock = npm_lock(checkout, project)
+    merged = _merged(checkout, folders, extra, development=development, locked=bool(lock))
+    files = {"package.json": _encoded(merged)}
+    if lock and (lock_folder == project) and len(folders) == 1:
+        files["package-lock.json"] = lock
+    elif lock:
+        files["package-lock.json"] = _flattened(lock, merged)
+    return files
+
+
+def npm_lock(checkout: Checkout, project: str) -> tuple[str, bytes]:
+    """The folder and the bytes of the npm lock that applies; empty bytes where there is none."""
+    for folder in dict.fromkeys((project, "")):
+        for name in ("npm-shrinkwrap.json", "package-lock.json"):
+            if text := read_text(checkout, join(folder, name)):
+                return folder, text.encode()
+    return "", b""
+
+
+def other_lock(checkout: Checkout, project: str) -> str:
+    """The name of another installer's lock, which npm cannot read."""
+    for folder in dict.fromkeys((project, "")):
+        for name in ("pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"):
+            if join(folder, name) in checkout.files:
+                return join(folder, name)
+    return ""
+
+
+def missing_outputs(checkout: Checkout, folder: str) -> list[str]:
+    """Files that the package promises and the checkout does not have: they have to be built."""
+    present = set(checkout.files)
+    entries = _entries(package_json(checkout, folder))
+    absent = [entry for entry in entries if not _exists(present, folder, entry)]
+    for entry in entries:
+        absent += _broken_imports(checkout, present, folder, entry)
+    return sorted(dict.fromkeys(absent))
+
+
+def build_scripts(checkout: Checkout, folder: str) -> list[str]:
+    """The scripts that may make what is missing, in the order of npm's own packing."""
+    scripts = table(package_json(checkout, folder), "scripts")
+    names = ("prepare", "prepack", "build", "compile", "prepublishOnly", "bundle", "dist")
+    return [
+        name
+        for name in names
+        if isinstance(scripts.get(name), str) and not _HOOKS.match(scripts[name])
+    ]
+
+
+def _named(checkout: Checkout, folder: str) -> tuple[Package, ...]:
+    name = package_json(checkout, folder).get("name")
+    valid = isinstance(name, str) and _NAME.fullmatch(name) and name != "node_modules"
+    return (Package(str(name), folder),) if valid else ()
+
+
+def _pnpm_globs(text: str) -> list[str]:
+    """The `packages:` list of pnpm-workspace.yaml: plain strings in a block sequence."""
+    found = re.search(r"(?m)^packages:[ \t]*\n((?:[ \t]*(?:-.*|#.*)?\n?)+)", text)
+    return re.findall(r"(?m)^[ \t]*-[ \t]*[\"']?([^\"'#\s]+)", found[1]) if found else []
+
+
+def _matches(folder: str, globs: Iterable[str]) -> bool:
+    for glob in globs:
+        if "**" in glob:
+            if fnmatch.fnmatchcase(f"{folder}/", glob.replace("/**", "/*") + "*"):
+                return True
+        elif folder.count("/") == glob.count("/") and fnmatch.fnmatchcase(folder, glob):
+            return True
+    return False
+
+
+def _merged(
+    checkout: Checkout,
+    folders: Iterable[str],
+    extra: Mapping[str, str],
+    *,
+    development: bool,
+    locked: bool,
+) -> dict[str, Any]:
+    """One package.json. A single package keeps its identity, several become an unnamed root."""
+    listed = list(folders)
+    own = {name for folder in listed for name in [package_json(checkout, folder).get("name")]}
+    first = package_json(checkout, listed[0])
+    merged: dict[str, Any] = {k: first[k] for k in _KEPT if k in first and k not in _TABLES}
+    merged.pop("workspaces", None)
+    for key in _TABLES:
+        if key == "devDependencies" and not (development or locked):
+            continue  # npm asks the registry about them even where it leaves them out
+        found: dict[str, str] = {}
+        for folder in listed:
+            for name, wanted in table(package_json(checkout, folder), key).items():
+                if isinstance(wanted, str) and not _LOCAL.match(wanted) and name not in own:
+                    found.setdefault(name, wanted)
+        if found:
+            merged[key] = found
+    if development and "" not in listed:
+        root = table(package_json(checkout, ""), "devDependencies")
+        kept = {n: w for n, w in root.items() if isinstance(w, str) and not _LOCAL.match(w)}
+        merged["devDependencies"] = {**kept, **merged.get("devDependencies", {})}
+    merged["dependencies"] = {**merged.get("dependencies", {}), **extra}
+    return merged
+
+
+def _flattened(lock: bytes, merged: Mapping[str, Any]) -> bytes:
+    """A workspace's lock for the merged root: the pins of its `node_modules`, no members."""
+    try:
+        data = json.loads(lock)
+        found = table(data, "packages").items()
+    except ValueError:
+        return b""
+    pins = {
+        path: entry
+        for path, entry in found
+        if path.startswith("node_modules/") and isinstance(entry, dict) and not entry.get("link")
+    }
+    root = {key: merged[key] for key in ("name", "version", *_TABLES) if key in merged}
+    flat = {**data, "packages": {"": root, **pins}}
+    flat.pop("dependencies", None)
+    return _encoded(flat)
+
+
+def _encoded(data: Mapping[str, Any]) -> bytes:
+    return json.dumps(data, indent=1).encode()
+
+
+def _entries(data: Mapping[str, Any]) -> list[str]:
+    """The files that main, module, bin and exports name, patterns and types left out."""
+    found = [data.get("main"), data.get("module"), data.get("bin")]
+    found += list(table(data, "bin").values())
+    found += _exported(data.get("exports"))
+    texts = [text for text in found if isinstance(text, str)]
+    if not data.get("main") and not data.get("exports") and not data.get("module"):
+        return [t.removeprefix("./") for t in texts]
+    return [t.removeprefix("./") for t in texts if "*" not in t and not t.startswith("..")]
+
+
+def _exported(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value[:1]:
+            yield from _exported(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key not in ("types", "typings", "browser", "deno", "bun", "react-native"):
+                yield from _exported(item)
+
+
+def _exists(present: set[str], folder: str, entry: str) -> bool:
+    path = join(folder, entry.rstrip("/"))
+    endings = ("", ".js", ".cjs", ".mjs", ".json", ".node", "/index.js", "/index.json")
+    return any(path + ending in present for ending in endings)
+
+
+def _broken_imports(
+    checkout: Checkout, present: set[str], folder: str, entry: str
+) -> Iterator[str]:
+    """Relative imports of an entry point that lead nowhere (`./build/lib/cli.js`)."""
+    if not entry.endswith((".js", ".mjs", ".cjs")) or join(folder, entry) not in present:
+        return
+    text = read_text(checkout, join(folder, entry))
+    for match in _IMPORT.finditer(text):
+        parts: list[str] = []
+        for part in PurePosixPath(entry).parent.joinpath(match[1] or match[2]).parts:
+            if part == "..":
+                parts = parts[:-1]
+            else:
+                parts.append(part)
+        target = "/".join(parts)
+        if target and not _exists(present, folder, target):
+            yield target
