@@ -477,6 +477,7 @@ class Reading:
     symptom: Symptom | None = None
     level: Level = Level.NONE
     warnings: tuple[str, ...] = ()  # deprecations that the run announced
+    added: tuple[str, ...] = ()  # what a fragment was completed with, where the run decides it
 
 
 @dataclass(frozen=True, slots=True)

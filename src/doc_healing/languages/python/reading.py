@@ -53,7 +53,7 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     case = _Case(job, outcome, environment, report, starts, main)
     reading = _by_machine(case) or _by_text(case) or _by_run(case)
     warnings = tuple(_warning(case, text, line) for text, line in report.warnings)
-    return replace(reading, warnings=(*reading.warnings, *dict.fromkeys(warnings)))
+    return replace(reading, warnings=tuple(dict.fromkeys(warnings)), added=_added(case))
 
 
 def _by_machine(case: _Case) -> Reading | None:
@@ -72,7 +72,8 @@ def _by_machine(case: _Case) -> Reading | None:
         return Reading(Verdict.UNVERIFIED, "the interpreter did not start: " + outcome.detail)
     if found is SymptomKind.SIGNAL and not report.forms:
         return Reading(Verdict.UNVERIFIED, "the interpreter crashed before the snippet began")
-    line = report.standing[1] if report.standing else 0
+    fault = report.fault or report.thread
+    line = fault.line if fault else report.standing[1] if report.standing else 0
     message = outcome.detail or found.value.replace("_", " ")
     return _broken(case, _symptom(case, found, message, line), promised=found.value)
 
@@ -154,6 +155,8 @@ def _failed(case: _Case, fault: Fault) -> Reading:
             return Reading(judged.verdict, judged.reason, symptom)
     if must_fail is not None:
         return _as_promised(case, symptom.message, link.name if link else "", "run", symptom)
+    if judged.verdict is Verdict.ILLUSTRATIVE:
+        return Reading(judged.verdict, judged.reason)
     if judged.verdict is not Verdict.BROKEN:
         fixtures = set(case.job.snippet.instructions.fixtures) & set(judged.names)
         reason = "needs the fixture " + ", ".join(sorted(fixtures)) if fixtures else judged.reason
@@ -317,7 +320,9 @@ def _left_out(report: Report) -> str:
 def _notes(case: _Case) -> str:
     """What a reader should know about a pass."""
     report = case.report
-    added = report.forms[case.main].added if len(report.forms) == len(case.starts) else ()
-    notes = ["completed with " + ", ".join(added)] if added else []
-    notes += [f"an error shown on purpose: {one}" for one in report.announced]
-    return "; ".join(notes)
+    return "; ".join(f"an error shown on purpose: {one}" for one in report.announced)
+
+
+def _added(case: _Case) -> tuple[str, ...]:
+    forms = case.report.forms
+    return forms[case.main].added if len(forms) == len(case.starts) else ()

@@ -17,7 +17,7 @@ class Cast:
 
 
 def casts(snippets: Sequence[Snippet]) -> list[Cast]:
-    """One cast per example among the runnable snippets of a document, in document order.
+    """One cast per runnable snippet of a document that is shown or an example, in their order.
 
     A snippet that `continues` joins the session of the one before it. Setup without a session
     runs before every example of the document.
@@ -26,7 +26,9 @@ def casts(snippets: Sequence[Snippet]) -> list[Cast]:
     sessions = _sessions(runnable)
     pairs = list(zip(runnable, sessions, strict=True))
     return [
-        _cast(at, pairs) for at, one in enumerate(runnable) if one.instructions.role is Role.EXAMPLE
+        _cast(at, pairs)
+        for at, one in enumerate(runnable)
+        if one.instructions.role is Role.EXAMPLE or not one.invisible
     ]
 
 
@@ -47,6 +49,7 @@ def _sessions(snippets: Sequence[Snippet]) -> list[str]:
 def _cast(at: int, pairs: list[tuple[Snippet, str]]) -> Cast:
     snippet, session = pairs[at]
     setup, earlier, after, files = [], [], [], []
+    own = snippet.instructions.role
     for other, (one, name) in enumerate(pairs):
         role = one.instructions.role
         shared = name == session or (role is not Role.EXAMPLE and not one.instructions.session)
@@ -55,9 +58,11 @@ def _cast(at: int, pairs: list[tuple[Snippet, str]]) -> Cast:
         if one.instructions.file_name:
             files.append(one)
         elif role is Role.SETUP:
-            setup.append(one)
+            if own is not Role.SETUP or other < at:
+                setup.append(one)
         elif role is Role.TEARDOWN:
-            after.append(one)
-        elif other < at and one.instructions.mode is Mode.RUN:
+            if own is Role.EXAMPLE:
+                after.append(one)
+        elif own is not Role.SETUP and other < at and one.instructions.mode is Mode.RUN:
             earlier.append(one)
     return Cast(snippet, (*setup, *earlier), tuple(after), tuple(files))

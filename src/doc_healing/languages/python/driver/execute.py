@@ -18,6 +18,8 @@ from doc_healing.languages.python.driver import (
 from doc_healing.languages.python.driver.channel import Channel
 from doc_healing.languages.python.driver.transcript import Example
 
+_ANY = Exception  # a stranger's code may raise anything, and may delete the built-in name
+
 
 class Stopped(Exception):  # noqa: N818  # a signal between us; the error is in it
     """The snippet failed with `error` in the place where it runs."""
@@ -85,11 +87,12 @@ class Player:
                 return body[cut:]
             self._value(body[0], values[_last(body[0])])
             return body[1:]
-        except Exception as error:  # noqa: BLE001  # a stranger's code may raise anything
+        except _ANY as error:
             return self._after(error, body)
 
     def _after(self, error: BaseException, body: list[ast.stmt]) -> list[ast.stmt]:
         """The statements after an announced failure; any other stops the run."""
+        stage.mend_builtins()
         lines = faults.lines_of(error, self.path)
         if not lines:
             raise Stopped(error) from None
@@ -182,7 +185,7 @@ class Player:
         since = len(self.writes.entries) if self.writes else 0
         try:
             self._statements(tree.body, example.plain)
-        except Exception as error:  # noqa: BLE001  # a stranger's code may raise anything
+        except _ANY as error:
             self._raised(error, example, line, options)
             return True
         if example.want:

@@ -25,6 +25,7 @@ def main(folder: str) -> None:
         os.makedirs(payload["cwd"], exist_ok=True)  # noqa: PTH103  # pathlib costs 5 ms
         os.chdir(payload["cwd"])
     _vanish(folder)
+    _as_a_terminal()
     channel.send("begin", version=faults.version(), executable=sys.executable)
     skip = conditions.unmet(payload["conditions"])
     if skip:
@@ -45,6 +46,13 @@ def _vanish(folder: str) -> None:
     sys.path[0] = os.getcwd()  # noqa: PTH109  # as for any script that stands there
     for name in [n for n in sys.modules if n.split(".")[0] == "doc_healing"]:
         del sys.modules[name]
+
+
+def _as_a_terminal() -> None:
+    """Print line by line, as documents show it: between the lines of child processes."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(line_buffering=True)
 
 
 def _facts(one: shape.Shape) -> dict[str, Any]:
@@ -187,6 +195,7 @@ def _hook(channel: Channel, player: execute.Player, scene: Scene) -> None:
 
 def _fail(player: execute.Player, scene: Scene, number: int, error: BaseException) -> None:
     """Report the failure, print its traceback as the interpreter does, and end with code 1."""
+    stage.mend_builtins()
     facts = execute.failure(player, error, [node for body in scene.bodies for node in body])
     line = facts.get("line")
     start = scene.chunks[number]["start"]

@@ -57,6 +57,15 @@ def show(path: str, text: str) -> None:
         return  # a full or read-only directory: only child processes would miss it
 
 
+_BUILTINS = dict(vars(builtins))
+_mend = vars(builtins).update
+
+
+def mend_builtins() -> None:
+    """Give the driver its built-in names back, whatever the snippet did to them."""
+    _mend(_BUILTINS)
+
+
 def listen(path: str) -> Writes:
     """Note what goes through `sys.stdout` and `sys.stderr` from now on, and let it pass."""
     writes = Writes(path)
@@ -78,7 +87,7 @@ def _tee(stream: Any, name: str, writes: Writes) -> Any:
 
     stream.flush()
     buffer: IO[bytes] = stream.detach()
-    return TextIOWrapper(buffer, "utf-8", "backslashreplace", line_buffering=name == "err")
+    return TextIOWrapper(buffer, "utf-8", "backslashreplace", line_buffering=True)
 
 
 def _line_of(frame: FrameType | None, path: str) -> int:
