@@ -70,7 +70,7 @@ def _of_notice(notice: Notice) -> _Annotation:
 
 
 def _unverified(run: Run) -> Iterator[_Annotation]:
-    for group in tally.groups(tally.having(run, Verdict.UNVERIFIED)):
+    for group in tally.groups(tally.unverified(run)):
         number = tally.plural(len(group.findings), "snippet")
         message = f"{number} unverified: {group.reason}"
         yield _Annotation(

@@ -7,7 +7,7 @@ from doc_healing.model import Document, Run, Snippet, State
 from doc_healing.report import tally
 from doc_healing.report.codes import notice_code
 from doc_healing.report.options import Options, Verbosity
-from doc_healing.report.screen import BLUE, BOLD, DIM, GREEN, YELLOW, Paint, visible
+from doc_healing.report.screen import BLUE, BOLD, DIM, GREEN, YELLOW, Paint, shown_path, visible
 
 _HUE = {
     State.RUNNABLE: GREEN,
@@ -34,7 +34,7 @@ def _line(snippet: Snippet, paint: Paint) -> str:
     state = paint(f"{snippet.state.value:<12}", _HUE[snippet.state])
     language = visible(snippet.language) or "(no label)"
     reason = f"   {visible(snippet.reason)}" if snippet.reason else ""
-    return f"{visible(snippet.path)}:{snippet.line}   {state} {language}{reason}"
+    return f"{shown_path(snippet.path)}:{snippet.line}   {state} {language}{reason}"
 
 
 def _notices(documents: Sequence[Document], paint: Paint) -> list[str]:

@@ -212,7 +212,7 @@ def _invocation(run: Run, results: int) -> dict[str, Any]:
         text = f"{results - MOST_RESULTS} more results are left out: {MOST_RESULTS} at most"
         notes.append({"level": "warning", "message": {"text": text}})
     notes.append({"level": "note", "message": {"text": tally.conclusion(run)}})
-    unverified = [_notification(each) for each in tally.having(run, Verdict.UNVERIFIED)]
+    unverified = [_notification(each) for each in tally.unverified(run)]
     return {
         "executionSuccessful": not run.interrupted,
         "toolExecutionNotifications": [*unverified, *notes],

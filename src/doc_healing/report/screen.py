@@ -42,6 +42,12 @@ def visible_lines(text: str) -> list[str]:
     return [Strip.of(line).text for line in lines]
 
 
+def shown_path(path: str) -> str:
+    """A path, visible, such that a line that begins with it is no command for a log's reader."""
+    shown = visible(path)
+    return f"./{shown}" if shown.lstrip().startswith((":", "#")) else shown
+
+
 def cells(text: str) -> int:
     """How many terminal cells a visible text takes."""
     return len(text) if text.isascii() else sum(map(_cells_of, text))

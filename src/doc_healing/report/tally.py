@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from doc_healing.model import Document, Finding, Notice, Run, Verdict
 from doc_healing.report.codes import Code, code_of
 from doc_healing.report.codes.notices import UNREADABLE_DOCUMENT
+from doc_healing.report.codes.unverified import ONLY_READ
 
 NOT_RUN = frozenset({Verdict.SKIPPED, Verdict.ILLUSTRATIVE})
 RED = frozenset({Verdict.BROKEN})
@@ -61,6 +62,21 @@ def checked(run: Run) -> int:
         finding.verdict not in NOT_RUN and finding.verdict is not Verdict.UNVERIFIED
         for finding in run.findings
     )
+
+
+def only_read(run: Run) -> tuple[Finding, ...]:
+    """The findings of `lint` about which there is nothing to say."""
+    return tuple(
+        finding
+        for finding in run.findings
+        if finding.verdict is Verdict.UNVERIFIED and code_of(finding) is ONLY_READ
+    )
+
+
+def unverified(run: Run) -> tuple[Finding, ...]:
+    """The findings that were to be verified and could not be."""
+    silent = set(map(id, only_read(run)))
+    return tuple(each for each in having(run, Verdict.UNVERIFIED) if id(each) not in silent)
 
 
 def having(run: Run, *verdicts: Verdict) -> tuple[Finding, ...]:
@@ -122,8 +138,10 @@ def plural(number: int, noun: str) -> str:
 
 def tally_words(run: Run) -> list[str]:
     """`1 broken`, `57 passed`, ...: those verdicts that occur."""
-    found = counts(run)
-    return [f"{found[verdict]} {word}" for verdict, word in WORDS.items() if found[verdict]]
+    found, read = dict(counts(run)), len(only_read(run))
+    found[Verdict.UNVERIFIED] -= read
+    words = [f"{found[verdict]} {word}" for verdict, word in WORDS.items() if found[verdict]]
+    return [*words, f"{read} read, not run"] if read else words
 
 
 def conclusion(run: Run) -> str:
@@ -142,6 +160,8 @@ def _conclusion(run: Run) -> str:
         return f"0 snippets in {documents}: nothing was checked."
     if ran == 0:
         return f"0 runnable snippets among {total} in {documents}: nothing was checked."
+    if only_read(run):
+        return f"Read {plural(ran, 'runnable snippet')} in {documents} in {time}; none was run."
     if done == 0:
         return (
             f"None of {plural(ran, 'runnable snippet')} in {documents} could be verified ({time})."

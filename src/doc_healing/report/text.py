@@ -19,6 +19,7 @@ from doc_healing.report.screen import (
     YELLOW,
     Paint,
     Strip,
+    shown_path,
     visible,
     visible_lines,
 )
@@ -72,7 +73,7 @@ def _trouble(finding: Finding, files: Sources, options: Options) -> Iterator[str
     paint, symptom, code = Paint(options.colour), finding.symptom, code_of(finding)
     yield f"{_heading(finding, paint)}   {paint(_where(finding), BOLD)}"
     if symptom is None:
-        yield f"    {visible(tally.reason(finding))}"
+        yield from _quoted(tally.reason(finding), "")
     else:
         picture = frame(finding, symptom, files)
         gutter = len(str(picture.lines[-1].number)) if picture.lines else 0
@@ -85,7 +86,7 @@ def _frame(picture: Frame, symptom: Symptom, options: Options) -> Iterator[str]:
     paint = Paint(options.colour)
     message = visible_lines(symptom.message) or [symptom.kind.value]
     if not picture.lines:
-        yield from (f"    {paint(line, RED)}" for line in message)
+        yield from (f" | {paint(line, RED)}" for line in message)
         return
     gutter = len(str(picture.lines[-1].number))
     bar = paint(f"{' ' * gutter} |", DIM)
@@ -114,20 +115,25 @@ def _evidence(finding: Finding, symptom: Symptom, gutter: int, options: Options)
     verbose = options.verbosity is Verbosity.VERBOSE
     if verbose and symptom.trace:
         yield f"{pad} = trace:"
-        yield from (f"{pad}   {line}" for line in visible_lines(symptom.trace))
+        yield from _quoted(symptom.trace, pad)
     if verbose:
         yield from _output(finding, pad)
     elif symptom.kind in _SHOWS_STDERR and finding.stderr.strip():
-        lines = visible_lines(finding.stderr.rstrip("\n"))
+        lines = finding.stderr.rstrip("\n").split("\n")
         yield f"{pad} = stderr{', its last lines' if len(lines) > LAST_LINES_SHOWN else ''}:"
-        yield from (f"{pad}   {line}" for line in lines[-LAST_LINES_SHOWN:])
+        yield from _quoted("\n".join(lines[-LAST_LINES_SHOWN:]), pad)
 
 
 def _output(finding: Finding, pad: str) -> Iterator[str]:
     for name, text in (("stdout", finding.stdout), ("stderr", finding.stderr)):
         if text:
             yield f"{pad} = {name}:"
-            yield from (f"{pad}   {line}" for line in visible_lines(text))
+            yield from _quoted(text, pad)
+
+
+def _quoted(text: str, pad: str) -> Iterator[str]:
+    """Lines of a stranger's, each behind a bar: a log's reader obeys some that begin a line."""
+    return (f"{pad} | {line}".rstrip() for line in visible_lines(text))
 
 
 def _advice(finding: Finding, code: Code | None, options: Options) -> Iterator[str]:
@@ -156,21 +162,21 @@ def _detail(finding: Finding, paint: Paint) -> Iterator[str]:
     yield f"{_where(finding)}: {head}{level} {words[0]}{tail}"
     for said in (*finding.added, *finding.warnings):
         yield f"    note: {visible(said)}"
-    yield from (f"    {line}" for line in visible_lines(finding.fault))
+    yield from _quoted(finding.fault, "   ")
 
 
 def _unverified(run: Run, options: Options) -> Iterator[str]:
     paint = Paint(options.colour)
     limit = None if options.verbosity is Verbosity.VERBOSE else PLACES_SHOWN
-    for group in tally.groups(tally.having(run, Verdict.UNVERIFIED)):
+    for group in tally.groups(tally.unverified(run)):
         name = f" {group.code.id} {group.code.slug}" if group.code else ""
         lines = visible_lines(group.reason) or [""]
         yield f"{paint(f'UNVERIFIED{name}', BLUE)}   {lines[0]}"
-        yield from (f"    {line}" for line in lines[1:])
+        yield from (f"    | {line}" for line in lines[1:])
         places = [_short(finding) for finding in islice(group.findings, limit)]
         more = len(group.findings) - len(places)
         yield f"    at {', '.join(places)}{f' and {more} more' if more else ''}"
-    if tally.having(run, Verdict.UNVERIFIED):
+    if tally.unverified(run):
         yield ""
 
 
@@ -195,7 +201,7 @@ def _notes(run: Run, options: Options) -> Iterator[str]:
         first, *rest = visible_lines(note) or [""]
         yield f"note: {first}"
         if options.verbosity is Verbosity.VERBOSE:
-            yield from (f"      {line}" for line in rest)
+            yield from (f"    | {line}" for line in rest)
     if run.left_out and options.verbosity is not Verbosity.VERBOSE:
         yield f"note: {tally.plural(len(run.left_out), 'document')} left out; --verbose names them"
     elif run.left_out:
@@ -229,13 +235,13 @@ def _heading(finding: Finding, paint: Paint) -> str:
 
 def _short(finding: Finding) -> str:
     place = tally.place(finding)
-    return f"{visible(place.path)}:{place.line}"
+    return f"{shown_path(place.path)}:{place.line}"
 
 
 def _where(finding: Finding) -> str:
     place = tally.place(finding)
     column = f":{place.column}" if finding.symptom else ""
-    return f"{visible(place.path)}:{place.line}{column}"
+    return f"{shown_path(place.path)}:{place.line}{column}"
 
 
 def _first_line(reason: str, symptom: Symptom | None) -> str:

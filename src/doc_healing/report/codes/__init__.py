@@ -18,6 +18,7 @@ _ALL: tuple[Code, ...] = (
     *unverified.UNVERIFIED,
     *unverified.NOT_RUN,
 )
+_OF_NOTICES = frozenset((*notices.OURS, *notices.NOTICES))
 CODES: Mapping[str, Code] = {code.id: code for code in _ALL}
 """Every kind of finding, by its id, in order."""
 
@@ -48,7 +49,8 @@ def code_of(finding: Finding) -> Code | None:
 
 def notice_code(notice: Notice) -> Code:
     """The kind of a notice."""
-    return CODES.get(notice.code, notices.FALLBACK)
+    code = CODES.get(notice.code, notices.FALLBACK)
+    return code if code in _OF_NOTICES else notices.FALLBACK
 
 
 def explain(code_or_slug: str) -> str:

@@ -210,6 +210,15 @@ ILLUSTRATIVE = _unverified(
     ),
 )
 
+ONLY_READ = _unverified(
+    403,
+    "only-read",
+    "the block was read, and not run",
+    "`doc-healing lint` runs nothing. It found no mistake in this block, which is no proof that "
+    "the block works.",
+    "`doc-healing check` runs it.",
+)
+
 UNVERIFIED: tuple[Code, ...] = (
     OTHER,
     NETWORK,
@@ -226,7 +235,7 @@ UNVERIFIED: tuple[Code, ...] = (
     INTERRUPTED,
     LANGUAGE,
 )
-NOT_RUN: tuple[Code, ...] = (SKIPPED, ILLUSTRATIVE)
+NOT_RUN: tuple[Code, ...] = (SKIPPED, ILLUSTRATIVE, ONLY_READ)
 
 BY_KIND: dict[SymptomKind, Code] = {
     SymptomKind.NETWORK: NETWORK,
@@ -239,6 +248,7 @@ BY_KIND: dict[SymptomKind, Code] = {
 _BY_WORDS: tuple[tuple[re.Pattern[str], Code], ...] = tuple(
     (re.compile(words, re.IGNORECASE), code)
     for words, code in (
+        (r"\bonly reads?\b", ONLY_READ),
         (r"\bfault of doc-healing\b", FAULT),
         (r"\binterrupted\b", INTERRUPTED),
         (r"\bdoes not run \w+ yet\b", LANGUAGE),
