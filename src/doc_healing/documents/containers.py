@@ -11,7 +11,7 @@ import re
 from markdown_it.common.utils import unescapeAll
 from markdown_it.rules_block import StateBlock
 
-from doc_healing.documents.fences import push_fence
+from doc_healing.documents.fences import Fenced, push_fence
 from doc_healing.documents.myst import DIRECTIVE, NESTING, is_directive
 
 _LONGEST = 1000  # characters of a line that opens a container
@@ -115,5 +115,5 @@ def _code(state: StateBlock, start: int, end: int, count: int, info: str, name: 
             break
         last += 1
     state.line = last + closed
-    push_fence(state, start, last, closed, unescapeAll(info), name)
+    push_fence(state, Fenced(start, last, closed, unescapeAll(info), name))
     return True

@@ -1,10 +1,28 @@
 """Fences, and directives in the form of fences, with the begin of each of their lines."""
 
+import re
+from dataclasses import dataclass
+
 from markdown_it.common.utils import unescapeAll
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from doc_healing.documents.myst import DIRECTIVE, NESTING, is_directive, option_lines
+
+_ITEM = re.compile(r"( *)(?:[-+*]|\d{1,9}[.)]) +")
+_LOOK_BACK = 200  # tokens in which the last list item is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    """Lines `start` (of the opening fence) to `last` (excluded; of the closing one, if any)."""
+
+    start: int
+    last: int
+    closed: bool
+    info: str
+    directive: str = ""
+    in_item: bool = False  # of a list that CommonMark takes for closed
 
 
 def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -12,52 +30,39 @@ def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     opening = _opening(state, start)
     if opening is None:
         return False
-    if silent:
-        return True
+    loose = state.is_code_block(start)
+    if silent or (loose and not _behind_loose_item(state, start)):
+        return silent and not loose
     marker, length, info = opening
-    last, closed = _closing(state, start, end, marker, length)
+    last, closed = _closing(state, start, end, marker * length, loose)
+    if loose and not closed:
+        return False
     state.line = last + closed
     name = DIRECTIVE.match(info)
     if name and name[1] in NESTING:
         nested(state, start, last, name[1], info[name.end() :].strip())
     else:
-        push_fence(
-            state,
-            start,
-            last,
-            closed,
-            unescapeAll(info),
-            name[1] if name and is_directive(name[1]) else "",
-        )
+        directive = name[1] if name and is_directive(name[1]) else ""
+        push_fence(state, Fenced(start, last, closed, unescapeAll(info), directive, loose))
     return True
 
 
-def push_fence(
-    state: StateBlock, start: int, last: int, closed: bool, info: str, name: str
-) -> None:
-    """Note a code block that opens at line `start` and whose code ends before line `last`."""
+def push_fence(state: StateBlock, found: Fenced) -> None:
+    """Note a code block; `state.line` already stands behind it."""
     token = state.push("fence", "code", 0)
-    token.info = info
-    token.map = [start, state.line]
+    token.info = found.info
+    token.map = [found.start, state.line]
     token.meta = {
-        "begins": begins(state, start + 1, last, state.sCount[start]),
-        "closed": closed,
-        "directive": name,
-        "last": last,
-        "column": state.bMarks[start] + state.tShift[start],
+        "begins": begins(state, found.start + 1, found.last, state.sCount[found.start]),
+        "fenced": found,
     }
 
 
 def nested(state: StateBlock, start: int, last: int, name: str, title: str) -> None:
     """Parse the lines of a directive as Markdown, without its options."""
-    line, lines = (
-        state.line,
-        [
-            state.src[a : state.eMarks[n]]
-            for n, a, _ in begins(state, start + 1, last, state.sCount[start])
-        ],
-    )
-    count, options = option_lines(lines)
+    line = state.line
+    body = begins(state, start + 1, last, state.sCount[start])
+    count, options = option_lines([state.src[at : state.eMarks[n]] for n, at, _ in body])
     first = start + 1 + count
     indents = [state.sCount[n] for n in range(first, last) if not state.isEmpty(n)]
     token = state.push("container_open", "div", 1)
@@ -111,8 +116,6 @@ def _opening(state: StateBlock, start: int) -> tuple[str, int, str] | None:
     marker = state.src[at : at + 1]
     if marker not in ("`", "~") or state.src[at : at + 3] != marker * 3:
         return None
-    if state.is_code_block(start):
-        return None
     rest = state.src[at:stop]
     info = rest.lstrip(marker)
     if marker == "`" and "`" in info:
@@ -120,15 +123,32 @@ def _opening(state: StateBlock, start: int) -> tuple[str, int, str] | None:
     return marker, len(rest) - len(info), info.strip(" \t")
 
 
-def _closing(state: StateBlock, start: int, end: int, marker: str, length: int) -> tuple[int, bool]:
-    line = start + 1
+def _closing(state: StateBlock, start: int, end: int, fence: str, loose: bool) -> tuple[int, bool]:
+    line, marker = start + 1, fence[0]
     while line < end:
         at, stop = state.bMarks[line] + state.tShift[line], state.eMarks[line]
         if at < stop and state.sCount[line] < state.blkIndent:
             return line, False  # it leaves the list item or is a lazy line behind a quote
-        if at < stop and state.src[at] == marker and not state.is_code_block(line):
+        if at < stop and state.src[at] == marker and (loose or not state.is_code_block(line)):
             rest = state.src[at:stop].rstrip(" \t")
-            if len(rest) >= length and rest == marker * len(rest):
+            if len(rest) >= len(fence) and rest == marker * len(rest):
                 return line, True
         line += 1
     return end, False
+
+
+def _behind_loose_item(state: StateBlock, start: int) -> bool:
+    """Whether Python-Markdown takes an indented fence for a list item's, and CommonMark does not.
+
+    It asks for four columns only, however far the item's text is indented: `  1. text` and then a
+    fence at column 4. CommonMark sees indented code there.
+    """
+    if not state.tokens or not state.tokens[-1].type.endswith("_list_close"):
+        return False
+    for token in reversed(state.tokens[-_LOOK_BACK:]):
+        if token.type == "list_item_open" and token.map:
+            line = token.map[0]
+            row = state.src[state.bMarks[line] : state.eMarks[line]].expandtabs(4)
+            found = _ITEM.match(row)
+            return found is not None and len(found[1]) < state.sCount[start] < len(found[0])
+    return False

@@ -65,7 +65,7 @@ def unescaped(text: str) -> str | None:
     """The text that an escaped include stands for, or None where nothing is escaped."""
     if len(text) > _LONGEST:
         return None
-    for pattern, _ in (*_SPELLINGS, (_FENCE_OF_SNIPPETS, None)):
+    for pattern in (*(pattern for pattern, _ in _SPELLINGS), _FENCE_OF_SNIPPETS):
         found = pattern.match(text)
         if found and found[2]:
             return found[1] + text[len(found[1]) + 1 :]
@@ -75,7 +75,7 @@ def unescaped(text: str) -> str | None:
 def snippet_fence(text: str) -> bool:
     """Whether a line opens or closes pymdownx' list of files (`--8<--` alone)."""
     found = _FENCE_OF_SNIPPETS.match(text)
-    return bool(found) and not found[2]
+    return found is not None and not found[2]
 
 
 def snippet(spec: str, indent: str = "") -> Request | None:
@@ -86,9 +86,9 @@ def snippet(spec: str, indent: str = "") -> Request | None:
     if "://" in spec:
         return Request(spec, "snippet", indent=indent)
     if found := _LINES.match(spec):
-        path, spec = found.groups()
-        ranges = tuple(_colons(part) for part in spec.removeprefix(":").split(","))
-        return Request(path, "snippet", ranges, indent=indent)
+        name, numbered = found.groups()
+        ranges = tuple(_colons(part) for part in numbered.removeprefix(":").split(","))
+        return Request(name, "snippet", ranges, indent=indent)
     if found := _SECTION.match(spec):
         return Request(found[1], "snippet", section=found[2], indent=indent)
     return Request(spec, "snippet", indent=indent)

@@ -60,7 +60,7 @@ def esm(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     while line < end and not state.isEmpty(line):
         line += 1
     opened = state.src.find("{", at, state.eMarks[line - 1])
-    while opened >= 0:
+    while opened >= 0 and not _exhausted(state):
         closed = _spend(state, opened, expression(state.src, opened, min(stop, opened + _REACH)))
         if not closed:
             break
@@ -144,7 +144,7 @@ def _element(text: str, at: int, closed: int) -> tuple[str, str, int, int]:
 def _tags(state: StateBlock, at: int, stop: int) -> int:
     """The end of the line that tags and expressions fill, or 0."""
     src, first = state.src, at
-    if state.env.get("spent", 0) > 2 * len(src) + 2_000_000:
+    if _exhausted(state):
         return 0
     stop = min(stop, at + _REACH)
     while at < stop and src[at] in "<{":
@@ -175,6 +175,10 @@ def _spend(state: StateBlock, at: int, closed: int) -> int:
     spent = state.env.get("spent", 0) + min(_REACH, len(state.src) - at)
     state.env["spent"] = spent
     return 0
+
+
+def _exhausted(state: StateBlock) -> bool:
+    return bool(state.env.get("spent", 0) > 2 * len(state.src) + 2_000_000)
 
 
 def _token(src: str, at: int, stop: int, depth: int) -> int:

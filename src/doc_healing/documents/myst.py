@@ -50,6 +50,13 @@ def option_lines(lines: Sequence[str]) -> tuple[int, dict[str, str]]:
 _SIGNS = re.compile(r"^[ \t>]*(?:`{3,}|~{3,}|:{3,})\{([A-Za-z][\w:.+-]*)\}(?=\s|$)", re.MULTILINE)
 
 
+def _plain(value: str | None) -> str:
+    """A YAML scalar without its quotes."""
+    text = (value or "").strip()
+    quoted = len(text) > 1 and text[0] in "'\"" and text[-1] == text[0]
+    return text[1:-1] if quoted else text
+
+
 def _is_rule(lines: Sequence[str]) -> bool:
     return bool(lines) and lines[0].rstrip() == "---"
 
@@ -60,7 +67,7 @@ def _yaml_options(lines: Sequence[str]) -> tuple[int, dict[str, str]]:
         if line.rstrip() == "---":
             return number + 1, options
         if found := _PAIR.match(line):
-            options[found[1]] = (found[2] or "").strip()
+            options[found[1]] = _plain(found[2])
     return 0, {}  # never closed: the dashes are code
 
 
@@ -70,5 +77,5 @@ def _colon_options(lines: Sequence[str]) -> tuple[int, dict[str, str]]:
         found = _OPTION.match(line.strip())
         if found is None:
             return number, options
-        options[found[1]] = (found[2] or "").strip()
+        options[found[1]] = _plain(found[2])
     return len(lines), options

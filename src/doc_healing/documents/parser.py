@@ -80,6 +80,7 @@ def _parser(mdx: bool) -> MarkdownIt:
     rules.at("paragraph", _paragraph)
     rules.at("reference", _comment)
     rules.at("html_block", flow if mdx else html_block, {"alt": _PARAGRAPH})
+    rules.before("code", "loose_fence", fence, {"alt": []})
     rules.before("fence", "colon", colon, {"alt": [*_PARAGRAPH, "list"]})
     rules.before("fence", "slashes", slashes, {"alt": [*_PARAGRAPH, "list"]})
     rules.before("fence", "admonition", admonition, {"alt": ["paragraph"]})

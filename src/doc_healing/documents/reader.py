@@ -1,18 +1,20 @@
 """Reading a document: bytes to a page, a page to snippets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from markdown_it.token import Token
+
 from doc_healing.documents import dialects, walk
-from doc_healing.documents.dialects import Annotated
+from doc_healing.documents.dialects import Annotated, Interpretation
 from doc_healing.documents.header import front_matter
 from doc_healing.documents.includes import Includer
 from doc_healing.documents.lines import Source, load
 from doc_healing.documents.mdx import is_mdx
 from doc_healing.documents.myst import is_myst
 from doc_healing.documents.page import Block, Item, Page
-from doc_healing.documents.parser import tokens
-from doc_healing.model import Document, Snippet, State
+from doc_healing.documents.parser import DEPTH, tokens
+from doc_healing.model import Document, Notice, Snippet, State
 
 Include = Callable[[str], bytes | None]
 
@@ -27,23 +29,14 @@ def read(data: bytes, path: str, include: Include) -> Document:
     source = load(data, path)
     if isinstance(source, str):
         return Document(path, data, (), unreadable=source)
-    meaning = dialects.interpret(page(source, include))
-    snippets = [_snippet(source.path, found) for found in meaning.blocks]
-    for number, found in enumerate(meaning.invisible, start=len(snippets)):
-        block = replace(found.block, index=number)
-        snippets.append(_snippet(source.path, replace(found, block=block), invisible=True))
-    snippets.sort(key=lambda snippet: (snippet.line, snippet.index))
-    return Document(path, data, tuple(snippets), warnings=tuple(meaning.notices))
-
-
-def page(source: Source, include: Include) -> Page:
-    """What stands in a file, with its includes expanded and its blocks numbered."""
-    count, keys = front_matter(source)
-    kind = _kind(source)
-    found = walk.items(source, tokens(source, kind, count), kind)
-    includer = Includer(include, parse)
-    items = tuple(_numbered(includer.expand(found, source.path)))
-    return Page(source.path, items, keys, kind)
+    kind, (count, keys) = _kind(source), front_matter(source)
+    stream = tokens(source, kind, count)
+    items = Includer(include, parse).expand(walk.items(source, stream, kind), path)
+    page = Page(path, tuple(_numbered(items)), keys, kind)
+    meaning = dialects.interpret(page)
+    warnings = [*meaning.notices, *_problems(page), *_depth(path, stream)]
+    warnings.sort(key=lambda notice: notice.line)
+    return Document(path, data, tuple(_snippets(path, meaning)), tuple(warnings))
 
 
 def parse(source: Source) -> list[Item]:
@@ -58,6 +51,25 @@ def _kind(source: Source) -> str:
     return "myst" if is_myst(source.text) else "markdown"
 
 
+def _problems(seen: Page) -> Iterator[Notice]:
+    for block in seen.items:
+        if not isinstance(block, Block):
+            continue
+        if not block.closed:
+            yield Notice(seen.path, block.line, 1, "DH106", "the fence is never closed")
+        if block.unreadable:
+            yield Notice(seen.path, block.line, 1, "DH107", block.unreadable)
+
+
+def _depth(path: str, stream: Sequence[Token]) -> Iterator[Notice]:
+    """Where containers are nested deeper than is read: what stands there is not looked at."""
+    for token in stream:
+        if token.nesting == 1 and token.level >= DEPTH - 1 and token.map:
+            text = f"containers nested deeper than {DEPTH} are not read"
+            yield Notice(path, token.map[0] + 1, 1, "DH100", text)
+            return
+
+
 def _numbered(items: list[Item]) -> list[Item]:
     numbered: list[Item] = []
     index = 0
@@ -66,6 +78,14 @@ def _numbered(items: list[Item]) -> list[Item]:
             item, index = replace(item, index=index), index + 1
         numbered.append(item)
     return numbered
+
+
+def _snippets(path: str, meaning: Interpretation) -> list[Snippet]:
+    snippets = [_snippet(path, found) for found in meaning.blocks]
+    for number, found in enumerate(meaning.invisible, start=len(snippets)):
+        block = replace(found.block, index=number)
+        snippets.append(_snippet(path, replace(found, block=block), invisible=True))
+    return sorted(snippets, key=lambda snippet: (snippet.line, snippet.index))
 
 
 def _snippet(path: str, found: Annotated, *, invisible: bool = False) -> Snippet:

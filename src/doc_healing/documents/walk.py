@@ -22,6 +22,7 @@ _CODE_GROUPS = frozenset("CodeGroup code-group tab-set-code CodeTabs code-tabs T
 _LABEL = re.compile(
     r"\b(label|title|name|value)=(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]([^\"'`]*)[\"'`]\})"
 )
+_DEEPEST = 200  # containers that are named; JSX elements may nest without end
 _TAB_LINE = re.compile(r"(?:@tab(?::active)?|==)[ \t]+(\S.*)$")
 _ALERT = re.compile(r"\[!(\w+)\]")
 _BRACKETS = re.compile(r"\[([^\]]+)\]")
@@ -148,7 +149,7 @@ def _is_only_comment(text: str) -> bool:
 
 def _containers(walk: _Walk) -> tuple[str, ...]:
     names: list[str] = []
-    for scope in walk.scopes:
+    for scope in walk.scopes[:_DEEPEST]:
         if scope.name:
             names.extend(scope.name.split("/") if scope.style == "quote" else [scope.name])
         if scope.group and scope.label:
@@ -166,16 +167,16 @@ def _heading(walk: _Walk, token: Token) -> Heading:
 
 
 def _block(walk: _Walk, token: Token, where: tuple[tuple[str, ...], tuple[str, ...]]) -> Block:
-    source, meta = walk.source, token.meta
+    source, fenced = walk.source, token.meta["fenced"]
     first, last = token.map or (0, 0)
-    begins = meta["begins"]
+    begins = token.meta["begins"]
     options: dict[str, str] | None = None
-    if meta["directive"]:
+    if fenced.directive:
         rows = [" " * pad + source.text[at : source.chars[n + 1] - 1] for n, at, pad in begins]
         count, options = option_lines(rows)
         begins = begins[count:]
     lines = tuple(source.line(line, at, pad) for line, at, pad in begins)
-    end = meta["last"]
+    end = fenced.last
     return Block(
         index=-1,
         line=first + 1,
@@ -186,15 +187,17 @@ def _block(walk: _Walk, token: Token, where: tuple[tuple[str, ...], tuple[str, .
         span=Span(source.offsets[end - len(lines)], source.offsets[end]),
         containers=_in_code_group(walk, token, where[0]),
         headings=where[1],
-        directive=meta["directive"],
+        directive=fenced.directive,
         options=options,
-        closed=meta["closed"],
+        closed=fenced.closed,
     )
 
 
 def _in_code_group(walk: _Walk, token: Token, containers: tuple[str, ...]) -> tuple[str, ...]:
     """In a code group, the fences themselves are the tabs."""
     scope = walk.scopes[-1]
+    if token.meta["fenced"].in_item:
+        return (*containers, "list")
     if not scope.code_group or scope.label:
         return containers
     words = token.info.split()
