@@ -60,6 +60,11 @@ LEFT_OUT = [
     (["README.md", "CHANGELOG-1.x.md"], "CHANGELOG-1.x.md"),
     (["README.md", "packages/a/package.json", "packages/a/history.md"], "packages/a/history.md"),
     (["docs/a.md", "versioned_docs/version-1.0/a.md"], "versioned_docs/version-1.0/a.md"),
+    (["docs/a.md", "docs/zh-CN/术语表.md"], "docs/zh-CN/术语表.md"),
+    ([f"docs/{lang}/a.md" for lang in ("en", "de", "fr", "zh", "em")], "docs/em/a.md"),
+    (["README.md", "docs/breaking-changes/0.146.0.md"], "docs/breaking-changes/0.146.0.md"),
+    (["README.md", "MIGRATION_1.X_TO_2.X.md"], "MIGRATION_1.X_TO_2.X.md"),
+    (["README.md", "website/blog/2023-05-16-new/index.md"], "website/blog/2023-05-16-new/index.md"),
     (["README.md", "node_modules/x/README.md"], "node_modules/x/README.md"),
     (["README.md", "src/vendor/x/README.md"], "src/vendor/x/README.md"),
     (["README.md", "tests/fixtures/broken.md"], "tests/fixtures/broken.md"),
@@ -87,7 +92,7 @@ def test_is_left_out_with_a_reason_and_examined_when_named(files: list[str], out
         ("docs/zh/deep", "docs/zh/deep/x.md"),
         ("node_modules/a", "node_modules/a/README.md"),
         ("tests/fixtures", "tests/fixtures/broken.md"),
-        ("docs/changelog", "docs/changelog/2.0.md"),
+        ("docs/changelog", "docs/changelog/second.md"),
         ("docs/internal", "docs/internal/a.md"),
     ],
 )
@@ -114,6 +119,9 @@ KEPT = [
     ["docs/how-to-write-a-changelog.md", "docs/releases/how-we-release.md"],
     ["docs/vendors.md", "docs/tests/writing.md", "docs/data/loading.md", "docs/fixtures/use.md"],
     ["docs/it/intro.md", "docs/hr/intro.md"],
+    ["RELEASE.md", "docs/release.md", "docs/migration.md", "docs/migrate-a-database.md"],
+    ["docs/2023-01-01-design.md", "blog/about.md"],
+    ["docs/en/a.md", "docs/guides/a.md", "docs/python/a.md"],
 ]
 
 

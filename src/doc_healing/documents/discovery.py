@@ -35,8 +35,11 @@ _LOG = re.compile(
     r"([-_. ]*v?\d[\w.-]*)?"
 )
 # These words are also features and chapters: only where a project keeps its own.
-_LOG_AT_ROOT = re.compile(r"(history|news|releases?)([-_. ]*v?\d[\w.-]*)?")
-_OLD = re.compile(r"versioned_docs|(version|v)?[-_]?\d+\.\d+(\.\d+|\.x)*", re.IGNORECASE)
+_LOG_AT_ROOT = re.compile(r"(history|news|releases)([-_. ]*v?\d[\w.-]*)?")
+_OLD = re.compile(r"v?\d+\.\d+(\.\d+|\.x)*", re.IGNORECASE)
+_MIGRATION = re.compile(r"migrat|upgrad", re.IGNORECASE)
+_DATED = re.compile(r"(^|/)\d{4}[-/]\d\d[-/]\d\d")
+_POSTS = frozenset("blog blogs posts _posts news".split())
 _TEST_FOLDERS = frozenset("test tests __tests__ spec specs testing".split())
 _DATA_FOLDERS = frozenset("fixtures fixture snapshots data cases".split())
 _NO_DOCUMENTATION = frozenset("testdata __fixtures__ __snapshots__ issue_template".split())
@@ -160,8 +163,10 @@ def _log(below: str, asked: str, files: frozenset[str]) -> str:
         return "a changelog: it speaks of older versions"
     if "versioned_docs" in folders:
         return "it documents an older version"
-    if folders[-1] in ("releases", "news", "changes") and _OLD.fullmatch(stem):
-        return "a changelog: it speaks of one release"
+    if _OLD.fullmatch(stem) or (_MIGRATION.search(stem) and re.search(r"\d", stem)):
+        return "it speaks of one release"
+    if _DATED.search(below) and _POSTS.intersection([*asked.lower().split("/"), *folders]):
+        return "a dated post: it speaks of the code of its day"
     return ""
 
 

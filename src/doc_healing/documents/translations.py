@@ -6,7 +6,7 @@ nothing: a translation has a source that it mirrors.
 
 import posixpath
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 # ISO 639-1, and the three-letter codes that documentation is really translated to.
@@ -57,7 +57,24 @@ def _folders(every: Sequence[str]) -> Mapping[str, str]:
         parent, name = posixpath.split(folder)
         if _is_code(name) and (source := _source(parent, name, inside, every)):
             found[folder] = source
-    return found
+    return {**found, **_families(found, inside)}
+
+
+def _families(found: Mapping[str, str], inside: Mapping[str, set[str]]) -> Mapping[str, str]:
+    """Folders with no code for a name that mirror the same source as three that have one."""
+    sources = Counter(
+        (posixpath.dirname(folder), source) for folder, source in found.items() if source[0] == "`"
+    )
+    more: dict[str, str] = {}
+    for (parent, source), members in sources.items():
+        original = inside.get(source.strip("`/"), set())
+        for folder in inside:
+            same = posixpath.dirname(folder) == parent and folder != source.strip("`/")
+            mirrored = len(inside[folder] & original)
+            new = members >= 3 and same and folder not in found
+            if new and 2 * mirrored > len(inside[folder]):
+                more[folder] = source
+    return more
 
 
 def _source(
@@ -77,8 +94,10 @@ def _source(
     shared = mine & around
     telling = {path for path in shared if posixpath.splitext(path)[0] not in _INDEXES}
     regional = _REGION.fullmatch(name.lower()) is not None
-    if shared and (
-        regional or (telling and 2 * len(shared) >= len(mine)) or _sister(parent, name, inside)
+    mirrors = telling and 2 * len(shared) >= len(mine)
+    # With a region it can be nothing else; its files may have translated names.
+    if (regional and len(around) > len(mine)) or (
+        shared and (mirrors or _sister(parent, name, inside))
     ):
         return f"`{parent or '.'}/`"
     return None
