@@ -64,7 +64,8 @@ def _of_finding(level: str, finding: Finding) -> _Annotation:
 
 
 def _of_notice(notice: Notice) -> _Annotation:
-    near = f" (did you mean `{notice.suggestion}`?)" if notice.suggestion else ""
+    near = tally.suggestion(notice)
+    near = f" (did you mean `{near}`?)" if near else ""
     place = tally.Place(notice.path, notice.line, notice.column)
     return _Annotation("warning", place, _title(notice_code(notice)), notice.message + near)
 

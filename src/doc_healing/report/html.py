@@ -158,8 +158,7 @@ def _rows(finding: Finding, files: Sources) -> tuple[_Row, ...]:
 def _notes(finding: Finding) -> tuple[str, ...]:
     symptom, snippet = finding.symptom, finding.snippet
     notes = [f"to run it, {added}" for added in finding.added] + list(finding.warnings)
-    if symptom and finding.reason and finding.reason not in symptom.message:
-        notes.insert(0, finding.reason)
+    notes = [remark, *notes] if (remark := tally.remark(finding)) else notes
     if symptom and symptom.path != snippet.path:
         notes.insert(0, f"included by {snippet.path}:{snippet.line}")
     return tuple(map(printable, notes))
@@ -179,7 +178,9 @@ def _folds(finding: Finding) -> tuple[tuple[str, str], ...]:
 
 def _said(notice: Notice) -> _Said:
     where = f"{visible(notice.path)}:{notice.line}:{notice.column}"
-    return _Said(notice_code(notice), where, printable(notice.message), visible(notice.suggestion))
+    return _Said(
+        notice_code(notice), where, printable(notice.message), visible(tally.suggestion(notice))
+    )
 
 
 @functools.cache

@@ -42,7 +42,8 @@ def _notices(documents: Sequence[Document], paint: Paint) -> list[str]:
     for notice in tally.notices(Run((), tuple(documents))):
         code = notice_code(notice)
         name = paint(f"{code.severity.value} {code.id} {code.slug}", BLUE)
-        near = f" (did you mean `{visible(notice.suggestion)}`?)" if notice.suggestion else ""
+        near = tally.suggestion(notice)
+        near = f" (did you mean `{visible(near)}`?)" if near else ""
         place = f"{visible(notice.path)}:{notice.line}:{notice.column}"
         lines.append(f"{name}   {place}   {visible(notice.message)}{near}")
     return lines

@@ -119,7 +119,8 @@ def _broken(run: Run) -> Iterator[dict[str, Any]]:
 
 def _near_miss(notice: Notice) -> dict[str, Any]:
     code = notice_code(notice)
-    near = f" Did you mean `{notice.suggestion}`?" if notice.suggestion else ""
+    near = tally.suggestion(notice)
+    near = f" Did you mean `{near}`?" if near else ""
     region = {"startLine": max(notice.line, 1), "startColumn": max(notice.column, 1)}
     location = _physical(notice.path, region)
     result = _result(code, "warning", notice.message + near, location)

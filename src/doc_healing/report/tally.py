@@ -1,6 +1,7 @@
 """What all formats count and group in the same way."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from doc_healing.report.codes import Code, code_of
 from doc_healing.report.codes.notices import UNREADABLE_DOCUMENT
 from doc_healing.report.codes.unverified import ONLY_READ
 
+_EXIT = re.compile(r"exit code -?\d+")
 NOT_RUN = frozenset({Verdict.SKIPPED, Verdict.ILLUSTRATIVE})
 RED = frozenset({Verdict.BROKEN})
 
@@ -114,6 +116,19 @@ def reason(finding: Finding) -> str:
         return finding.symptom.message
     code = code_of(finding)
     return code.title if code else ""
+
+
+def remark(finding: Finding) -> str:
+    """What the reason adds to the symptom; empty where it only says that the program failed."""
+    symptom, words = finding.symptom, finding.reason
+    if symptom is None or words in symptom.message or _EXIT.fullmatch(words):
+        return ""
+    return words
+
+
+def suggestion(notice: Notice) -> str:
+    """The nearest valid spelling, where the message does not name it already."""
+    return "" if f"`{notice.suggestion}`" in notice.message else notice.suggestion
 
 
 def notices(run: Run) -> tuple[Notice, ...]:

@@ -138,9 +138,9 @@ def _quoted(text: str, pad: str) -> Iterator[str]:
 
 def _advice(finding: Finding, code: Code | None, options: Options) -> Iterator[str]:
     paint, snippet = Paint(options.colour), finding.snippet
-    symptom = finding.symptom
-    if symptom and finding.reason and finding.reason not in symptom.message:
-        yield f"note: {visible(finding.reason)}"
+    symptom, remark = finding.symptom, tally.remark(finding)
+    if remark:
+        yield f"note: {visible(remark)}"
     if symptom and symptom.path != snippet.path:
         yield f"note: included by {visible(snippet.path)}:{snippet.line}"
     for added in finding.added:
@@ -191,9 +191,10 @@ def _notices(run: Run, paint: Paint) -> Iterator[str]:
 def _notice(notice: Notice, paint: Paint) -> str:
     code = notice_code(notice)
     name = paint(f"{code.severity.value} {code.id} {code.slug}", _HUE[code.severity])
-    suggestion = f" (did you mean `{visible(notice.suggestion)}`?)" if notice.suggestion else ""
+    near = tally.suggestion(notice)
+    question = f" (did you mean `{visible(near)}`?)" if near else ""
     place = f"{visible(notice.path)}:{notice.line}:{notice.column}"
-    return f"{name}   {place}   {visible(notice.message)}{suggestion}"
+    return f"{name}   {place}   {visible(notice.message)}{question}"
 
 
 def _notes(run: Run, options: Options) -> Iterator[str]:

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping
 
 from doc_healing.errors import UserError
-from doc_healing.model import Finding, Mode, Notice, SymptomKind, Verdict
+from doc_healing.model import Finding, Mode, Notice, State, SymptomKind, Verdict
 from doc_healing.report.codes import broken, notices, unverified
 from doc_healing.report.codes.entry import Code, Example, Severity
 
@@ -31,10 +31,14 @@ def code_of(finding: Finding) -> Code | None:
             return None
         case Verdict.SKIPPED:
             return unverified.SKIPPED
+        case Verdict.ILLUSTRATIVE if "placeholder" in finding.reason:
+            return unverified.PLACEHOLDER
         case Verdict.ILLUSTRATIVE:
             return unverified.ILLUSTRATIVE
         case Verdict.UNVERIFIED if finding.fault:
             return unverified.FAULT
+        case Verdict.UNVERIFIED if finding.snippet.state is State.UNREADABLE:
+            return unverified.UNREADABLE
         case Verdict.UNVERIFIED:
             known = unverified.BY_KIND.get(symptom.kind) if symptom else None
             return known or unverified.by_words(finding.reason)

@@ -68,13 +68,13 @@ NOTICES: tuple[Code, ...] = (
     ),
     _warning(
         "DH102",
-        "unknown-marker-attribute",
-        "an attribute of a marker or fence is nearly a known one",
+        "unknown-fence-attribute",
+        "an attribute of a fence is nearly a known one",
         "The block is treated as if the attribute were not there.",
         "Correct its spelling.",
         _seen(
-            fenced("python", HELLO, before="<!-- doc-healing:timout=5 -->"),
-            fenced("python", HELLO, before="<!-- doc-healing:timeout=5 -->"),
+            fenced("python continuatoin", HELLO),
+            fenced("python continuation", HELLO),
         ),
     ),
     _warning(
@@ -85,8 +85,8 @@ NOTICES: tuple[Code, ...] = (
         "understand, but is not spelt like one. It has no effect.",
         "Correct its spelling.",
         _seen(
-            fenced("python", HELLO, before="<!-- doc-healing:ignroe -->"),
-            fenced("python", HELLO, before="<!-- doc-healing:ignore -->"),
+            fenced("python", HELLO, before="<!-- doc-healing:timout=5 -->"),
+            fenced("python", HELLO, before="<!-- doc-healing:timeout=5 -->"),
         ),
     ),
     _warning(
@@ -125,7 +125,11 @@ NOTICES: tuple[Code, ...] = (
         "a file that the document includes could not be used",
         "The file is missing, includes itself, or lies outside of the repository.",
         "Correct the path.",
-        None,
+        _seen(
+            fenced("python", '--8<-- "no-such-file.py"'),
+            fenced("python", HELLO),
+            Verdict.UNVERIFIED,
+        ),
     ),
 )
 

@@ -64,11 +64,11 @@ DEPENDENCY = _unverified(
     "`languages.python.packages` in `.doc-healing.yml` (for other languages likewise).",
     Example(
         "python",
-        fenced("python", "import attr\n\nprint(attr.fields)"),
+        fenced("python", "import dacite\n\nprint(dacite.from_dict.__name__)"),
         fenced(
             "python",
-            "import attr\n\nprint(attr.fields)",
-            before='<!-- doc-healing:needs="attrs" -->',
+            "import dacite\n\nprint(dacite.from_dict.__name__)",
+            before='<!-- doc-healing:needs="dacite" -->',
         ),
         Verdict.UNVERIFIED,
         SymptomKind.DEPENDENCY,
@@ -136,13 +136,6 @@ SANDBOX = _unverified(
     "Without its required walls nothing is run.",
     "`doc-healing doctor` shows each wall and the command that mends it.",
 )
-PLACEHOLDER = _unverified(
-    308,
-    "placeholder",
-    "the block holds a placeholder",
-    "The block leaves something out (`...`, `<your key>`) and fails because of it.",
-    "Nothing has to be done. To have it verified, replace the placeholder by a value.",
-)
 UNREADABLE = _unverified(
     309,
     "unreadable-block",
@@ -150,6 +143,11 @@ UNREADABLE = _unverified(
     "The block takes its code from a file that is missing, includes itself, or lies outside of "
     "the repository, or its bytes are no text.",
     "Correct the include, as the reason says.",
+    _python(
+        None,
+        fenced("python", '--8<-- "no-such-file.py"'),
+        fenced("python", 'print("hello")'),
+    ),
 )
 VOLATILE = _unverified(
     310,
@@ -158,6 +156,11 @@ VOLATILE = _unverified(
     "The block was run twice from the same clean state and gave two results: its output depends "
     "on time, chance or scheduling.",
     "Write what changes as `...` in the documented output, or fix the seed or the clock.",
+    _python(
+        None,
+        fenced("python", "import random\n\nprint(random.random())\n#> 0.5"),
+        fenced("python", "import random\n\nprint(0 <= random.random() < 1)\n#> True"),
+    ),
 )
 FAULT = _unverified(
     311,
@@ -180,6 +183,12 @@ LANGUAGE = _unverified(
     "this version does not run the block's language yet",
     "The language is recognised, and the block is listed, but there is nothing yet that runs it.",
     "Nothing has to be done; a later version may run it.",
+    Example(
+        "go",
+        fenced("go", 'package main\n\nfunc main() {\n\tprintln("hello")\n}'),
+        fenced("python", 'print("hello")'),
+        Verdict.UNVERIFIED,
+    ),
 )
 SKIPPED = _unverified(
     401,
@@ -218,6 +227,20 @@ ONLY_READ = _unverified(
     "the block works.",
     "`doc-healing check` runs it.",
 )
+PLACEHOLDER = _unverified(
+    404,
+    "placeholder",
+    "the block leaves something out",
+    "The block holds a placeholder (`...`) where a value would have to stand, and cannot work "
+    "without it. It shows a shape, and is no program.",
+    "Nothing has to be done. To have it verified, replace the placeholder by a value.",
+    Example(
+        "python",
+        fenced("python", "print(len(...))"),
+        fenced("python", "print(len([1, 2]))"),
+        Verdict.ILLUSTRATIVE,
+    ),
+)
 
 UNVERIFIED: tuple[Code, ...] = (
     OTHER,
@@ -228,14 +251,13 @@ UNVERIFIED: tuple[Code, ...] = (
     INSTALL,
     SERVER,
     SANDBOX,
-    PLACEHOLDER,
     UNREADABLE,
     VOLATILE,
     FAULT,
     INTERRUPTED,
     LANGUAGE,
 )
-NOT_RUN: tuple[Code, ...] = (SKIPPED, ILLUSTRATIVE, ONLY_READ)
+NOT_RUN: tuple[Code, ...] = (SKIPPED, ILLUSTRATIVE, ONLY_READ, PLACEHOLDER)
 
 BY_KIND: dict[SymptomKind, Code] = {
     SymptomKind.NETWORK: NETWORK,

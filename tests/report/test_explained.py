@@ -1,0 +1,86 @@
+"""The examples of the findings' pages, run by the command itself."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doc_healing.report.codes import CODES, Code
+
+# One document each, so that one run of the command answers for all of them.
+EXPLAINED = [code for code in CODES.values() if code.example]
+LOCAL = {"python", "javascript"}
+IDS = [code.id for code in EXPLAINED]
+
+pytestmark = [
+    pytest.mark.sandbox,
+    pytest.mark.skipif(
+        not shutil.which("bwrap") and os.environ.get("CI") != "true",
+        reason="bubblewrap is not installed",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What `check` says of all examples but those that need a registry, in one run."""
+    root: Path = tmp_path_factory.mktemp("explained")
+    for code in EXPLAINED:
+        assert code.example
+        (root / f"{code.id}-failing.md").write_text(code.example.failing, "utf-8")
+        if not code.example.installs:
+            (root / f"{code.id}-mended.md").write_text(code.example.mended, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "doc_healing", "check", "-q", "--format", "json", "."],
+        cwd=root,
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+def _first(report: Any, path: str) -> Any:
+    return next(found for found in report["findings"] if found["path"] == path)
+
+
+def _notices(report: Any, path: str) -> list[str]:
+    return [notice["code"] for notice in report["notices"] if notice["path"] == path]
+
+
+def _skip_unless_run(code: Code) -> None:
+    assert code.example
+    if code.id == "DH202":
+        pytest.skip("no language of this version has a compiler of its own")
+
+
+@pytest.mark.parametrize("code", EXPLAINED, ids=IDS)
+def test_the_failing_example_shows_the_finding(code: Code, report: Any) -> None:
+    _skip_unless_run(code)
+    example, path = code.example, f"{code.id}-failing.md"
+    assert example
+    found = _first(report, path)
+    assert found["verdict"] == example.verdict.value
+    if example.kind:
+        assert found["symptom"]["kind"] == example.kind.value
+    if code.id.startswith("DH1"):
+        assert code.id in _notices(report, path)
+    else:
+        assert found["code"] == code.id
+
+
+@pytest.mark.parametrize("code", EXPLAINED, ids=IDS)
+def test_the_mended_example_is_mended(code: Code, report: Any) -> None:
+    _skip_unless_run(code)
+    example, path = code.example, f"{code.id}-mended.md"
+    assert example
+    if example.installs:
+        pytest.skip("needs a registry: the installation has its own tests")
+    assert _first(report, path)["verdict"] == example.mended_verdict.value
+    assert _notices(report, path) == []
