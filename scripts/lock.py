@@ -1,7 +1,7 @@
 """Keep pyproject.toml, poetry.lock and requirements/*.txt in step.
 
-`lock.py` asks Poetry to lock and to export (`make lock`; needs the network). `lock.py check` does
-no more than compare the three, offline and without Poetry. Standard library only.
+`lock.py` asks Poetry to lock and to export (`make lock`; needs the network). `lock.py check [ROOT]`
+does no more than compare the three, offline and without Poetry. Standard library only.
 """
 
 import hashlib
@@ -25,8 +25,8 @@ EXPORTS = {
 
 def main(arguments: list[str]) -> int:
     """Check, or lock and export. The exit code."""
-    if arguments == ["check"]:
-        problems = check(ROOT)
+    if arguments[:1] == ["check"]:
+        problems = check(Path(arguments[1]) if arguments[1:] else ROOT)
         print("\n".join(problems) or "lock: pyproject.toml, poetry.lock, requirements/ in step")
         return 1 if problems else 0
     poetry = arguments[0] if arguments else "poetry"
