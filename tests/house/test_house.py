@@ -172,7 +172,7 @@ def test_the_lock_the_export_and_the_metadata_are_in_step(tmp_path: Path) -> Non
 
 
 def compared(root: Path) -> tuple[int, list[str]]:
-    command = [sys.executable, ROOT / "scripts/lock.py", "check", root]
+    command = [sys.executable, str(ROOT / "scripts/lock.py"), "check", str(root)]
     done = subprocess.run(command, capture_output=True, text=True)
     return done.returncode, done.stdout.splitlines()
 
