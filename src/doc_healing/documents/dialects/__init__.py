@@ -8,10 +8,12 @@ from doc_healing.documents.dialects import comments, invisible, labels, marks, o
 from doc_healing.documents.dialects.blocks import Setting, annotate, kernel
 from doc_healing.documents.dialects.interpretation import Annotated, Interpretation
 from doc_healing.documents.dialects.notices import notices
-from doc_healing.documents.dialects.rules import Scope
 from doc_healing.documents.page import Page
 
 __all__ = ["Annotated", "Interpretation", "comments", "interpret", "labels"]
+
+_SHARING = frozenset({"invisible-code-block: python", "clear-namespace"})
+"""Spellings that make sense only where all blocks of a page are one program, as Sybil's are."""
 
 
 def interpret(page: Page) -> Interpretation:
@@ -24,14 +26,14 @@ def interpret(page: Page) -> Interpretation:
     found = marks.marks(page)
     hidden = invisible.blocks(page, found)
     coverage = marks.cover(page, found)
-    setting = _setting(page, found, shares=any(mark.scope is Scope.CODE for mark in found))
+    setting = _setting(page, found)
     annotated = [annotate(over, setting) for over in coverage.overs]
     linked = outputs.link(page, coverage.overs, annotated, setting)
     unseen = tuple(annotate(over, setting) for over in hidden)
     return Interpretation(tuple(linked), unseen, notices(page, found, coverage))
 
 
-def _setting(page: Page, found: list[marks.Mark], *, shares: bool) -> Setting:
+def _setting(page: Page, found: list[marks.Mark]) -> Setting:
     dialects = frozenset(mark.hit.rule.dialect for mark in found)
-    clears = any(mark.hit.rule.spelling == "clear-namespace" for mark in found)
-    return Setting(dialects, shares or clears, kernel(page.front_matter))
+    shares = any(mark.hit.rule.spelling in _SHARING for mark in found)
+    return Setting(dialects, shares, kernel(page.front_matter))
