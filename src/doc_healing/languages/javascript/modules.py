@@ -6,7 +6,7 @@ Node's codes: https://nodejs.org/api/errors.html (ERR_MODULE_NOT_FOUND and its n
 import re
 from collections.abc import Iterable
 
-from doc_healing.languages.javascript.names import one_edit
+from doc_healing.languages.javascript.names import slip
 from doc_healing.model import Environment, SymptomKind
 
 # Whether it is red, the kind, the reason where it is not, and what to look for in the text.
@@ -64,8 +64,7 @@ def _missing(message: str, environment: Environment | None) -> Judged:
         return False, SymptomKind.DEPENDENCY, f"`{package}`, wanted by a dependency", ""
     if package in _own(environment) or (environment and package in environment.packages):
         return True, SymptomKind.IMPORT, "", _quoted(wanted)
-    near = [item for item in _own(environment) if len(item) > 3 and one_edit(item, package)]
-    if near:
+    if slip(package, _own(environment)):
         return True, SymptomKind.IMPORT, "", _quoted(wanted)
     reason = f"the package `{package}` is not installed"
     return False, SymptomKind.DEPENDENCY, reason, _quoted(wanted)

@@ -17,14 +17,14 @@ NODE = frozenset(
 )
 BROWSER = frozenset(
     "window document navigator location history localStorage sessionStorage indexedDB alert "
-    "confirm prompt XMLHttpRequest WebSocket EventSource Worker SharedWorker HTMLElement Element "
-    "Node NodeList Image Audio Option File FileReader FileList DOMParser XMLSerializer "
+    "confirm prompt XMLHttpRequest WebSocket EventSource Worker SharedWorker HTMLElement "
+    "NodeList Image File FileReader FileList DOMParser XMLSerializer "
     "MutationObserver IntersectionObserver ResizeObserver CustomEvent KeyboardEvent MouseEvent "
-    "customElements requestAnimationFrame cancelAnimationFrame requestIdleCallback screen self "
-    "parent top frames matchMedia getComputedStyle CSS CSSStyleSheet ShadowRoot caches "
+    "customElements requestAnimationFrame cancelAnimationFrame requestIdleCallback self "
+    "matchMedia getComputedStyle CSS CSSStyleSheet ShadowRoot caches "
     "serviceWorker Notification RTCPeerConnection MediaRecorder AudioContext OffscreenCanvas "
     "ImageData Path2D createImageBitmap addEventListener removeEventListener dispatchEvent "
-    "postMessage importScripts chrome browser jQuery $ importmap define opener DOMException "
+    "postMessage importScripts chrome jQuery $ importmap DOMException "
     "HTMLInputElement HTMLDivElement HTMLCanvasElement SVGElement visualViewport scrollTo".split()
 )
 TESTS = frozenset(

@@ -44,6 +44,8 @@ _KEYWORDS = frozenset(
 _MIDDLE = re.compile(
     r"\s*(//[^\n]*\n\s*)*(\}|\)|\]|\.(?!\.\.)\s*[\w$]|\?\.|,|&&|\|\||else\b|catch\b|finally\b|case\b)"
 )
+# Two lines of a bare word and a comment, without a comma: a list of what goes where.
+_NOTED = re.compile(r"^\s*(\.\.\.)?[\w$]+\s*//[^\n]*\n\s*(\.\.\.)?[\w$]+\s*//", re.MULTILINE)
 _TAGGED = re.compile(r"<[a-z][\w -]*>")
 
 
@@ -109,6 +111,8 @@ def after_fragments(code: str, found: Facts) -> str:
         return "output, not a program"
     if _TAGGED.search(line) or _SIGNATURE.search(line):
         return "notation: it shows a signature, not a call"
+    if _NOTED.search(code):
+        return "notation: its parts are explained, not written out"
     if any(_is_prose(item) for item in plain.split("\n")):
         return "prose or pseudo-code"
     return ""

@@ -27,17 +27,25 @@ def passed(job: Job, outcome: Outcome, events: list[Event]) -> Reading:
         return broken
     kept = any(event.get("type") == "value" and event.get("same") is True for event in events)
     whole = [item for item in job.snippet.instructions.expected if item.after_line is None]
-    if whole and job.level is not Level.PARSES:
+    if whole and job.level is Level.RUNS:
         broken = _stdout(whole, _printed(outcome, events))
         if broken is not None:
             return broken
         kept = True
     thrown = [event for event in events if event.get("type") == "thrown"]
+    lacking = [event for event in thrown if _lacks_context(event)]
+    if lacking:
+        return Reading(Verdict.UNVERIFIED, f"needs context: {lacking[0].get('message')}")
     reason = ""
     if thrown:
         first = f"{thrown[0].get('name')}: {thrown[0].get('message')}".split("\n")[0]
         reason = f"fails as its comment announces: {first}"
     return Reading(Verdict.PASSED, reason, level=Level.OUTPUT if kept else job.level)
+
+
+def _lacks_context(event: Event) -> bool:
+    """An announced error that came only from a name that is not there proves nothing."""
+    return event.get("name") == "ReferenceError" and "is not defined" in str(event.get("message"))
 
 
 def _values(job: Job, events: list[Event]) -> Reading | None:

@@ -56,6 +56,12 @@ _SECRETS = re.compile(
     r"secret[ _-]?(key|access)|connection string|not authenticated|unauthorized",
     re.IGNORECASE,
 )
+_ABSENT = re.compile(
+    r"does not exist|no such file|(file|executable|directory|config\w*) (was )?not found|"
+    r"(can ?not|could not|unable to) (find|load|locate|open|read) (the |a |any )?"
+    r"(file|executable|directory|config|preset|plugin)",
+    re.IGNORECASE,
+)
 _NATIVE = re.compile(
     r"bindings file|node-gyp|invalid ELF header|shared object file|prebuil|\.node'|native module",
     re.IGNORECASE,
@@ -170,18 +176,25 @@ def _system(case: _Case) -> Ruling | None:
             return unverified(SymptomKind.CONTEXT, f"not permitted here: {item.message}")
         if item.code == "ERR_DLOPEN_FAILED" or _NATIVE.search(item.message):
             return unverified(SymptomKind.DEPENDENCY, f"a native part is missing: {item.message}")
+    if _ABSENT.search(case.fault.message) and not _thrown_here(case):
+        words = case.fault.message.split("\n")[0]
+        return unverified(SymptomKind.CONTEXT, f"needs files that are not here: {words}")
     return None
 
 
 def _secrets(case: _Case) -> Ruling | None:
-    fault, job = case.fault, case.job
+    fault = case.fault
     if _kind(fault) is SymptomKind.ASSERTION:
         return None
-    frames = re.findall(r"(?m)^\s+at .*$", fault.stack)
-    own = bool(frames) and f"/{job.facts.get('main', '')}:" in frames[0]
-    if _SECRETS.search(fault.message) and not own:
+    if _SECRETS.search(fault.message) and not _thrown_here(case):
         return unverified(SymptomKind.CONTEXT, f"needs credentials: {fault.message}")
     return None
+
+
+def _thrown_here(case: _Case) -> bool:
+    """Whether the block itself makes the error, and not a library that it calls."""
+    frames = re.findall(r"(?m)^\s+at .*$", case.fault.stack)
+    return bool(frames) and f"/{case.job.facts.get('main', '')}:" in frames[0]
 
 
 def _surroundings(case: _Case) -> Ruling | None:

@@ -6,11 +6,13 @@ import os.path
 import platform
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from doc_healing.languages.javascript.borrowed import borrowed
 from doc_healing.languages.javascript.shape import Kind, Shape, shape
 from doc_healing.languages.javascript.source import Source, assemble
 from doc_healing.languages.javascript.transcript import Entry, entries
@@ -32,6 +34,7 @@ from doc_healing.model import (
 )
 
 FOLDER = ".doc-healing"
+_LEVELS = {Mode.BUILD: Level.BUILDS, Mode.LINT: Level.PARSES}
 _SAFE_NAME = re.compile(r"(?![./])(?:[\w@-][\w@.-]*/)*[\w@-][\w@.-]*\.(?:js|mjs|cjs)")
 _SERVER = re.compile(r"(?i)\.listen\s*\(|createServer|\bserve\s*\(|fastify|express|\bkoa\b")
 
@@ -67,7 +70,11 @@ def _answer(
     hook = f"__dh_{nonce[:8]}"
     if form.kind is Kind.TRANSCRIPT:
         return _transcript(snippet, nonce, toolchain, environment)
+    earlier = [item for item in snippets if _usable(item, snippet) and item.index < snippet.index]
+    parts, words = borrowed(snippet, before, earlier)
+    before = (*parts, *before)
     source = assemble(snippet, form, before, after, hook)
+    source = replace(source, added=(*source.added, *words))
     return _job(snippet, form, source, (before, after), nonce, snippets, toolchain, environment)
 
 
@@ -172,7 +179,7 @@ def _job(
     }
     text = source.text.encode("utf-8", "replace")
     extra = _siblings(snippet, snippets) + _package(main, source.module)
-    static = snippet.instructions.mode in (Mode.BUILD, Mode.LINT)
+    static = snippet.instructions.mode in _LEVELS or form.level is Level.PARSES
     facts = {
         "nonce": nonce,
         "main": main,
@@ -188,7 +195,7 @@ def _job(
         context=context[0] + context[1],
         added=source.added,
         map=source.map,
-        level=Level.PARSES if static else form.level,
+        level=_LEVELS.get(snippet.instructions.mode, form.level),
         facts=facts,
     )
 

@@ -23,7 +23,8 @@ _ERROR = re.compile(
 _DATA = frozenset(
     "program expression_statement parenthesized_expression object pair array string "
     "string_fragment escape_sequence number true false null undefined property_identifier "
-    "unary_expression template_string computed_property_name comment regex regex_pattern regex_flags".split()
+    "unary_expression template_string computed_property_name comment regex regex_pattern "
+    "regex_flags".split()
 )
 _BODIES = frozenset({"program", "statement_block", "switch_case", "switch_default"})
 

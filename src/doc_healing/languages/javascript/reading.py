@@ -20,7 +20,6 @@ from doc_healing.languages.javascript.promised import promised_failure
 from doc_healing.model import (
     Environment,
     Job,
-    Level,
     Mode,
     Outcome,
     Reading,
@@ -59,7 +58,7 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
         )
     )
     reading = _read(job, outcome, environment, events)
-    return replace(reading, warnings=warnings)
+    return replace(reading, warnings=warnings, added=job.added)
 
 
 def _read(
@@ -121,7 +120,7 @@ def _failed(
         message = outcome.detail or f"killed by signal {outcome.signal}"
         return _limit(job, SymptomKind.SIGNAL, message)
     printed = re.search(r"(?m)^(\w*Error)(?: \[\w+\])?: (.*)$", stderr)
-    if not exits and printed and ("SyntaxError" in stderr or job.level is Level.PARSES):
+    if not exits and printed and "SyntaxError" in stderr:
         fault = Fault(printed.group(1), printed.group(2))
         return _uncaught(job, fault, stderr, environment)
     return _exited(job, outcome, exits[-1] if exits else None, stderr)
@@ -149,7 +148,7 @@ def _uncaught(job: Job, fault: Fault, stderr: str, environment: Environment | No
         spot = (find(job, ruling.needle) if ruling.needle else None) or spot
     if spot is not None and spot.part == "context":
         return _setup(fault, spot)
-    if spot is not None and _announced(job, spot):
+    if spot is not None and ruling.verdict is Verdict.BROKEN and _announced(job, spot):
         reason = f"fails as its comment announces: {_headline(fault)}"
         return Reading(Verdict.PASSED, reason, level=job.level)
     return _ruled(fault, ruling, spot or first_spot(job), _trace(job, fault, stderr))
@@ -242,9 +241,12 @@ def _exit_ruling(job: Job, outcome: Outcome, stack: str, printed: str) -> Ruling
         return unverified(
             SymptomKind.CONTEXT, "waits for something that never happens here (top-level await)"
         )
-    arguments = "process.argv" in code or _exits_in_library(job, stack)
-    if arguments and (_USAGE.search(printed) or "process.argv" in code):
+    library = _exits_in_library(job, stack)
+    if "process.argv" in code or (library and _USAGE.search(printed)):
         return unverified(SymptomKind.CONTEXT, "needs command-line arguments")
+    if library:
+        words = printed.strip().split("\n")[-1][:120]
+        return unverified(SymptomKind.CONTEXT, f"a library ends the program: {words}")
     if "process.env" in code:
         return unverified(SymptomKind.CONTEXT, "needs variables of the environment")
     return red(SymptomKind.EXIT)
