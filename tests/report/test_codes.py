@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from doc_healing.errors import UserError
-from doc_healing.model import Instructions, Mode, Notice, Symptom, SymptomKind, Verdict
+from doc_healing.model import Instructions, Mode, Notice, State, Symptom, SymptomKind, Verdict
 from doc_healing.report import explain
 from doc_healing.report.codes import CODES, code_of, notice_code, page
 from tests.report.fixtures import finding, snippet
@@ -54,16 +54,11 @@ def test_every_kind_has_its_code_for_ever(kind: SymptomKind, slug: str) -> None:
     [
         ("the sandbox failed", "sandbox-fault"),
         ("bwrap is missing", "sandbox-fault"),
-        ("starts a server", "starts-a-server"),
-        ("uv could not install `x`: no such version", "failed-install"),
-        ("placeholder", "placeholder"),
-        ("the included file `x.py` does not exist", "unreadable-block"),
+        ("starts a server: it was listening at its time limit", "starts-a-server"),
         ("flaky: it failed once and passed the second time", "unstable"),
         ("its output differs from run to run, so it cannot be compared", "unstable"),
         ("not run: it was interrupted", "interrupted"),
         ("not run to its end: it was interrupted", "interrupted"),
-        ("this version does not run go yet", "language-not-run"),
-        ("not run: `lint` only reads", "only-read"),
         ("needs context: `client` is not defined in this block", "needs-context"),
         ("its setup at line 4 failed", "needs-context"),
         ("something else", "unverified"),
@@ -74,6 +69,42 @@ def test_a_reason_has_its_code(reason: str, slug: str) -> None:
     code = code_of(finding(WHERE, Verdict.UNVERIFIED, reason))
     assert code is not None
     assert code.slug == slug
+
+
+@pytest.mark.parametrize(
+    ("reason", "slug"),
+    [
+        ("this version does not run go yet", "language-not-run"),
+        ("not run: `lint` only reads", "only-read"),
+        ("no Python >=3.15 on this machine (uv python install 3.15)", "missing-toolchain"),
+        ("Node.js is not installed (install Node.js 18 or newer)", "missing-toolchain"),
+        ("needs context: `client` is not defined in this block", "needs-context"),
+        ("needs a dependency: `numpy` is not installed", "missing-dependency"),
+        ("cannot build widgets: its backend gave no wheel", "failed-install"),
+        ("No solution found when resolving dependencies: no network", "failed-install"),
+        ("npm error notarget No matching version found for x@9", "failed-install"),
+        ("timed out after 120 s", "failed-install"),
+    ],
+)
+def test_a_reason_without_a_run_is_ours_or_the_installers(reason: str, slug: str) -> None:
+    nothing_ran = replace(finding(WHERE, Verdict.UNVERIFIED, reason), sandbox="", layers=())
+    code = code_of(nothing_ran)
+    assert code is not None
+    assert code.slug == slug
+
+
+def test_a_run_without_any_wall_is_the_sandboxs_fault() -> None:
+    bare = replace(finding(WHERE, Verdict.UNVERIFIED, "clone: EPERM"), layers=())
+    code = code_of(bare)
+    assert code is not None
+    assert code.slug == "sandbox-fault"
+
+
+def test_a_block_whose_code_is_missing_is_unreadable_whatever_the_words() -> None:
+    missing = replace(WHERE, state=State.UNREADABLE)
+    code = code_of(finding(missing, Verdict.UNVERIFIED, "the included file `x` is missing"))
+    assert code is not None
+    assert code.slug == "unreadable-block"
 
 
 def test_verdicts_without_a_symptom() -> None:

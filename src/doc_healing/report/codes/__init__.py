@@ -41,7 +41,8 @@ def code_of(finding: Finding) -> Code | None:
             return unverified.UNREADABLE
         case Verdict.UNVERIFIED:
             known = unverified.BY_KIND.get(symptom.kind) if symptom else None
-            return known or unverified.by_words(finding.reason)
+            ran, isolated = bool(finding.sandbox), bool(finding.layers)
+            return known or unverified.by_words(finding.reason, ran=ran, isolated=isolated)
     if symptom is None and finding.verdict is not Verdict.BROKEN:
         return None
     if finding.snippet.instructions.mode is Mode.FAIL:

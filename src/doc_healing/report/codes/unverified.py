@@ -266,28 +266,45 @@ BY_KIND: dict[SymptomKind, Code] = {
     SymptomKind.CONTEXT: CONTEXT,
 }
 
+
+def _table(*rows: tuple[str, Code]) -> tuple[tuple[re.Pattern[str], Code], ...]:
+    return tuple((re.compile(words, re.IGNORECASE), code) for words, code in rows)
+
+
 # A finding without a symptom has its cause in the words of its reason only.
-_BY_WORDS: tuple[tuple[re.Pattern[str], Code], ...] = tuple(
-    (re.compile(words, re.IGNORECASE), code)
-    for words, code in (
-        (r"\bonly reads?\b", ONLY_READ),
-        (r"\bfault of doc-healing\b", FAULT),
-        (r"\binterrupted\b", INTERRUPTED),
-        (r"\bdoes not run \w+ yet\b", LANGUAGE),
-        (r"\bflaky\b|\bfrom run to run\b|\btwo runs\b|\bunstable\b|\bvolatile\b", VOLATILE),
-        (r"\bsandbox|\bbwrap|\bbubblewrap|\bisolation", SANDBOX),
-        (r"\bserver\b|\blistening\b|\bwaits? for connections", SERVER),
-        (r"\binstall", INSTALL),
-        (r"\bplaceholder", PLACEHOLDER),
-        (r"\binclude|\bunreadable|\bencoding\b|\bUTF-8\b", UNREADABLE),
-        (r"\btoolchain\b|\binterpreter\b|\bcompiler\b|\bno node\b", TOOLCHAIN),
-        (r"\bnetwork\b", NETWORK),
-        (r"\bdependenc|\bnot installed\b|\bpackage\b", DEPENDENCY),
-        (r"\bcontext\b|\bsetup\b|\bneeds\b|\bdefined\b", CONTEXT),
-    )
+_ALWAYS = _table(
+    (r"\bonly reads?\b", ONLY_READ),
+    (r"\bfault of doc-healing\b", FAULT),
+    (r"^not run\b.*\binterrupted\b", INTERRUPTED),
+    (r"\bdoes not run \w+ yet\b", LANGUAGE),
+    (r"\bflaky\b|\bfrom run to run\b", VOLATILE),
+    (r"\bsandbox\b|\bbwrap\b|\bbubblewrap\b", SANDBOX),
+    (r"^no (python|node|java|go|rust)\b|^node\.js\b|\btoolchain\b|^there is no npm", TOOLCHAIN),
+    (r"^starts a server\b", SERVER),
+    (r"^needs the network\b", NETWORK),
+    (r"^needs a dependency\b", DEPENDENCY),
+    (r"^needs\b|^its (setup|context)\b", CONTEXT),
+)
+# Only for what a program of the block's did: an installer's message may hold any of these.
+_AFTER_A_RUN = _table(
+    (r"\binterpreter\b", SANDBOX),
+    (r"\bserver\b|\blistening\b", SERVER),
+    (r"\bnetwork\b", NETWORK),
+    (r"\bdependenc|\bnot installed\b", DEPENDENCY),
+    (r"\bcontext\b|\bsetup\b|\bneeds\b|\bnot defined\b", CONTEXT),
 )
 
 
-def by_words(reason: str) -> Code:
-    """The code of an unverified finding that has nothing but a reason."""
-    return next((code for words, code in _BY_WORDS if words.search(reason)), OTHER)
+def by_words(reason: str, *, ran: bool, isolated: bool) -> Code:
+    """The code of an unverified finding that has nothing but a reason.
+
+    `ran` says that a sandbox was asked to run it, `isolated` that its layers were up. Where
+    nothing was run and none of our own sentences says why, the reason is the installer's message.
+    """
+    table = (*_ALWAYS, *_AFTER_A_RUN) if ran else _ALWAYS
+    for words, code in table:
+        if words.search(reason):
+            return code
+    if not ran:
+        return INSTALL if reason else OTHER
+    return OTHER if isolated else SANDBOX
