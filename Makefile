@@ -18,9 +18,12 @@ ifeq ($(REPO),)
 	@$(BIN)/doc-healing check examples/widgets; code=$$?; \
 	if [ $$code -eq 1 ]; then \
 		echo "make: exit code 1 is meant here: the example holds broken snippets on purpose."; \
+	elif [ $$code -eq 0 ]; then \
+		echo "make: nothing was found broken, so nothing could be run; what this machine lacks:"; \
+		$(BIN)/doc-healing doctor; \
+		exit 3; \
 	else \
-		echo "make: exit code $$code, and 1 was expected: the example holds broken snippets."; \
-		exit 1; \
+		exit $$code; \
 	fi
 else
 	@$(BIN)/doc-healing check "$(REPO)"
