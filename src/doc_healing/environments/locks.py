@@ -7,14 +7,9 @@ owners in. It is empty, and there is one per environment.
 import fcntl
 import os
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from doc_healing.errors import InfraError
-
-_POLL_SECONDS = 0.05
 
 
 class Leases:
@@ -53,24 +48,6 @@ class Leases:
             held, self._held = self._held, {}
         for descriptor in held.values():
             os.close(descriptor)
-
-
-@contextmanager
-def exclusive(lock: Path, wait_seconds: float) -> Iterator[None]:
-    """Own `lock` alone, in this process and beside all others.
-
-    Raises `InfraError` when another owner keeps it longer than `wait_seconds`.
-    """
-    descriptor = _open(lock)
-    try:
-        deadline = time.monotonic() + wait_seconds
-        while not _try(descriptor):
-            if time.monotonic() > deadline:
-                raise InfraError(f"waited {wait_seconds:.0f} s for another installation: {lock}")
-            time.sleep(_POLL_SECONDS)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

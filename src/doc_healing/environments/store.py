@@ -23,12 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from doc_healing.environments.desk import InstallFailed
-from doc_healing.environments.locks import Leases, exclusive, exclusive_if_free
+from doc_healing.environments.locks import Leases, exclusive_if_free
 from doc_healing.errors import InfraError
 
 FORMAT = 1
 _FAILED_SECONDS = 600.0
 _CONNECTION_SECONDS = 30.0
+_POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +93,22 @@ def obtain(
     """
     _make_folders(store)
     key = recipe.key
-    if found := _leased(store, key, max_age_seconds):
-        return _kept(store, found, max_age_seconds)
-    with exclusive(store.lock(key), wait_seconds):
-        if not (found := _read(store, key)) or _too_old(found, max_age_seconds):
-            _raise_remembered(store, key)
-            _build_and_place(store, recipe, build)
-    entry = _leased(store, key, max_age_seconds)
-    if entry is None:
-        raise InfraError(f"environment {key} vanished while it was taken into use")
-    return _kept(store, entry, max_age_seconds)
+    deadline = time.monotonic() + wait_seconds
+    oldest = max_age_seconds
+    while True:
+        if found := _leased(store, key, oldest):
+            return _kept(store, found, max_age_seconds)
+        # Never waits for the lock itself: whoever waits next to us may have built it meanwhile
+        # and hold it shared, for as long as the environment is in use.
+        with exclusive_if_free(store.lock(key)) as free:
+            if free and _too_old(_read(store, key), max_age_seconds):
+                _raise_remembered(store, key)
+                _build_and_place(store, recipe, build)
+                oldest = None  # just built: it is new enough, however short the age
+                continue
+        if time.monotonic() > deadline:
+            raise InfraError(f"waited {wait_seconds:.0f} s for another installation: {recipe.what}")
+        time.sleep(_POLL_SECONDS)
 
 
 def entries(folder: Path) -> list[Entry]:
@@ -164,7 +171,9 @@ def _kept(store: Store, entry: Entry, max_age_seconds: float | None) -> Entry:
     return entry
 
 
-def _too_old(entry: Entry, max_age_seconds: float | None) -> bool:
+def _too_old(entry: Entry | None, max_age_seconds: float | None) -> bool:
+    if entry is None:
+        return True
     return max_age_seconds is not None and time.time() - entry.facts["built"] > max_age_seconds
 
 
