@@ -101,8 +101,7 @@ def _with_text(heading: Token, text: str) -> Token:
 def _mark(token: Token) -> Event:
     meta = token.meta
     kind = "open" if meta["open"] else "close"
-    style = "tab" if meta["style"] == "slashes" and meta["name"] == "tab" else meta["style"]
-    return Event(kind, style, meta["name"], meta["title"], meta["count"], soft=True)
+    return Event(kind, meta["style"], meta["name"], meta["title"], meta["count"], soft=True)
 
 
 def _elements(source: Source, token: Token) -> Iterator[Event]:

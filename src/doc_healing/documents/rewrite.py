@@ -77,6 +77,8 @@ def _written(
             prefix = _own_prefix(snippet, raw, offset)
         if not text:
             prefix = prefix.rstrip(b" \t")
+        elif prefix.endswith(b">") and text[0] in " \t":
+            prefix += b" "  # else the quote takes the code's own space for its
         yield prefix + text.encode() + ending
 
 

@@ -17,7 +17,9 @@ _GROUPS = frozenset(
     "tab-set tab-set-code tabs Tabs CodeGroup code-group CodeTabs code-tabs TabGroup TabbedSection "
     "Tabs.Root TabbedCode TabContainer MultiCode package-manager-tabs".split()
 )
-_TABS = frozenset("tab-item TabItem Tab tab tabItem Tabs.Tab Tabs.Content TabPanel".split())
+_TABS = frozenset(
+    "tab-item TabItem Tab tab group-tab tabItem Tabs.Tab Tabs.Content TabPanel".split()
+)
 _CODE_GROUPS = frozenset("CodeGroup code-group tab-set-code CodeTabs code-tabs TabbedCode".split())
 _LABEL = re.compile(
     r"\b(label|title|name|value)=(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]([^\"'`]*)[\"'`]\})"
