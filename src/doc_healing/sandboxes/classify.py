@@ -17,7 +17,9 @@ def outcome(seen: Observed, program: Program, limits: Limits) -> Outcome:
     moved (a refused fork, a disk that was full for a while) explains a failure but makes none:
     who handles a refusal and succeeds has passed.
     """
-    step, code = _last_step(seen)
+    # The exit code is the launcher's own, handed up from parent to parent: on the status channel
+    # a program can write as well, by way of /proc.
+    step, code = _last_step(seen), seen.code
     number = _signal(seen, code)
     status, detail = _status(seen, limits, code, number)
     name = program.steps[step].name if step < len(program.steps) else program.steps[-1].name
@@ -93,12 +95,10 @@ def _fault(seen: Observed) -> str:
     return ""
 
 
-def _last_step(seen: Observed) -> tuple[int, int]:
-    """The step that was running last and its exit code; the launcher's where it has none."""
-    steps = re.findall(rb"^step (\d+)$", seen.status, re.MULTILINE)
-    index = int(steps[-1]) if steps else 0
-    ended = re.search(rb"^exit (\d+)$", seen.status.rpartition(b"step ")[2], re.MULTILINE)
-    return index, int(ended[1]) if ended and len(ended[1]) < 4 else seen.code
+def _last_step(seen: Observed) -> int:
+    """Which step was running last, by the runner's word (a program can forge it; it gains none)."""
+    steps = re.findall(rb"^step (\d{1,4})$", seen.status, re.MULTILINE)
+    return int(steps[-1]) if steps else 0
 
 
 def _signal(seen: Observed, code: int) -> int | None:

@@ -25,6 +25,7 @@ from doc_healing.sandboxes import cgroups, jail, processes
 _TICK_SECONDS = 0.02
 _SETUP_SECONDS = 20.0
 _DRAIN_SECONDS = 2.0
+_PARTING_SECONDS = 0.5
 _STATUS_BYTES = 1 << 20
 _CHUNK = 1 << 16
 _LISTEN = "0A"  # st of /proc/net/tcp: TCP_LISTEN
@@ -318,9 +319,10 @@ def _end(state: _Watch) -> int:
     The launcher is our child and the first process is held by a descriptor, so neither number can
     have come to mean somebody else; and with the first process its whole namespace dies.
     """
-    with contextlib.suppress(ProcessLookupError):
-        if state.init_exit >= 0:
+    if state.init_exit >= 0:
+        with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(state.init_exit, signal.SIGKILL)
+        _wait_readable([state.exit], _PARTING_SECONDS)  # bwrap reaps it then, and goes by itself
     with contextlib.suppress(ProcessLookupError):
         os.kill(state.pid, signal.SIGKILL)
     if state.group is not None:
@@ -328,6 +330,8 @@ def _end(state: _Watch) -> int:
     _, status = os.waitpid(state.pid, 0)
     if state.init_exit >= 0:
         _wait_readable([state.init_exit], _DRAIN_SECONDS)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(state.init, os.WNOHANG)  # orphans are ours where we are process 1
     return os.waitstatus_to_exitcode(status)
 
 

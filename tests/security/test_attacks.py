@@ -1,0 +1,46 @@
+"""Every attack on every sandbox: it ends as it must, the host is clean, the next run unaffected."""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from doc_healing.protocols import Sandbox
+from tests.security.attacks import ATTACKS, Attack
+from tests.security.conftest import canary, program
+
+pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[tuple[int, str]]:
+    """A TCP port and an abstract Unix socket of the host that really answer."""
+    name = f"doc-healing-test-{os.getpid()}"
+    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as unix:
+        unix.bind("\0" + name)
+        unix.listen()
+        yield tcp.getsockname()[1], name
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.name.replace(" ", "-"))
+def test_the_wall_holds(
+    attack: Attack, sandbox: Sandbox, host: Callable[[], None], services: tuple[int, str]
+) -> None:
+    code = attack.code.replace("HOST_PORT", str(services[0])).replace("HOST_SOCKET", services[1])
+    clock = time.time() - time.monotonic()
+    outcome = sandbox.run(program(attack.language, code), attack.limits)
+    said = (outcome.detail, outcome.stdout[-500:], outcome.stderr[-1500:])
+    assert outcome.status in attack.ends, said
+    assert attack.prints.encode() in outcome.stdout, said
+    assert outcome.seconds < attack.limits.wall_seconds + 1
+    assert len(outcome.stdout) <= attack.limits.output_kib * 1024
+    assert abs(time.time() - time.monotonic() - clock) < 1
+    host()
+    after = canary(sandbox)
+    assert after.stdout == b"pristine\n", after
+
+
+def test_names_are_unique() -> None:
+    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)
