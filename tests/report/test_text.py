@@ -182,7 +182,7 @@ def test_lint_does_not_call_what_it_read_unverified() -> None:
     where = snippet("a.md", document, 1)
     read = Finding(where, Verdict.UNVERIFIED, "not run: `lint` only reads")
     assert text(run("a.md", document, [read])) == (
-        "1 read, not run\nRead 1 runnable snippet in 1 document in 1.5 s; none was run.\n"
+        "1 read, not run\nRead 1 of 1 snippet in 1 document in 1.5 s; ran none.\n"
     )
 
 

@@ -175,8 +175,9 @@ def _conclusion(run: Run) -> str:
         return f"0 snippets in {documents}: nothing was checked."
     if ran == 0:
         return f"0 runnable snippets among {total} in {documents}: nothing was checked."
-    if only_read(run):
-        return f"Read {plural(ran, 'runnable snippet')} in {documents} in {time}; none was run."
+    if silent := len(only_read(run)):
+        total_words = plural(total, "snippet")
+        return f"Read {silent + done} of {total_words} in {documents} in {time}; ran none."
     if done == 0:
         return (
             f"None of {plural(ran, 'runnable snippet')} in {documents} could be verified ({time})."
