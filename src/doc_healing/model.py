@@ -13,15 +13,12 @@ from types import MappingProxyType
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
-# --- The repository ------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Checkout:
     """A tree of files to examine: `root` is absolute, `files` are relative, sorted, regular files.
 
-    `files` leaves out what git ignores, `.git` itself and symbolic links that leave the root.
-    `left_out` holds (path, reason) of those that somebody may miss.
+    `files` leaves out what git ignores, `.git` and links that leave the root; `left_out` holds
+    (path, reason) of those that somebody may miss.
     """
 
     root: str
@@ -40,9 +37,6 @@ class Wants:
     runtime: str = ""  # a version or specifier: "3.12", ">=3.9"; empty: what the project asks for
     exclude_newer: str = ""  # RFC 3339 date: as the registries stood then
     install_project: bool = True
-
-
-# --- Documents -----------------------------------------------------------------------------
 
 
 class State(StrEnum):
@@ -92,10 +86,9 @@ class Span:
 class Line:
     """One line of a snippet's code and where it stands.
 
-    `text` has no line end. `path` and `line` name the file that holds it, which is the included
-    file for an expanded include. `column` is the 1-based column of `text`'s first character in
-    that line (a quote prefix or an indentation shifts it). `span` is the line's own bytes in the
-    document, without prefix and line end, or None where the text stands in another file.
+    `text` has no line end. `path` and `line` name the file that holds it: the included one for an
+    expanded include. `column` is that of `text`'s first character (a prefix shifts it). `span` is
+    its own bytes in the document without prefix and line end, None for text of another file.
     """
 
     text: str
@@ -130,9 +123,9 @@ class Condition:
 class Expectation:
     """Output that the document promises for a snippet.
 
-    `text` is what stdout must show, lines joined with `\\n`. `wildcards` are the spellings that
-    match anything (`...`, `[..]`, `<...>`). `after_line` is the index into `Snippet.lines` of the
-    code line that prints it, or None for the output of the whole snippet.
+    `text` is what stdout must show, lines joined with `\\n`. `wildcards` match anything (`...`,
+    `[..]`, `<...>`). `after_line` is the index into `Snippet.lines` of the line that prints it,
+    None for the output of the whole snippet.
     """
 
     text: str
@@ -185,11 +178,10 @@ class Instructions:
 class Snippet:
     """One fenced code block (or an invisible one that a marker holds).
 
-    `line` is the line of the opening fence, `end_line` that of the closing one (the document's
-    last line where it is never closed). `language` is a canonical name (python, javascript,
-    typescript, java, go, rust) or the raw label. `code` is the text as CommonMark defines it, with
-    `\\n` ends and includes expanded; it equals the texts of `lines` joined. `span` covers the code
-    in the document with all prefixes, from the first code line's start to the last one's line end.
+    `line` is that of the opening fence, `end_line` that of the closing one (the last line where it
+    is never closed). `language` is one of python, javascript, typescript, java, go, rust,
+    or the raw label. `code` is CommonMark's text with `\\n` ends and includes expanded: `lines`
+    joined. `span` covers it with all prefixes, from its first line's start to its last line's end.
     """
 
     path: str
@@ -232,9 +224,6 @@ class Document:
     unreadable: str = ""  # why the whole file could not be read, else empty
 
 
-# --- Programs ------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class File:
     """A file that a program needs: a safe relative name (no `..`, no leading `/`) and its bytes."""
@@ -256,9 +245,9 @@ class Mount:
 class Environment:
     """The installed dependencies of a project for one language: content-addressed, read-only.
 
-    `mounts` and `variables` are what a program needs to see it. `modules` are the importable
-    top-level names that the repository under test itself provides, so that a missing one of
-    these is a broken document and any other missing one is a missing dependency.
+    `mounts` and `variables` are what a program needs to see it. `modules` are the top-level names
+    that the repository under test provides: a missing one of these is a broken document, any
+    other a missing dependency.
     """
 
     key: str
@@ -369,9 +358,6 @@ class Layer:
     detail: str = ""
     fix: str = ""
     required: bool = True  # without it nothing is run (invariant 11)
-
-
-# --- Verdicts ------------------------------------------------------------------------------
 
 
 class SymptomKind(StrEnum):

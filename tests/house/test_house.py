@@ -234,6 +234,17 @@ def options_of(command: str) -> set[str]:
     return found
 
 
+def test_links_between_our_documents_lead_somewhere() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    dead = [
+        f"{path.name}: {target}"
+        for path in documents
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
+        if not (path.parent / target).exists()
+    ]
+    assert dead == []
+
+
 def test_the_version_is_the_same_everywhere() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert f'__version__ = "{project["version"]}"' in (SOURCE / "__init__.py").read_text("utf-8")
