@@ -75,7 +75,7 @@ tests:
 	$(BIN)/pytest $(PYTEST)
 
 bench: setup ## What is claimed about speed.
-	$(BIN)/python -m benchmarks
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 docs: setup ## Build the manual into site/.
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/docs.txt
