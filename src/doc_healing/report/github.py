@@ -53,7 +53,7 @@ def _warnings(run: Run) -> Iterator[_Annotation]:
 
 def _of_finding(level: str, finding: Finding) -> _Annotation:
     symptom, code = finding.symptom, code_of(finding)
-    message = [symptom.message if symptom and symptom.message else tally.reason(finding)]
+    message = [printable(symptom.message if symptom else "") or printable(tally.reason(finding))]
     if symptom and symptom.kind is SymptomKind.OUTPUT:
         message += difference(symptom.expected, symptom.actual)
     if code:
