@@ -238,7 +238,7 @@ _LOOKING = [
             "assert os.listdir('/home') == ['doc']\nprint('HELD')", PASSED, prints="HELD"),
     _attack("facts of the kernel", "python",
             "import os\nfor n in ('kcore', 'keys', 'kallsyms', 'cmdline', 'timer_list', 'modules',"
-            " 'iomem', 'slabinfo', 'sched_debug', 'partitions', 'diskstats'):\n"
+            " 'slabinfo', 'sched_debug', 'partitions', 'diskstats'):\n"
             "  p = '/proc/' + n\n  if os.path.exists(p): assert open(p, 'rb').read(9) == b'', p\n"
             "m = open('/proc/meminfo').read()\nassert 'MemTotal: 98304 kB' in m, m\nprint('HELD')",
             PASSED, prints="HELD"),

@@ -4,6 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -44,3 +45,8 @@ def test_the_wall_holds(
 
 def test_names_are_unique() -> None:
     assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)
+
+
+def test_the_manual_lists_every_attack() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "isolation.md").read_text(encoding="utf-8")
+    assert [a.name for a in ATTACKS if f"\n| {a.name} | {a.language} |" not in manual] == []
