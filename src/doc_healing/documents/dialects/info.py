@@ -18,6 +18,7 @@ DIRECTIVES = frozenset(
 _LONGEST = 4_000  # characters of an info string that are read: nobody writes more by hand
 _LABEL = re.compile(r"""[^\s{},;\[\]("'=|]+""")
 _DIRECTIVE = re.compile(r"\{([A-Za-z][\w:.-]*)\}")
+_LINES = re.compile(r"\{[\d\s,:-]*\}")
 _QUOTED = r'"(?:\\.|[^"\\])*"?|\'(?:\\.|[^\'\\])*\'?'
 _TOKEN = re.compile(
     rf"""
@@ -80,7 +81,7 @@ def _directive(info: str, found: re.Match[str]) -> Info:
 
 def _plain(info: str, start: int) -> Info:
     found = _LABEL.match(info, start)
-    if not found or info.startswith("=", found.end()):
+    if not found or (info.startswith("=", found.end()) and ":" not in found[0].strip(":")):
         return Info("", start, tuple(_scan(info, start, len(info))))
     label, end = found[0], found.end()
     if ":" in label.strip(":"):  # js:title=a.js, ts:line-numbers
@@ -92,6 +93,8 @@ def _plain(info: str, start: int) -> Info:
 
 
 def _braces(info: str, start: int) -> Info:
+    if _LINES.match(info, start):
+        return Info("", start, tuple(_scan(info, start, len(info))))
     end = _closing(info, start)
     inner = list(_scan(info, start + 1, end))
     rest = list(_scan(info, min(end + 1, len(info)), len(info)))

@@ -144,10 +144,12 @@ def _convention(
         return "output-block"
     if not _is_text(block):
         return ""
-    if _cue(sentence, _CUES) and prints:
+    if _cue(sentence, _RAISES) and _error(block.code):
+        return "raises"
+    if _cue(sentence, _CUES) and (prints or _TRACEBACK.search(block.code)):
         return "cue"
     shows = _TRACEBACK.search(block.code) and len(sentence) <= _LONGEST_CUE
-    return "traceback" if shows or (_cue(sentence, _RAISES) and _error(block.code)) else ""
+    return "traceback" if shows else ""
 
 
 def _is_output(block: Block) -> bool:
