@@ -43,6 +43,7 @@ PASSED = {
     "throws": "JSON.parse('{'); // throws SyntaxError\nconsole.log('goes on');",
     "throws in declaration": "const x = JSON.parse('{'); // SyntaxError: Unexpected end",
     "throws before": "// throws TypeError\nnull.name;",
+    "raw text": "'a.b'.replace('.', '\\\\.'); // => 'a\\.b'",
     "worker": "const { Worker } = require('worker_threads');\nnew Worker('1', { eval: true });",
 }
 
@@ -131,6 +132,7 @@ UNVERIFIED: dict[str, tuple[str, str]] = {
     "program": ("require('child_process').execFileSync('no-such-tool');", "program"),
     "arguments": ("const name = process.argv[2];\nconsole.log(name.trim());", "arguments"),
     "usage": ("if (process.argv.length < 3) process.exit(1);", "arguments"),
+    "output by arguments": ("console.log(process.argv[2] || 'x'); // => 'y'", "arguments"),
     "variable": ("const url = process.env.MY_URL;\nconsole.log(url.length);", "variables"),
     "waiting": ("await new Promise(() => {});", "waits"),
     "left out": ("function make() {\n  // ...\n}\nmake().go();", "leaves code out"),

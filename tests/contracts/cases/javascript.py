@@ -165,7 +165,8 @@ TRAITS = Traits(
         "process.env.LEFT = '1';\n",
         "require('fs').writeFileSync('/tmp/left.txt', 'x');\n",
         "JSON.parse = null;\n",
-        "require('child_process').spawn('sleep', ['20'], { detached: true }).unref();\n",
+        "const { spawn } = require('child_process');\n"
+        "spawn('sleep', ['20'], { detached: true, stdio: 'ignore' }).unref();\n",
     ),
     look=(
         "console.log(typeof left, process.env.LEFT);\n",

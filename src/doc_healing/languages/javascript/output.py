@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from doc_healing.languages.javascript.places import Spot, at_row
@@ -24,13 +25,13 @@ def passed(job: Job, outcome: Outcome, events: list[Event]) -> Reading:
     """PASSED with its level, or BROKEN where a promise is certainly not kept."""
     broken = _values(job, events)
     if broken is not None:
-        return broken
+        return _without_arguments(job, broken)
     kept = any(event.get("type") == "value" and event.get("same") is True for event in events)
     whole = [item for item in job.snippet.instructions.expected if item.after_line is None]
     if whole and job.level is Level.RUNS:
         broken = _stdout(whole, _printed(outcome, events))
         if broken is not None:
-            return broken
+            return _without_arguments(job, broken)
         kept = True
     thrown = [event for event in events if event.get("type") == "thrown"]
     lacking = [event for event in thrown if _lacks_context(event)]
@@ -41,6 +42,13 @@ def passed(job: Job, outcome: Outcome, events: list[Event]) -> Reading:
         first = f"{thrown[0].get('name')}: {thrown[0].get('message')}".split("\n")[0]
         reason = f"fails as its comment announces: {first}"
     return Reading(Verdict.PASSED, reason, level=Level.OUTPUT if kept else job.level)
+
+
+def _without_arguments(job: Job, broken: Reading) -> Reading:
+    """A program that reads its command line was documented with arguments that are not here."""
+    if "process.argv" not in job.snippet.code:
+        return broken
+    return replace(broken, verdict=Verdict.UNVERIFIED, reason="needs command-line arguments")
 
 
 def _lacks_context(event: Event) -> bool:
