@@ -187,3 +187,11 @@ ORDINARY = (
 @pytest.mark.parametrize("label", ORDINARY)
 def test_ordinary_labels_are_no_near_misses(label: str) -> None:
     assert interpret(f"```{label}\nx\n```\n").notices == ()
+
+
+def test_the_tool_that_is_named_is_the_one_of_the_language() -> None:
+    infos = {"rust,ignore": "rustdoc", "ts ignore": "Deno", "python ignore": "common words",
+             "ocaml skip": "OCaml mdx"}  # fmt: skip
+    for info, tool in infos.items():
+        (marker,) = interpret(f"```{info}\nx\n```\n").blocks[0].instructions.markers
+        assert (marker.dialect, marker.line) == (tool, 1)

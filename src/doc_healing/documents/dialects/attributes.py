@@ -89,7 +89,7 @@ def _variable(match: re.Match[str]) -> Effect:
 
 
 _RUSTDOC = (
-    _rule("rustdoc", "rust,ignore", r"ignore", "skip", skip("")),
+    _rule("rustdoc", "rust,ignore", r"ignore", "skip", skip(""), _RUST),
     _rule("rustdoc", "rust,ignore-wasm32", r"ignore-[\w-]+", "skip", skip(""), _RUST),
     _rule("rustdoc", "rust,no_run", r"no_run", "build only", mode(Mode.BUILD)),
     _rule("rustdoc", "rust,should_panic", r"should_panic", "must fail", fails(FailKind.RUN)),
@@ -130,7 +130,7 @@ _PYTEST = (
           lambda m: session(m[1]), _PYTHON),
 )  # fmt: skip
 _MDX = (
-    _rule("OCaml mdx", "ocaml skip", r"skip", "skip", skip("")),
+    _rule("OCaml mdx", "ocaml skip", r"skip", "skip", skip(""), frozenset({"ocaml"})),
     _rule("OCaml mdx", "ocaml env=e", r"env=([\w-]+)", "session", lambda m: session(m[1]),
           frozenset({"ocaml"})),
     _rule("OCaml mdx", "ocaml file=f,part=p", r"file=(.+)", "written from a file",
@@ -147,7 +147,7 @@ _MDX = (
           lambda m: compare(m[1], m[2], m[3])),
 )  # fmt: skip
 _SCRIPT_TOOLS = (
-    _rule("Deno", "ts ignore", r"ignore", "skip", skip("")),
+    _rule("Deno", "ts ignore", r"ignore", "skip", skip(""), _SCRIPTS),
     _rule("Twoslash", "ts twoslash", r"(twoslash)", "flag", lambda m: flag(m[1].lower()), _SCRIPTS),
     _rule("Doc Detective", "bash testIgnore", r"testIgnore", "skip", skip("")),
     _rule(
@@ -201,6 +201,7 @@ _CELLS = (
     _rule("Documenter", "jldoctest label", r"output=false", "no consequence"),
 )
 _COMMON = (
+    _rule("common words", "python ignore", r"ignore|skip", "skip", skip("")),
     _rule("common words", "python no-test", r"(?:no[_-]?test|skip[_-]?tests?|no[_-]doctest|"
           r"doctest[_-]?skip|test=(?:false|no|off)|skip=true|dont[_-]run)", "skip", skip("")),
     _rule("common words", "python no-run", r"(?:norun|no-run)", "build only", mode(Mode.BUILD)),
@@ -209,15 +210,15 @@ _COMMON = (
 )  # fmt: skip
 
 ATTRIBUTES: tuple[Rule, ...] = (
-    *_RUSTDOC, *_MDBOOK, *_PYTEST, *_COMMON, *_MDX, *_SCRIPT_TOOLS, *_GENERATORS, *_RUNME, *_MDOC,
-    *_CELLS,
+    *_RUSTDOC, *_MDBOOK, *_PYTEST, *_MDX, *_SCRIPT_TOOLS, *_GENERATORS, *_RUNME, *_MDOC,
+    *_CELLS, *_COMMON,
 )  # fmt: skip
 """The first that matches counts, so a tool's own word comes before the common ones."""
 
 RENDERING = frozenset(
     "title caption label name filename file file_name path linenums linenum line-numbers "
     "linenostart lineno-start linenos linenum-style hl_lines hl-lines hl emphasize-lines "
-    "highlight highlights mark ins del add remove focus collapse expand expandable wrap nowrap "
+    "highlight highlights line mark ins del add remove focus collapse expand expandable wrap nowrap "
     "showlinenumbers shownumbers nolinenumbers no-line-numbers startline start startfrom "
     "numberlines number-lines live editable npm2yarn tab tabs value icon theme copy nocopy "
     "no-copy copyable download id class style lang language frame diff word-wrap lines dedent "

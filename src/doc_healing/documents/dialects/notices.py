@@ -106,7 +106,8 @@ def _near_attribute(attribute: Attribute, info: Info) -> str:
         return nearest(name, _PREFIXES, most=1)
     if attribute.value is None:
         return "" if name in _WORDS else nearest(name, _WORDS)
-    return nearest(name, _KEYS)
+    near = nearest(name, _KEYS)
+    return "" if near in {f"{name}s", name.removesuffix("s")} else near  # somebody's own word
 
 
 def _comments(page: Page, marked: dict[int, Mark]) -> Iterator[Notice]:
