@@ -76,13 +76,14 @@ class Bubblewrap:
     def _observe(self, program: Program, limits: Limits) -> supervisor.Observed:
         if not program.steps:
             raise InfraError("a program without a step")
+        hierarchy = self._hierarchy()
+        counted = isinstance(hierarchy, cgroups.Hierarchy)
         inputs = {
             jail.STDIN: program.stdin,
             jail.ARGUMENTS: jail.arguments(program),
             jail.FILES: jail.archive(program.files),
-            jail.FILTER: seccomp.assemble(_machine()),
+            jail.FILTER: seccomp.assemble(_machine(), weighed=counted),
         }
-        hierarchy = self._hierarchy()
         group = None
         if isinstance(hierarchy, cgroups.Hierarchy):
             group = cgroups.create(hierarchy, limits)

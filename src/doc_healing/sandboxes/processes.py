@@ -32,16 +32,22 @@ class Usage:
         )
 
 
-def usage(root: int) -> Usage:
-    """The usage of a process and all below it; processes that end meanwhile count as nothing."""
-    cpu, memory, tasks = 0.0, 0.0, 0
-    for pid in _tree(root):
-        fields = _stat(pid)
+def usage(root: int, limit_mib: float) -> Usage:
+    """The usage of a process and all below it; processes that end meanwhile count as nothing.
+
+    Resident memory is cheap to read and counts shared pages once per process. Only where that
+    sum reaches the limit is it weighed exactly.
+    """
+    pids = list(_tree(root))
+    cpu, tasks = 0.0, 0
+    for fields in (_stat(pid) for pid in pids):
         if fields:
             # utime, stime, and those of the children it has waited for
             cpu += sum(int(ticks) for ticks in fields[11:15]) / _CLOCK
             tasks += int(fields[17])
-            memory += _private_mib(pid)
+    memory = sum(_resident_mib(pid) for pid in pids)
+    if memory >= limit_mib:
+        memory = sum(_own_share_mib(pid) for pid in pids)
     return Usage(cpu, memory, tasks)
 
 
@@ -69,12 +75,21 @@ def _tree(root: int) -> Iterator[int]:
                 waiting += [int(child) for child in (task / "children").read_text().split()]
 
 
-def _private_mib(pid: int) -> float:
-    """Resident memory that is not a page of some file (statm: size, resident, shared)."""
+def _resident_mib(pid: int) -> float:
+    """Resident memory, all of it (the second field of statm)."""
     with contextlib.suppress(OSError):
-        fields = Path(f"/proc/{pid}/statm").read_text().split()
-        return (int(fields[1]) - int(fields[2])) * _PAGE_MIB
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_MIB
     return 0.0
+
+
+def _own_share_mib(pid: int) -> float:
+    """Its share of memory that is not a page of a file on disk (smaps_rollup, in kB)."""
+    total = 0
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith(("Pss_Anon:", "Pss_Shmem:")):
+                total += int(line.split()[1])
+    return total / 1024
 
 
 def _stat(pid: int) -> list[str]:

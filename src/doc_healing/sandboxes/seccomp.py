@@ -68,7 +68,7 @@ _X86_64 = {
     "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "clone3": 435,
     "memfd_secret": 447,
     "socket": 41, "socketpair": 53, "clone": 56, "unshare": 272, "ioctl": 16,
-    "personality": 135,
+    "personality": 135, "memfd_create": 319, "shmget": 29,
 }  # fmt: skip
 _AARCH64 = {
     "ptrace": 117, "syslog": 116, "pivot_root": 41, "adjtimex": 171, "chroot": 51, "acct": 89,
@@ -86,7 +86,7 @@ _AARCH64 = {
     "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "clone3": 435,
     "memfd_secret": 447,
     "socket": 198, "socketpair": 199, "clone": 220, "unshare": 97, "ioctl": 29,
-    "personality": 92,
+    "personality": 92, "memfd_create": 279, "shmget": 194,
 }  # fmt: skip
 
 MACHINES: Mapping[str, Machine] = {
@@ -97,16 +97,22 @@ MACHINES: Mapping[str, Machine] = {
 # Answered as if the kernel were too old, so that runtimes fall back: libuv to epoll, glibc to
 # clone, whose flags (unlike those of clone3, which lie behind a pointer) a filter can read.
 _NOT_THERE = ("io_uring_setup", "io_uring_enter", "io_uring_register", "clone3", "memfd_secret")
+# Memory that belongs to no process and no file of the tmpfs: where there is no cgroup, nothing
+# could weigh it.
+_UNWEIGHED = ("memfd_create", "shmget")
 _EXAMINED = ("socket", "socketpair", "clone", "unshare", "ioctl", "personality")
 
 
-def assemble(machine: Machine) -> bytes:
-    """The filter for a machine, as the array of `struct sock_filter` that bwrap takes."""
+def assemble(machine: Machine, *, weighed: bool = True) -> bytes:
+    """The filter for a machine, as the array of `struct sock_filter` that bwrap takes.
+
+    `weighed` says that a cgroup accounts for all memory; else what a poller cannot see is refused.
+    """
     program = [*_entry(machine)]
     for name, number in machine.calls.items():
-        if name in _EXAMINED:
+        if name in _EXAMINED or (weighed and name in _UNWEIGHED):
             continue
-        error = ENOSYS if name in _NOT_THERE else EPERM
+        error = ENOSYS if name in _NOT_THERE + _UNWEIGHED else EPERM
         program += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | error)]
     for name, rule in _rules().items():
         program += [(_EQUAL, 0, len(rule), machine.calls[name]), *rule]

@@ -6,7 +6,6 @@ kernel can be asked how full it is, even after everything in the jail is dead.
 """
 
 import contextlib
-import fcntl
 import os
 import re
 import select
@@ -14,13 +13,13 @@ import selectors
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from doc_healing.model import Limits, Program
-from doc_healing.sandboxes import cgroups, jail, processes
+from doc_healing.sandboxes import cgroups, jail, processes, spawn
 
 _TICK_SECONDS = 0.02
 _SETUP_SECONDS = 20.0
@@ -132,7 +131,7 @@ def _start(
     layout: dict[int, int] = {}
     child_ends = stack.enter_context(contextlib.ExitStack())
     for target, data in inputs.items():
-        layout[target] = _owned(child_ends, _memory_file(data))
+        layout[target] = _owned(child_ends, spawn.memory_file(data))
     for target, meaning in (
         (jail.STDOUT, Stop.STDOUT),
         (jail.STDERR, Stop.STDERR),
@@ -149,44 +148,9 @@ def _start(
     layout[jail.GO], go = os.pipe2(os.O_CLOEXEC)
     _owned(child_ends, layout[jail.GO])
     state.go = _owned(stack, go)
-    state.pid = _spawn(command, layout)
+    state.pid = spawn.spawn(command, layout)
     state.exit = _owned(stack, os.pidfd_open(state.pid))
     child_ends.close()
-
-
-def _spawn(command: Sequence[str], layout: Mapping[int, int]) -> int:
-    """Spawn with exactly the file descriptors of `layout` (ours, by the child's number).
-
-    posix_spawn, because it neither runs Python code between fork and exec (other threads hold
-    locks) nor copies our page tables. What we ourselves inherited is closed by name: a leaked
-    descriptor of a directory is a way out of any jail (CVE-2024-21626).
-    """
-    high = {target: fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 64) for target, fd in layout.items()}
-    try:
-        actions = [(os.POSIX_SPAWN_DUP2, fd, target) for target, fd in high.items()]
-        leaked = [fd for fd in _inheritable() if fd not in layout]
-        return os.posix_spawn(
-            command[0],
-            list(command),
-            {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
-            file_actions=[*actions, *((os.POSIX_SPAWN_CLOSE, fd) for fd in leaked)],
-            setsid=True,
-            setsigmask=(),
-            setsigdef=[s for s in signal.valid_signals() if s not in _UNCATCHABLE],
-        )
-    finally:
-        for fd in high.values():
-            os.close(fd)
-
-
-_UNCATCHABLE = {signal.SIGKILL, signal.SIGSTOP}
-
-
-def _inheritable() -> Iterator[int]:
-    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - names, not paths, and it is faster
-        with contextlib.suppress(OSError):
-            if os.get_inheritable(int(name)):
-                yield int(name)
 
 
 def _follow(state: _Watch, reads: Mapping[int, Stop | None], stack: contextlib.ExitStack) -> None:
@@ -288,7 +252,8 @@ def _measure(state: _Watch) -> None:
         state.inodes_full |= facts.f_favail == 0
         if state.group is None and state.init:
             used = (facts.f_blocks - facts.f_bfree) * facts.f_frsize / 2**20
-            state.usage = processes.usage(state.init).plus(memory_mib=used)
+            limit = state.limits.memory_mib - used
+            state.usage = processes.usage(state.init, limit).plus(memory_mib=used)
             state.peak = state.peak.most(state.usage)
 
 
@@ -376,23 +341,6 @@ def _observed(state: _Watch, code: int) -> Observed:
         inodes_full=state.inodes_full,
         listening=state.listening,
     )
-
-
-def _memory_file(data: bytes) -> int:
-    """A sealed file in memory: the jail reads it and cannot change it under us."""
-    fd = os.memfd_create("input", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    try:
-        with os.fdopen(os.dup(fd), "wb") as stream:
-            stream.write(data)
-        os.lseek(fd, 0, os.SEEK_SET)
-        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
-    except OSError:
-        os.close(fd)
-        raise
-    return fd
-
-
-_SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 
 def _owned(stack: contextlib.ExitStack, fd: int) -> int:

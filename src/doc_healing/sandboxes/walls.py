@@ -192,7 +192,7 @@ def _why_no_jail() -> str:
             "--cap-add SYS_ADMIN (or --privileged)"
         )
     if _in_chroot():
-        return "the kernel gives no user namespace in a chroot: use a container or unshare --root"
+        return "the kernel gives no user namespace in a chroot: systemd-nspawn -D <the directory>"
     return f"{_install('bubblewrap util-linux tar')}; then: bwrap --unshare-all --ro-bind / / true"
 
 
