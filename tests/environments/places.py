@@ -30,7 +30,8 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
     name = "sample-1.0-py3-none-any.whl"
     meta = "Metadata-Version: 2.1\\nName: sample\\nVersion: 1.0\\n" + open("requires.txt").read()
     files = {"sample-1.0.dist-info/METADATA": meta,
-             "sample-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"}
+             "sample-1.0.dist-info/WHEEL":
+             "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"}
     for here, _, names in os.walk("sample"):
         for item in names:
             path = os.path.join(here, item)
@@ -144,6 +145,9 @@ def serving(answers: Mapping[str, bytes], delay: threading.Event | None = None) 
     seen: list[str] = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
         def do_GET(self) -> None:
             seen.append(self.path)
             if delay:
@@ -154,7 +158,8 @@ def serving(answers: Mapping[str, bytes], delay: threading.Event | None = None) 
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data or b"")))
             self.end_headers()
-            self.wfile.write(data or b"")
+            if self.command == "GET":
+                self.wfile.write(data or b"")
 
         def log_message(self, *_: object) -> None:
             pass

@@ -20,7 +20,8 @@ _FIRST_LINES = 8
 _MEMORY_MIB = 3072
 _SOCKET_FOLDER = "/opt/socket"
 _CONNECTION = re.compile(
-    r"(?i)error sending request|dns error|connection (refused|reset|closed)|timed? ?out"
+    r"(?i)error sending request|request failed after"
+    r"|dns error|connection (refused|reset|closed)|timed? ?out"
     r"|tunnel error|502 bad gateway|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|network"
 )
 

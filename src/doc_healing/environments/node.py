@@ -19,6 +19,7 @@ from doc_healing.environments.jail import Work, install, own_python, run_offline
 from doc_healing.environments.node_projects import (
     Package,
     build_scripts,
+    entry_present,
     missing_outputs,
     npm_lock,
     other_lock,
@@ -344,6 +345,11 @@ def _built(
     scripts = build_scripts(checkout, package.folder)
     if not wanted:
         return {}
+    if not scripts and not entry_present(checkout, package.folder):
+        raise InstallFailed(
+            f"{package.name} promises {wanted[0]}, which is not in the checkout, "
+            "and has no script that builds it"
+        )
     if not scripts:
         notes.append(f"{package.name} promises {wanted[0]}, which is not there, and has no build")
         return {}

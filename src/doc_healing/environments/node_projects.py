@@ -116,6 +116,13 @@ def missing_outputs(checkout: Checkout, folder: str) -> list[str]:
     return sorted(dict.fromkeys(absent))
 
 
+def entry_present(checkout: Checkout, folder: str) -> bool:
+    """Whether any file that the package can be entered by is in the checkout."""
+    present = set(checkout.files)
+    entries = _entries(package_json(checkout, folder)) or ["index.js"]
+    return any(_exists(present, folder, entry) for entry in entries)
+
+
 def build_scripts(checkout: Checkout, folder: str) -> list[str]:
     """The scripts that may make what is missing, in the order of npm's own packing."""
     scripts = table(package_json(checkout, folder), "scripts")
@@ -123,7 +130,8 @@ def build_scripts(checkout: Checkout, folder: str) -> list[str]:
     return [
         name
         for name in names
-        if isinstance(scripts.get(name), str) and not _HOOKS.match(scripts[name])
+        if isinstance(scripts.get(name), str)
+        and not (name == "prepare" and _HOOKS.match(scripts[name]))
     ]
 
 

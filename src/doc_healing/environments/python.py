@@ -275,7 +275,8 @@ def _project(checkout: Checkout, wants: Wants, bench: Bench, notes: list[str]) -
 def _backend(checkout: Checkout, project: str) -> _Backend:
     """https://packaging.python.org/en/latest/specifications/pyproject-toml/#build-system."""
     system = table(pyproject(checkout, project), "build-system")
-    requires = tuple(_strings(system.get("requires"))) or _LEGACY
+    stated = system.get("requires")
+    requires = tuple(_strings(stated)) if isinstance(stated, list) else _LEGACY
     name = system.get("build-backend")
     if not isinstance(name, str):
         return _Backend("setuptools.build_meta:__legacy__", requires)

@@ -1,0 +1,135 @@
+"""npm installations in the real jail, from registries on this machine: good and hostile."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from doc_healing import environments
+from doc_healing.model import Wants
+from tests.environments.places import desk, node_toolchain, npm_registry, project, run, serving
+
+pytestmark = pytest.mark.sandbox
+
+EVIL = {
+    "package.json": json.dumps(
+        {
+            "name": "left",
+            "version": "1.0.0",
+            "main": "index.js",
+            "scripts": dict.fromkeys(
+                ("preinstall", "install", "postinstall"), "touch /opt/node/PWNED"
+            ),
+        }
+    ),
+    "index.js": "module.exports = 'left';",
+}
+
+
+def _manifest(**more: object) -> str:
+    return json.dumps({"name": "widgets", "version": "3.2.1", "main": "index.js", **more})
+
+
+def test_a_package_and_its_dependencies_are_importable_and_no_script_runs(tmp_path: Path) -> None:
+    pages: dict[str, bytes] = {}
+    with serving(pages) as url:
+        pages.update(npm_registry(url, "left", "1.0.0", EVIL))
+        at = desk(tmp_path / "cache", {"npm_config_registry": url})
+        scripts = {"preinstall": "touch /opt/node/PWNED", "prepare": "touch PWNED"}
+        checkout = project(
+            tmp_path / "repo",
+            {
+                "package.json": _manifest(dependencies={"left": "^1.0.0"}, scripts=scripts),
+                "index.js": "module.exports = require('left') + ' and right';",
+                "sub.js": "module.exports = 'sub';",
+            },
+        )
+        found = environments.prepare(checkout, "javascript", Wants(), node_toolchain(), at)
+    assert found.modules == ("widgets",)
+    assert dict(found.packages) == {"left": "1.0.0", "widgets": "3.2.1"}
+    outcome = run(
+        found, "a.mjs", "import w from 'widgets'; import s from 'widgets/sub.js'; console.log(w, s)"
+    )
+    assert outcome.stdout == b"left and right sub\n", outcome.stderr
+    assert not list((tmp_path / "cache/environments").rglob("PWNED"))
+
+
+def test_a_missing_package_says_so(tmp_path: Path) -> None:
+    with serving({}) as url:
+        at = desk(tmp_path / "cache", {"npm_config_registry": url})
+        files = {"package.json": _manifest(dependencies={"absent-package": "1"}), "index.js": ""}
+        with pytest.raises(environments.InstallFailed) as raised:
+            environments.prepare(
+                project(tmp_path / "repo", files), "javascript", Wants(), node_toolchain(), at
+            )
+    assert "absent-package" in raised.value.message
+    assert "404" in raised.value.message
+
+
+BUILD = """
+const fs = require('fs'), net = require('net');
+fs.mkdirSync('dist/deep', {recursive: true});
+fs.writeFileSync('dist/index.js', 'module.exports = ' + JSON.stringify({
+  built: true, secrets: Object.keys(process.env).filter(n => /TOKEN|https_proxy|_auth/i.test(n)),
+  socket: fs.existsSync('/opt/socket'), downloads: fs.existsSync('/opt/downloads')}));
+fs.symlinkSync('/etc/passwd', 'dist/passwd');
+fs.symlinkSync('/etc', 'dist/etc');
+"""
+
+
+def test_a_package_is_built_without_network_where_its_entry_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", "very-secret")
+    files = {
+        "package.json": _manifest(main="dist/index.js", scripts={"build": "node build.js"}),
+        "build.js": BUILD,
+    }
+    checkout = project(tmp_path / "repo", files)
+    at = desk(tmp_path / "cache")
+    found = environments.prepare(checkout, "javascript", Wants(), node_toolchain(), at)
+    outcome = run(found, "a.cjs", "console.log(JSON.stringify(require('widgets')))")
+    assert json.loads(outcome.stdout) == {
+        "built": True, "secrets": [], "socket": False, "downloads": False,
+    }  # fmt: skip
+    assert any("built with" in note for note in found.notes)
+    assert not (tmp_path / "repo/dist").exists()
+    assert not list((tmp_path / "cache/environments").rglob("passwd"))
+
+
+def test_a_build_that_fails_says_what_it_said(tmp_path: Path) -> None:
+    files = {
+        "package.json": _manifest(main="dist/x.js", scripts={"build": "echo tsc says no; exit 2"})
+    }
+    with pytest.raises(environments.InstallFailed) as raised:
+        environments.prepare(
+            project(tmp_path / "repo", files),
+            "javascript",
+            Wants(),
+            node_toolchain(),
+            desk(tmp_path / "cache"),
+        )
+    assert "dist/x.js" in raised.value.message
+
+
+def test_a_workspace_gives_all_its_packages(tmp_path: Path) -> None:
+    root = json.dumps({"private": True, "workspaces": ["packages/*"]})
+    one = json.dumps(
+        {"name": "@w/one", "version": "1.0.0", "dependencies": {"@w/two": "workspace:*"}}
+    )
+    two = json.dumps({"name": "@w/two", "version": "1.0.0"})
+    files = {
+        "package.json": root,
+        "packages/one/package.json": one,
+        "packages/one/index.js": "module.exports = 'one+' + require('@w/two');",
+        "packages/two/package.json": two,
+        "packages/two/index.js": "module.exports = 'two';",
+    }
+    checkout = project(tmp_path / "repo", files)
+    folder = environments.find_project(checkout, "javascript", "docs/a.md")
+    at = desk(tmp_path / "cache")
+    found = environments.prepare(
+        checkout, "javascript", Wants(project=folder or ""), node_toolchain(), at
+    )
+    assert set(found.modules) == {"@w/one", "@w/two"}
+    assert run(found, "a.cjs", "console.log(require('@w/one'))").stdout == b"one+two\n"
