@@ -1,5 +1,6 @@
 """What holds for all texts, and that the manual page lists every spelling."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,27 @@ def test_the_manual_explains_every_word_of_ours() -> None:
 def test_many_markers_take_no_square_of_time() -> None:
     text = "<!-- skip: start -->\n\n<!-- doc-healing:ignore -->\n\n" * 1500
     assert len(interpret(text + "```python\nx\n```\n" * 1500).blocks) == 1500
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "name: test_x; " + "a" * 300_000,
+        "doc-healing:" + "a" * 300_000,
+        "doc-healing:" + "group=a " * 30_000,
+        'doc-healing:expect="' + "(" * 400 + ")" * 400 + '"',
+        'doc-healing:expect="' + "(" * 240 + ")" * 240 + '"',
+        'doc-healing:expect="a{99999999999999999999}"',
+        'doc-healing:expect="["',
+        "skip: next if(" * 50_000,
+        "$MDX " + "a," * 100_000,
+        "pytest.mark.skipif(" + "reason=" * 50_000,
+        "-" * 300_000,
+    ],
+    ids=lambda text: text[:30],
+)
+def test_a_strangers_comment_neither_raises_nor_hangs(comment: str) -> None:
+    start = time.monotonic()
+    found = interpret(f"<!-- {comment} -->\n\n```python\nx\n```\n")
+    assert len(found.blocks) == 1
+    assert time.monotonic() - start < 5

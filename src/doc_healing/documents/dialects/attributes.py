@@ -218,8 +218,8 @@ ATTRIBUTES: tuple[Rule, ...] = (
 RENDERING = frozenset(
     "title caption label name filename file file_name path linenums linenum line-numbers "
     "linenostart lineno-start linenos linenum-style hl_lines hl-lines hl emphasize-lines "
-    "highlight highlights line mark ins del add remove focus collapse expand expandable wrap nowrap "
-    "showlinenumbers shownumbers nolinenumbers no-line-numbers startline start startfrom "
+    "highlight highlights mark ins del add remove focus collapse expand expandable wrap nowrap "
+    "line showlinenumbers shownumbers nolinenumbers no-line-numbers startline start startfrom "
     "numberlines number-lines live editable npm2yarn tab tabs value icon theme copy nocopy "
     "no-copy copyable download id class style lang language frame diff word-wrap lines dedent "
     "annotate select noselect exec source html result width height metastring meta playground "

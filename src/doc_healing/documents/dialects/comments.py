@@ -71,7 +71,7 @@ def _fixtures(text: str) -> Effect:
 def _named_test(match: re.Match[str]) -> Effect:
     """markdown-pytest: `name: test_x; case: c; fixtures: a, b; mark: xfail(...)`."""
     change, skips = Instructions(session=match[1]), Effect()
-    for key, value in re.findall(r"([\w-]+)\s*:\s*([^;]*)", match[2] or ""):
+    for key, value in re.findall(r"(?<![\w-])([\w-]+)\s*:\s*([^;]*)", match[2] or ""):
         effect = _named_option(key.lower(), value.strip())
         change = merge(change, effect.change)
         skips = effect if effect.skip else skips

@@ -13,6 +13,8 @@ _ANYTHING = re.compile("")
 _LENIENT = frozenset({"sybil", "doccmd"})
 """Tools that pass over what they do not evaluate: their `next` is the next program."""
 
+_LONGEST = 8_000  # characters of a marker; what is longer is a comment, or holds code
+_HIDDEN = re.compile(r"[\s;-]*(?:invisible-code|INCLUDE)")
 _MOST = 32  # marks of a kind over one block: a document of markers alone must not take a square
 
 
@@ -135,6 +137,8 @@ def _comment(comment: Comment, at: int) -> Iterator[Mark]:
 
 
 def _mark(text: str, comment: Comment, at: int, number: int) -> Mark | None:
+    if len(text) > _LONGEST and not _HIDDEN.match(text):
+        return None
     line, column = place(comment, number, len(text) - len(text.lstrip()))
     if ours := own.read(text):
         spelling = " ".join(text.split()).strip("- ;")

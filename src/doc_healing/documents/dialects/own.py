@@ -20,6 +20,7 @@ IGNORES = {
     "ignore-end": Scope.END,
     "ignore-file": Scope.FILE,
 }
+_LONGEST_PATTERN = 500
 _HEAD = re.compile(r"doc-healing:\s*", re.IGNORECASE)
 _WORD = re.compile(
     r"""(?P<key>[A-Za-z][\w-]*)(?:\s*=\s*(?P<value>"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|[^\s,;]*))?"""
@@ -138,11 +139,20 @@ def _expect(value: str) -> Effect | None:
         return _fail(MustFail(FailKind.BUILD))
     found = re.fullmatch(r"([A-Z][\w.]*|[a-z_][\w.]*\.[A-Z]\w*)(?::\s*(.*))?", value, re.DOTALL)
     code, pattern = (found[1], found[2] or "") if found else ("", value)
-    try:
-        re.compile(pattern)
-    except re.error:
+    if not _is_regular(pattern):
         return None
     return _fail(MustFail(FailKind.RUN, pattern, code))
+
+
+def _is_regular(pattern: str) -> bool:
+    """Whether a stranger's pattern compiles: brackets nest too deep, counts are too high."""
+    if len(pattern) > _LONGEST_PATTERN:
+        return False
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return False
+    return True
 
 
 def _fail(must_fail: MustFail) -> Effect:

@@ -74,6 +74,8 @@ class Hit:
 
 def merge(first: Instructions, second: Instructions) -> Instructions:
     """Both, the second one winning where both speak; tuples are joined, environments united."""
+    if second == PLAIN:
+        return first
     changes: dict[str, object] = {}
     for field in dataclasses.fields(Instructions):
         old, new = getattr(first, field.name), getattr(second, field.name)
