@@ -236,6 +236,26 @@ def test_mounts_are_read_only_and_writable_ones_are_not(sandbox: Sandbox, tmp_pa
     assert not list((tmp_path / "fixed").iterdir())
 
 
+def test_a_mount_may_stand_in_etc_and_etc_stays_read_only(sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "settings").write_text("x")
+    code = "cat /etc/some/where/settings; touch /etc/x /etc/some/x 2>/dev/null && exit 1; exit 0"
+    mounts = (Mount(str(tmp_path), "/etc/some/where"),)
+    outcome = sandbox.run(Program((), (Step(("/bin/sh", "-c", code)),), mounts), Limits())
+    assert (outcome.status, outcome.stdout) == (Status.PASSED, b"x"), outcome
+
+
+def test_a_limit_above_our_own_is_no_fault(sandbox: Sandbox) -> None:
+    outcome = sandbox.run(program("sh", "ulimit -n"), Limits(open_files=2_000_000))
+    assert outcome.status is Status.PASSED, outcome
+
+
+@pytest.mark.parametrize("files", [1, 100])
+def test_open_files_are_limited(sandbox: Sandbox, files: int) -> None:
+    code = "import os\nn = 0\ntry:\n  while True: os.dup(0); n += 1\nexcept OSError: print(n + 4)"
+    outcome = sandbox.run(program("python", code), Limits(open_files=files + 16))
+    assert int(outcome.stdout) == files + 16
+
+
 def test_a_writable_directory_counts_as_disk(sandbox: Sandbox, tmp_path: Path) -> None:
     code = "while :; do dd if=/dev/zero of=/open/$((i=i+1)) bs=1M count=1 2>/dev/null; done"
     writable = (Mount(str(tmp_path), "/open"),)

@@ -162,7 +162,7 @@ def _arguments(program: Program) -> Iterator[str]:
     yield from _system()
     yield from _spaces()
     yield from _mounts(program)
-    yield from ("--remount-ro", "/", "--chdir", "/work")
+    yield from ("--remount-ro", "/etc", "--remount-ro", "/", "--chdir", "/work")
     for name, value in {**VARIABLES, **program.variables}.items():
         if not name or "=" in name or "\0" in name + value:
             raise InfraError(f"environment variable {name!r} cannot be set")
@@ -178,7 +178,7 @@ def _system() -> Iterator[str]:
             yield from ("--symlink", str(path.readlink()), f"/{name}")
         elif path.is_dir():
             yield from ("--ro-bind", f"/{name}", f"/{name}")
-    yield from ("--ro-bind", f"{SPACE}/etc", "/etc")
+    yield from ("--bind", f"{SPACE}/etc", "/etc")  # sealed after the program's mounts
     for source, target in (
         ("/etc/ld.so.cache", "/etc/ld.so.cache"),
         ("/usr/share/zoneinfo/UTC", "/etc/localtime"),
