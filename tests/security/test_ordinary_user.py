@@ -21,7 +21,7 @@ from tests.security.attacks import ATTACKS, Attack
 from tests.security.conftest import need
 
 pytestmark = pytest.mark.sandbox
-NAME = "doc-healing-test"
+NAME = f"doc-healing-{os.getpid()}"  # of this process: test workers run side by side
 UNCOUNTED = {Status.FAILED}  # no counter tells of a fork that RLIMIT_NPROC refused
 CHOSEN = (
     "fork bomb in Python", "thread bomb", "memory bomb in the heap", "leak across children",
@@ -68,7 +68,7 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sequence[str]]:
         yield ["env", f"PYTHONPATH={Path(package).parent}", "/usr/bin/python3"]
         return
     made = _add_user()
-    copy = Path("/tmp", f"{NAME}-{os.getpid()}")
+    copy = Path("/tmp", NAME)
     shutil.copytree(package, copy / "doc_healing")
     copy.chmod(0o755)
     try:
