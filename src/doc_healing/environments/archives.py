@@ -2,7 +2,9 @@
 
 import io
 import tarfile
+import zlib
 from pathlib import Path
+from typing import Literal
 
 from doc_healing.environments.desk import InstallFailed
 from doc_healing.environments.sources import Source
@@ -11,7 +13,7 @@ _MOST_MIB = 512
 _MOST_FILES = 100_000
 
 
-def unpack(data: bytes, what: str) -> list[Source]:
+def unpack(data: bytes, what: str, mode: Literal["r:", "r:gz"] = "r:") -> list[Source]:
     """The regular files of a tar, in memory.
 
     Links, devices and names that leave the tree are left out (invariant 15). Raises
@@ -20,7 +22,7 @@ def unpack(data: bytes, what: str) -> list[Source]:
     found: list[Source] = []
     size = 0
     try:
-        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
+        with tarfile.open(fileobj=io.BytesIO(data), mode=mode) as archive:
             for info in archive:
                 if not info.isreg() or info.issparse() or not safe(info.name):
                     continue
@@ -30,7 +32,7 @@ def unpack(data: bytes, what: str) -> list[Source]:
                 stream = archive.extractfile(info)
                 if stream:
                     found.append(Source(info.name, stream.read(), bool(info.mode & 0o100)))
-    except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
+    except (tarfile.TarError, EOFError, ValueError, OverflowError, OSError, zlib.error) as error:
         raise InstallFailed(f"{what} gave no readable result: {error}") from error
     return found
 

@@ -7,14 +7,15 @@ without any network (PEP 517), from files streamed into the jail.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from doc_healing.environments import pins, sources, store, versions
+from doc_healing.environments.builds import Job, backend_of, build_wheel
 from doc_healing.environments.desk import Desk, InstallFailed
-from doc_healing.environments.jail import Work, install, run_offline, script
+from doc_healing.environments.jail import Work, install
 from doc_healing.environments.projects import (
     buildable,
     from_poetry,
@@ -23,6 +24,7 @@ from doc_healing.environments.projects import (
     table,
 )
 from doc_healing.environments.registries import python_access
+from doc_healing.environments.source_builds import environment_for
 from doc_healing.environments.virtualenvs import (
     ENV,
     PROJECT,
@@ -34,23 +36,11 @@ from doc_healing.environments.virtualenvs import (
     uv_command,
     uv_mount,
     uv_variables,
-    virtual_environment,
 )
 from doc_healing.environments.wheels import Wheel, inspect, requirement
-from doc_healing.model import Checkout, Environment, File, Mount, Toolchain, Wants
+from doc_healing.model import Checkout, Environment, Mount, Toolchain, Wants
 
-_LEGACY = ("setuptools", "wheel")
 _OUT = "/opt/out"
-_WHEEL_KIB = 512 * 1024
-# What old setup scripts ask of setuptools that newer ones no longer have, and the last that had it.
-_OLD_TOOLS = (
-    (r"use_2to3 is invalid|error in .* setup command: use_2to3", "setuptools<58"),
-    (r"No module named '?pkg_resources|pkg_resources", "setuptools<81"),
-    (
-        r"cannot import name '(msvccompiler|log|Feature)'|No module named '?distutils",
-        "setuptools<66",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +89,14 @@ def _with_pins(
     """The dependencies within the project's lock; without it where the lock does not fit."""
     lock = pins.locked(checkout, wants.project)
     if not lock.constraints:
-        return virtual_environment(bench, demand, what)
+        return environment_for(bench, demand, what)
     try:
-        found = virtual_environment(bench, _constrained(demand, lock), what)
+        found = environment_for(bench, _constrained(demand, lock), what)
     except InstallFailed as failure:
         if failure.connection:
             raise
         notes.append(f"the versions in {lock.source} do not fit here: resolved without them")
-        return virtual_environment(bench, demand, what)
+        return environment_for(bench, demand, what)
     notes.append(f"versions as {lock.source} pins them")
     return found
 
@@ -236,18 +226,10 @@ def _strings(value: object) -> list[str]:
 # --- The project's wheel -------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Backend:
-    """`[build-system]`, or what pip takes where there is none."""
-
-    name: str
-    requires: tuple[str, ...]
-    path: tuple[str, ...] = ()
-
-
 def _project(checkout: Checkout, wants: Wants, bench: Bench, notes: list[str]) -> _Project:
     tree = sources.tree(checkout, checkout.files)
-    backend = _backend(checkout, wants.project)
+    system = table(pyproject(checkout, wants.project), "build-system")
+    backend = backend_of(system)
     pretended = versions.pretended(checkout, wants.project)
     if pretended.note:
         notes.append(pretended.note)
@@ -263,7 +245,7 @@ def _project(checkout: Checkout, wants: Wants, bench: Bench, notes: list[str]) -
 
     def build(root: Path) -> Mapping[str, object]:
         bench.desk.report(f"building {what}")
-        job = _Job(bench, sources.pack(tree), wants.project, backend, pretended)
+        job = Job(bench, sources.pack(tree), wants.project, backend, pretended)
         return _build(job, root, what)
 
     entry = store.obtain(bench.store, recipe, build, wait_seconds=2 * bench.wait_seconds)
@@ -272,105 +254,15 @@ def _project(checkout: Checkout, wants: Wants, bench: Bench, notes: list[str]) -
     return _Project(entry, inspect(name, data), data)
 
 
-def _backend(checkout: Checkout, project: str) -> _Backend:
-    """https://packaging.python.org/en/latest/specifications/pyproject-toml/#build-system."""
-    system = table(pyproject(checkout, project), "build-system")
-    stated = system.get("requires")
-    requires = tuple(_strings(stated)) if isinstance(stated, list) else _LEGACY
-    name = system.get("build-backend")
-    if not isinstance(name, str):
-        return _Backend("setuptools.build_meta:__legacy__", requires)
-    return _Backend(name, requires, tuple(_strings(system.get("backend-path"))))
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """One build: all that it takes."""
-
-    bench: Bench
-    archive: bytes
-    project: str
-    backend: _Backend
-    pretended: versions.Pretended
-
-
-def _build(job: _Job, root: Path, what: str) -> Mapping[str, object]:
-    notes: list[str] = []
-    try:
-        wheel, data = _wheel(job, job.backend.requires, what)
-    except InstallFailed as failure:
-        older = _older_tools(job.backend, failure.message)
-        if not older:
-            raise
-        wheel, data = _wheel(job, (*job.backend.requires, older), what)
-        notes.append(f"built with {older}, as its old setup script needs")
+def _build(job: Job, root: Path, what: str) -> Mapping[str, object]:
+    wheel, data, note = build_wheel(job, what)
     _install_wheel(job.bench, root, wheel, data)
     return {
         "what": f"{wheel.name} {wheel.version}",
         "wheel": wheel.file_name,
-        "notes": notes,
+        "notes": [note] if note else [],
         "packages": installed_packages(root / "site"),
     }
-
-
-def _older_tools(backend: _Backend, message: str) -> str:
-    if not any(re.match(r"setuptools\b", text) for text in backend.requires):
-        return ""
-    for pattern, older in _OLD_TOOLS:
-        if re.search(pattern, message):
-            return older
-    return ""
-
-
-def _wheel(job: _Job, requires: Iterable[str], what: str) -> tuple[Wheel, bytes]:
-    """Build with the declared requirements, and once more with those the backend then names."""
-    wanted = tuple(requires)
-    for _ in range(3):
-        head, body = _call_backend(job, wanted, what)
-        missing = tuple(text for text in _strings(head.get("missing")) if requirement(text))
-        if not missing:
-            return inspect(str(head.get("wheel", "")), body), body
-        wanted = (*wanted, *missing)
-    raise InstallFailed(f"cannot build {what}: its backend keeps asking for {', '.join(missing)}")
-
-
-def _call_backend(
-    job: _Job, requires: tuple[str, ...], what: str
-) -> tuple[Mapping[str, Any], bytes]:
-    demand = Demand(requires, kind="build")
-    tools = virtual_environment(job.bench, demand, f"the build requirements of {what}")
-    request = {
-        "source": "/work/source.tar",
-        "project": job.project,
-        "backend": job.backend.name,
-        "backend_path": job.backend.path,
-        "version": job.pretended.version,
-        "git": bool(job.pretended.version),
-    }
-    work = Work(
-        argv=(f"{ENV}/bin/python", "/work/builder.py", "request.json"),
-        mounts=(*job.bench.toolchain.mounts, Mount(str(tools.root), ENV)),
-        files=(
-            script("builder.py"),
-            File("source.tar", job.archive),
-            File("request.json", json.dumps(request).encode()),
-        ),
-        variables={**job.pretended.variables, "PATH": f"{ENV}/bin:/usr/local/bin:/usr/bin:/bin"},
-        report_kib=_WHEEL_KIB,
-    )
-    outcome = run_offline(job.bench.desk, work, f"cannot build {what}")
-    return _answer(outcome.report, what)
-
-
-def _answer(report: bytes, what: str) -> tuple[Mapping[str, Any], bytes]:
-    head, _, body = report.partition(b"\n")
-    try:
-        found = json.loads(head)
-    except ValueError as error:
-        raise InstallFailed(f"cannot build {what}: its backend gave no wheel") from error
-    if not isinstance(found, dict):
-        raise InstallFailed(f"cannot build {what}: its backend gave no wheel")
-    return found, body
 
 
 def _install_wheel(bench: Bench, root: Path, wheel: Wheel, data: bytes) -> None:

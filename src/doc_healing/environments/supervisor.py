@@ -28,7 +28,7 @@ def main() -> int:
         os.putenv(name, url)
     for name in ("NO_PROXY", "no_proxy", "npm_config_noproxy"):
         os.unsetenv(name)
-    command = subprocess.Popen(sys.argv[5:])
+    command = subprocess.Popen(sys.argv[5:], pass_fds=(3,))  # the report channel
     return _watch(command, watched, int(disk_mib) * 1024 * 1024, int(inodes))
 
 

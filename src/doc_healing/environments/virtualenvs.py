@@ -73,12 +73,13 @@ class Demand:
     wheels: tuple[tuple[str, bytes], ...] = ()
     without: str = ""  # a name to leave out of the result: the project itself
     identity: str = ""  # stands for the wheels in the key
+    built: tuple[tuple[str, bytes], ...] = ()  # wheels of dependencies, made from source
 
 
 def virtual_environment(bench: Bench, demand: Demand, what: str) -> store.Entry:
     """The environment for a demand, installed once. Raises `InstallFailed`."""
     lock = _lock(bench, demand, what)
-    return _environment(bench, demand.kind, lock, what)
+    return _environment(bench, demand, lock, what)
 
 
 def common_inputs(bench: Bench) -> dict[str, object]:
@@ -144,6 +145,7 @@ def _lock(bench: Bench, demand: Demand, what: str) -> str:
         "constraints": sorted(demand.constraints),
         "exclude_newer": demand.exclude_newer,
         "wheels": demand.identity,
+        "built": [[name, hashlib.sha256(data).hexdigest()] for name, data in demand.built],
         "registries": _identity(bench.access),
     }
     recipe = store.Recipe("python", "resolution", what, inputs)
@@ -166,10 +168,11 @@ def _identity(access: Access) -> str:
 
 
 def _resolve(bench: Bench, demand: Demand, what: str) -> str:
-    lines = [*demand.requirements, *(f"/work/{name}" for name, _ in demand.wheels)]
+    local = (*demand.wheels, *demand.built)
+    lines = [*demand.requirements, *(f"/work/{name}" for name, _ in local)]
     options = ["--python", bench.toolchain.executable, "--only-binary", ":all:"]
     files = [_text("requirements.in", lines), _text("constraints.txt", demand.constraints)]
-    files += [File(name.partition("[")[0], data) for name, data in demand.wheels]
+    files += [File(name.partition("[")[0], data) for name, data in local]
     if demand.constraints:
         options += ["--constraints", "constraints.txt"]
     if demand.exclude_newer:
@@ -215,19 +218,19 @@ def _name(entry: str) -> str:
     return canonicalize_name(found[0]) if found else ""
 
 
-def _environment(bench: Bench, kind: str, lock: str, what: str) -> store.Entry:
+def _environment(bench: Bench, demand: Demand, lock: str, what: str) -> store.Entry:
     inputs = {**common_inputs(bench), "lock": lock, "flags": "copy,wheels,compiled"}
-    recipe = store.Recipe("python", kind, what, inputs)
+    recipe = store.Recipe("python", demand.kind, what, inputs)
 
     def build(root: Path) -> Mapping[str, object]:
         bench.desk.report(f"installing {what}")
-        _install(bench, root, lock, what)
+        _install(bench, demand, root, lock, what)
         return {"packages": installed_packages(root / "lib"), "lock": lock}
 
     return store.obtain(bench.store, recipe, build, wait_seconds=bench.wait_seconds)
 
 
-def _install(bench: Bench, root: Path, lock: str, what: str) -> None:
+def _install(bench: Bench, demand: Demand, root: Path, lock: str, what: str) -> None:
     python = bench.toolchain.executable
     create = (_UV, "venv", "--allow-existing", "--python", python, "--no-project", ENV)
     pip = ("pip", "install", "--python", f"{ENV}/bin/python", "--no-deps", "--require-hashes")
@@ -239,7 +242,7 @@ def _install(bench: Bench, root: Path, lock: str, what: str) -> None:
         argv=argv,
         mounts=(uv_mount(), *bench.toolchain.mounts),
         writable=(Mount(str(root), ENV), downloads(bench.desk)),
-        files=(File("lock.txt", lock.encode()),),
+        files=(File("lock.txt", lock.encode()), *(File(n, data) for n, data in demand.built)),
         variables=uv_variables(),
         after=(Step((python, "-I", "-S", "-c", _FINISH), "compile"),),
     )
