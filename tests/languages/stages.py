@@ -1,9 +1,12 @@
 """Programs run for real: in the sandbox where it works, else in a directory of their own."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from doc_healing.languages import python
 from doc_healing.model import (
@@ -59,33 +62,34 @@ def directly(program: Program, wall_seconds: float = 20.0) -> Outcome:
 
 
 def _run(program: Program, folder: str, wall_seconds: float) -> Outcome:
-    reader, writer = os.pipe()
-    script = f'exec 3>&{writer} {writer}>&-; exec "$@"'
     variables = {"PATH": os.environ["PATH"], "HOME": folder, "LANG": "C.UTF-8"}
-    with Path(folder, "stdout").open("w+b") as out, Path(folder, "stderr").open("w+b") as err:
+    with TemporaryFile() as out, TemporaryFile() as err, TemporaryFile() as report:
+        script = f'exec 3>&{report.fileno()} {report.fileno()}>&-; exec "$@"'
         process = subprocess.Popen(
             ["/bin/bash", "-c", script, "bash", *program.steps[0].argv],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,
-            pass_fds=(writer,),
+            pass_fds=(report.fileno(),),
+            start_new_session=True,
             env={**variables, **program.variables},
         )
-        os.close(writer)
         status = Status.PASSED
         try:
             code = process.wait(wall_seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
-            code, status = process.wait(), Status.TIMEOUT
-        with os.fdopen(reader, "rb") as report:
-            told = report.read(1 << 20)
-        out.seek(0)
-        err.seek(0)
+            status, code = Status.TIMEOUT, -9
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
         if status is Status.PASSED and code:
             status = Status.SIGNAL if code < 0 else Status.FAILED
-        return Outcome(status, code, out.read(), err.read(), told)
+        texts = []
+        for file in (out, err, report):
+            file.seek(0)
+            texts.append(file.read(1 << 20))
+        return Outcome(status, code, texts[0], texts[1], texts[2])
 
 
 def examine(

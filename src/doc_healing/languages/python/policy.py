@@ -205,8 +205,8 @@ def _own(fault: Fault) -> bool:
 def _files(fault: Fault, _: Environment | None) -> Judgement | None:
     for link in fault.chain[:4]:
         if _is(link, "builtins.FileNotFoundError") or _is(link, "builtins.NotADirectoryError"):
-            missing = link.facts.get("filename") or link.message
-            return _needs(f"the file or program `{missing}` is not there")
+            missing = link.facts.get("filename")
+            return _needs(f"`{missing}` is not there" if missing else line_of(link))
         if _is(link, "builtins.PermissionError"):
             return _needs(line_of(link))
     return None

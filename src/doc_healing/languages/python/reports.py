@@ -185,7 +185,7 @@ def _standing(notes: Sequence[str], path: str) -> tuple[str, int] | None:
     found: tuple[str, int] | None = None
     fresh = True
     for note in notes:
-        if note.startswith(("Timeout (", "Fatal Python error", "Thread ", "Current thread")):
+        if note.startswith(("Stack (", "Fatal Python error", "Thread ", "Current thread")):
             fresh = True
         head, _, rest = note.strip().removeprefix('File "').rpartition('", line ')
         number = rest.split(" ")[0]

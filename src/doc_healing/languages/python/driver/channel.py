@@ -5,6 +5,8 @@ from __future__ import annotations
 import faulthandler
 import json
 import os
+import signal
+import sys
 
 _LIMIT = 60_000
 
@@ -22,9 +24,15 @@ class Channel:
             self.fd = os.open(os.devnull, os.O_WRONLY)
 
     def watch(self) -> None:
-        """Let the interpreter note where it stands: every second, and on a fatal signal."""
+        """Let the interpreter note where it stands: every second, and on a fatal signal.
+
+        By a timer, not by faulthandler's own thread: that one makes every forked child hang at
+        its end. A timer is not inherited by a fork, but it survives an `exec`: it ends there.
+        """
         faulthandler.enable(file=self.fd, all_threads=False)
-        faulthandler.dump_traceback_later(1.0, repeat=True, file=self.fd)
+        faulthandler.register(signal.SIGALRM, file=self.fd, all_threads=False)
+        signal.setitimer(signal.ITIMER_REAL, 1.0, 1.0)
+        sys.addaudithook(_at_exec)
 
     def send(self, event: str, **facts: object) -> None:
         """Write one event; long texts are cut. A closed channel is no error of the snippet."""
@@ -36,6 +44,11 @@ class Channel:
             os.write(self.fd, line.encode("utf-8", "backslashreplace"))
         except OSError:
             return
+
+
+def _at_exec(event: str, _: object) -> None:
+    if event == "os.exec":
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _cut(value: object) -> object:

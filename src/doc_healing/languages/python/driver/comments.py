@@ -39,22 +39,31 @@ def promises(text: str, tree: ast.Module) -> list[Promise]:
     top = {_last(node): node for node in tree.body}
     for number, column in comments.items():
         value = _VALUE.match(lines[number - 1][column:])
-        node = top.get(number)
-        if value and node is not None and lines[number - 1][:column].strip():
-            first = node.lineno
-            found.append(Promise("value", first, number, value[1], number, column + 1))
+        alone = not lines[number - 1][:column].strip()
+        last = number - 1 if alone else number
+        node = top.get(last)
+        if value and node is not None and not (alone and last in comments):
+            found.append(Promise("value", node.lineno, last, value[1], number, column + 1))
     return sorted(found, key=lambda promise: promise.line)
 
 
 def announced(text: str, first: int, last: int) -> str:
     """The comment on these lines (1-based) or right below that announces an error, or empty."""
     lines = text.split("\n")
-    below = [line for line in lines[last : last + 2] if line.lstrip().startswith("#")]
-    for line in [*lines[first - 1 : last], *below]:
+    for line in [*lines[first - 1 : last], *_below(lines, last)]:
         found = _ANNOUNCED.search(line)
-        if found and "#" in line:
-            return line[line.index("#") :].strip()
+        if found:
+            return line[found.start() :].strip()
     return ""
+
+
+def _below(lines: list[str], last: int) -> list[str]:
+    """The comment lines right below line `last`, or below one blank line."""
+    below = [line.strip() for line in lines[last : last + 4]]
+    if below and not below[0]:
+        below = below[1:]
+    end = next((at for at, line in enumerate(below) if not line.startswith("#")), len(below))
+    return below[:end]
 
 
 def _printed(

@@ -99,7 +99,8 @@ class Player:
         at = next((i for i, n in enumerate(body) if _first(n) <= lines[0] <= _last(n)), None)
         if at is None:
             raise Stopped(error) from None
-        first, last = (lines[0], lines[0]) if hasattr(body[at], "body") else _range(body[at])
+        last = _last(body[at])
+        first = last + 1 if hasattr(body[at], "body") else _first(body[at])
         said = comments.announced(self.text, first, last)
         said = said or comments.announced(self.text, lines[-1], lines[-1])
         if not said:
@@ -279,7 +280,3 @@ def _first(node: ast.stmt) -> int:
 
 def _last(node: ast.stmt) -> int:
     return getattr(node, "end_lineno", None) or node.lineno
-
-
-def _range(node: ast.stmt) -> tuple[int, int]:
-    return _first(node), _last(node)

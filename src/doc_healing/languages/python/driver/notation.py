@@ -24,11 +24,15 @@ _OTHER = re.compile(
     r"|INSERT|CREATE|UPDATE) \S|#include\b|//|/\*|</?[a-z!]|\}\s*;?\s*$|.*;\s*//|.*=>\s*\{)"
 )
 _OUTPUT = re.compile(
-    r"^\s*(?:Traceback \(most recent call last\)|File \".*\", line \d+|[+|][-=+|]{3,}|\|.*\|\s*$"
+    r"^\s*(?:--+>|=+>|Traceback \(most recent call last\)"
+    r"|File \".*\", line \d+|[+|][-=+|]{3,}|\|.*\|\s*$"
     r"|<[\w.]+(?: \w+)* (?:object )?at 0x|\d{4}-\d\d-\d\d[ T]\d\d:\d\d|[┏┌╭│┃└╰╔]|[-=]{4,}\s*$"
     r"|(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Warning): |INFO\b|DEBUG\b|WARNING\b|ERROR\b)"
 )
-_PLACEHOLDER = re.compile(r"<[A-Za-z][\w .,|/'-]*>|<\.\.\.>|\[\s*,|\{\s*\w+(?: \w+)+\s*\}")
+_PLACEHOLDER = re.compile(
+    r"<[A-Za-z][\w .,|/'-]*>|<\.\.\.>|(?<![.\w])\.\.(?!\.)"
+    r"|\b(?:def|class)\s+\w*\*|\[\s*,|\{\s*\w+(?: \w+)+\s*\}"
+)
 _STRING = re.compile(r"(\"\"\"|''')[\s\S]*?\1|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
 _COMMENT = re.compile(r"#.*")
 _MIDDLE = re.compile(r"^\s*(?:else|elif|except|finally|case)\b.*:|^\s*[)\]}.,]|^\s*(?:and|or) ")
@@ -97,17 +101,15 @@ def _by_its_line(at: str, near: list[str]) -> str:
 
 
 def _signature(text: str, line: int) -> str:
-    """Whether the statement at `line` is a signature without its body."""
+    """Whether the statement around `line` is a signature without its body."""
     lines = text.split("\n")
-    start = line - 1
-    while start > 0 and lines[start - 1].strip() and _indent(lines[start]) != "":
-        start -= 1
-    for end in range(line, min(len(lines), line + 30) + 1):
-        statement = "\n".join(lines[start:end]).strip()
-        follows = lines[end] if end < len(lines) else ""
-        deeper = len(_indent(follows)) > len(_indent(lines[start]))
-        if statement and not deeper and _is_signature(statement):
-            return "a signature without its body"
+    for start in range(line - 1, max(-1, line - 40), -1):
+        for end in range(line, min(len(lines), line + 30) + 1):
+            follows = lines[end] if end < len(lines) else ""
+            statement = "\n".join(lines[start:end]).strip()
+            deeper = len(_indent(follows)) > len(_indent(lines[start]))
+            if statement and not deeper and _is_signature(statement):
+                return "a signature without its body"
     return ""
 
 
@@ -115,8 +117,10 @@ def _is_signature(statement: str) -> bool:
     head = re.match(r"(?:async\s+)?(?:def|class)\s", statement)
     if head:
         return not statement.endswith(":") and _parses(statement + ": ...")
-    if not re.match(r"[\w.]+\s*\(", statement):
+    if not re.match(r"[\w.]+\s*\(", statement) or statement.endswith(":"):
         return False
+    if not re.search(r"->|\w\s*:\s*\w|[(,]\s*[*/]\s*[,)]", statement):
+        return False  # a call with an error of its own
     name = re.sub(r"^[\w.]*?(\w+)\s*\(", r"\1(", statement)
     return _parses("def " + name + ": ...")
 
@@ -124,7 +128,7 @@ def _is_signature(statement: str) -> bool:
 def _part(text: str) -> str:
     """Whether the whole text is the inside of a bracket."""
     inside = text.strip().rstrip(",")
-    if not inside:
+    if not inside or _parses(inside):
         return ""
     if _parses("{\n" + inside + "\n}"):
         return "entries of a dictionary, no statement"

@@ -45,7 +45,7 @@ def shape(text: str) -> Shape:
         return _script(text)
     except SyntaxError as error:
         if any(PROMPT.match(line) for line in text.split("\n")):
-            return Shape("transcript", text)
+            return _answers(text) or Shape("transcript", text)
         return unparsed(text, error)
     except (ValueError, OverflowError) as error:
         return Shape("syntax", text, reason=str(error))
@@ -89,13 +89,22 @@ def _script(text: str) -> Shape:
     if shift:
         try:
             return Shape("script", moved, parse(moved), shift, ("moved to the left margin",))
-        except SyntaxError:
-            pass
+        except SyntaxError as error:
+            first = _moved_back(error, shift)
     for complete in (_wrapped, _filled):
         done = complete(moved, shift)
         if done is not None:
             return done
     raise first
+
+
+def _moved_back(error: SyntaxError, shift: int) -> SyntaxError:
+    """The error, at its columns of the text before it was moved."""
+    error.offset = (error.offset or 1) + shift
+    end = getattr(error, "end_offset", None)
+    if end:
+        error.end_offset = end + shift
+    return error
 
 
 def _dedented(text: str) -> tuple[str, int]:
@@ -106,6 +115,37 @@ def _dedented(text: str) -> tuple[str, int]:
     if not shift:
         return text, 0
     return "\n".join(line[min(shift, len(line) - len(line.lstrip(" "))) :] for line in lines), shift
+
+
+# --- `>>>` before what is printed, not before what is typed ----------------------------------
+
+_ANSWER = re.compile(r"^>>> ?(.*)$")
+_RAISED = re.compile(r"^[\w.]*(?:Error|Exception|Warning)\b")
+
+
+def _answers(text: str) -> Shape | None:
+    """A script whose `>>>` lines are the values of the statements above them (`# =>` comments).
+
+    So it is where the first line of code has no prompt and each prompt shows but a value.
+    """
+    lines = text.split("\n")
+    code = [line for line in lines if line.strip() and not line.startswith("#")]
+    shown = [found[1].strip() for found in map(_ANSWER.match, lines) if found]
+    if _ANSWER.match(code[0]) or not all(_is_value(one) for one in shown):
+        return None
+    turned = "\n".join(_ANSWER.sub(r"# => \1", line) for line in lines)
+    try:
+        return _script(turned)
+    except SyntaxError:
+        return None
+
+
+def _is_value(text: str) -> bool:
+    try:
+        ast.literal_eval(text.partition("  #")[0].strip())
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        return bool(_RAISED.match(text)) or text.startswith("<")
+    return True
 
 
 # --- Statements of a function or a loop, without it ------------------------------------------
