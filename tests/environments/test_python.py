@@ -1,6 +1,8 @@
 """Python installations in the real jail, from indexes on this machine: good, bad and hostile."""
 
 import contextlib
+import io
+import tarfile
 import threading
 import time
 from collections.abc import Iterator
@@ -9,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from doc_healing import environments
-from doc_healing.environments import store
-from doc_healing.model import Checkout, Wants
+from doc_healing import environments, settings
+from doc_healing.environments import jail, registries, store
+from doc_healing.model import Checkout, Mount, Wants
 from doc_healing.settings import InstallLimits
 from tests.environments.places import (
+    BACKEND,
+    PYPROJECT,
     desk,
     index,
     project,
@@ -114,8 +118,9 @@ for host, port in (("1.1.1.1", 443), ("127.0.0.1", PORT), ("pypi.org", 443)):
 for place in ("/opt/socket", "/opt/downloads", "/root/.ssh", "/etc/shadow", SECRET):
     if os.path.exists(place):
         facts.append("saw " + place)
-words = ("TOKEN", "INDEX", "PROXY")
-facts += [name for name in os.environ if any(word in name.upper() for word in words)]
+for name in os.environ:
+    if "TOKEN" in name or "INDEX" in name or "PROXY" in name.upper():
+        facts.append(name)
 pathlib.Path("sample/facts.py").write_text("facts = " + repr(facts))
 """
 
@@ -341,3 +346,84 @@ def test_a_download_beyond_its_limit_is_stopped(tmp_path: Path) -> None:
         at = desk(tmp_path / "c", {"UV_DEFAULT_INDEX": f"{url}/simple"}, limits=limits)
         with pytest.raises(environments.InstallFailed, match="1 MiB that an installation may"):
             prepare(sample(tmp_path / "repo", "big"), at)
+
+
+def _sdist() -> tuple[str, bytes]:
+    """A source archive that writes down what it sees while it is built."""
+    files = {
+        "pyproject.toml": PYPROJECT.replace("sample", "onlysource"),
+        "backend.py": BACKEND.replace("sample", "onlysource"),
+        "requires.txt": "Requires-Dist: left<2\n",
+        "hostile.py": "import os\nopen('onlysource/seen.py', 'w').write("
+        "'seen = %r' % [p for p in ('/opt/socket', '/opt/downloads') if os.path.exists(p)])\n",
+        "onlysource/__init__.py": "",
+    }
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for name, text in files.items():
+            info = tarfile.TarInfo(f"onlysource-1.0/{name}")
+            info.size = len(text)
+            archive.addfile(info, io.BytesIO(text.encode()))
+    return "onlysource-1.0.tar.gz", buffer.getvalue()
+
+
+def test_a_dependency_without_a_wheel_is_built_without_network(tmp_path: Path) -> None:
+    with serving(index(*WHEELS, _sdist())) as url:
+        at = desk(tmp_path / "c", {"UV_DEFAULT_INDEX": f"{url}/simple"})
+        checkout = sample(tmp_path / "repo", "onlysource")
+        with pytest.raises(environments.InstallFailed) as raised:
+            environments.prepare(
+                checkout, "python", Wants(), python_toolchain(), replace(at, source_builds=False)
+            )
+        assert "DOC_HEALING_SOURCE_BUILDS" in raised.value.help
+        allowed = replace(at, source_builds=True)
+        found = environments.prepare(checkout, "python", Wants(), python_toolchain(), allowed)
+    assert found.packages["onlysource"] == "1.0"
+    assert found.packages["left"] == "1.0"
+    code = "from onlysource.seen import seen; print(seen)"
+    assert run(found, "a.py", code).stdout == b"[]\n"
+
+
+def test_the_jail_of_an_installer_reaches_nothing_but_the_proxy(tmp_path: Path, local: str) -> None:
+    """What an installer could do if it were turned: no route, no name, no other host."""
+    at = desk(tmp_path / "c", {"UV_DEFAULT_INDEX": f"{local}/simple"})
+    access = registries.python_access(at.registries, (), 10)
+    code = """
+import os, socket, urllib.request
+def direct(host, port):
+    try:
+        socket.create_connection((host, port), 3)
+        print("REACHED", host)
+    except OSError:
+        pass
+direct("1.1.1.1", 443); direct("127.0.0.1", PORT); direct("169.254.169.254", 80)
+try:
+    socket.getaddrinfo("pypi.org", 443)
+    print("RESOLVED")
+except OSError:
+    pass
+for url in ("URL/simple/left/", "http://169.254.169.254/", "http://example.com/"):
+    try:
+        print(url.rpartition("//")[2][:9], urllib.request.urlopen(url, timeout=5).status)
+    except OSError as error:
+        print(url.rpartition("//")[2][:9], getattr(error, "code", error))
+""".replace("PORT", local.rpartition(":")[2]).replace("URL", local)
+    python, base = jail.own_python()
+    (tmp_path / "out").mkdir()
+    work = jail.Work(
+        (python, "-c", code), mounts=base, writable=(Mount(str(tmp_path / "out"), "/opt/out"),)
+    )
+    outcome = jail.install(at, access, work, "a test")
+    assert outcome.stdout.decode().split() == [
+        "127.0.0.1", "200", "169.254.1", "403", "example.c", "403",
+    ]  # fmt: skip
+
+
+@pytest.mark.network
+def test_a_real_registry_and_a_date(tmp_path: Path) -> None:
+    checkout = project(tmp_path / "repo", {"README.md": ""})
+    at = desk(tmp_path / "c", dict(settings.registries().variables))
+    at = replace(at, registries=settings.registries())
+    wants = Wants(packages=("idna",), exclude_newer="2023-01-01T00:00:00Z")
+    found = environments.prepare(checkout, "python", wants, python_toolchain(), at)
+    assert found.packages["idna"] == "3.4"

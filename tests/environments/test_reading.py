@@ -94,7 +94,7 @@ def test_the_runtime_that_is_wanted(
 @pytest.mark.parametrize(
     ("files", "constraints"),
     [
-        ({"requirements.txt": "a==1 # why\nb>=2\nc==3.*\n-e .\n-r more.txt\n", "more.txt": "d==4\n"},
+        ({"requirements.txt": "a==1 # x\nb>=2\nc==3.*\n-e .\n-r more.txt\n", "more.txt": "d==4\n"},
          ("a==1", "d==4")),
         ({"requirements.txt": "-r ../../outside.txt\n-r requirements.txt\na==1\n"}, ("a==1",)),
         ({"poetry.lock": '[[package]]\nname="a"\nversion="1"\n'
