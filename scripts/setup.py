@@ -1,7 +1,7 @@
 """Make `.venv` with all that `make run` (argument `run`) or `make test` (argument `dev`) needs.
 
 Needs Python 3.11 or newer and its standard library. What else is missing is installed: bubblewrap
-and Python's venv with apt-get, as root or through sudo; Python packages with pip from the hashed
+and Python's venv (and ps, for the tests) with apt-get, as root or through sudo; Python packages with pip from the hashed
 files in requirements/, Node.js too where the machine has none. The registry settings of the
 environment and of pip's own files hold as they are. A second call does nothing.
 """
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     if stamp.is_file() and stamp.read_text("utf-8") == _state(wanted) and shutil.which("bwrap"):
         return 0
     try:
-        _system_packages(dict(_missing()))
+        _system_packages(dict(_missing(wanted)))
         _virtual_environment()
         for name in [f"{wanted}.txt", *([] if _has_node() else ["node.txt"])]:
             _say(f"installing requirements/{name}")
@@ -52,10 +52,12 @@ def _state(wanted: str) -> str:
     return digest.hexdigest()
 
 
-def _missing() -> Iterator[tuple[str, str]]:
+def _missing(wanted: str) -> Iterator[tuple[str, str]]:
     """Debian's package and what is missing without it."""
     if not shutil.which("bwrap"):
         yield "bubblewrap", "the sandbox (bwrap)"
+    if wanted == "dev" and not shutil.which("ps"):
+        yield "procps", "ps, with which tests look for what is left running"
     if not _has_venv():
         yield f"python{sys.version_info[0]}.{sys.version_info[1]}-venv", "Python's venv and pip"
 
