@@ -9,11 +9,12 @@ to stdout and stderr. The backend is the repository's own code: whatever it does
 """
 
 # It has to run on Python 3.6, where old projects stand.
-# ruff: noqa: PTH100, PTH103, PTH118, PTH119, PTH120, PTH123, UP006, UP035
+# ruff: noqa: PTH100, PTH112, PTH208, PTH103, PTH118, PTH119, PTH120, PTH123, UP006, UP035
 
 import importlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -89,15 +90,16 @@ def _installed(requirement: str) -> bool:
     text = requirement.strip()
     while end < len(text) and (text[end].isalnum() or text[end] in "-_."):
         end += 1
-    try:
-        from importlib.metadata import PackageNotFoundError, distribution
-    except ImportError:  # Python 3.7 and older
-        return False
-    try:
-        distribution(text[:end])
-    except PackageNotFoundError:
-        return False
-    return True
+    wanted = _normal(text[:end])
+    for folder in filter(os.path.isdir, sys.path):
+        names = [n for n in os.listdir(folder) if n.endswith((".dist-info", ".egg-info"))]
+        if any(_normal(name.split("-")[0]) == wanted for name in names):
+            return True
+    return False
+
+
+def _normal(name: str) -> str:
+    return re.sub("[-_.]+", "-", name).lower()
 
 
 def _send(report: int, head: Any, body: bytes) -> None:
