@@ -9,7 +9,7 @@ to stdout and stderr. The backend is the repository's own code: whatever it does
 """
 
 # It has to run on Python 3.6, where old projects stand.
-# ruff: noqa: PTH100, PTH112, PTH208, PTH103, PTH118, PTH119, PTH120, PTH123, UP006, UP035
+# ruff: noqa: PTH100, PTH208, PTH103, PTH118, PTH119, PTH120, PTH123, UP006, UP035
 
 import importlib
 import json
