@@ -1,9 +1,9 @@
 """Make `.venv` with all that `make run` (argument `run`) or `make test` (argument `dev`) needs.
 
 Needs Python 3.11 or newer and its standard library. What else is missing is installed: bubblewrap
-and Python's venv (and ps, for the tests) with apt-get, as root or through sudo; Python packages with pip from the hashed
-files in requirements/, Node.js too where the machine has none. The registry settings of the
-environment and of pip's own files hold as they are. A second call does nothing.
+and Python's venv (and ps, for the tests) with apt-get, as root or through sudo; Python packages
+with pip from the hashed files in requirements/, Node.js too where the machine has none. The registry
+settings of the environment and of pip's own files hold as they are. A second call does nothing.
 """
 
 import hashlib
