@@ -411,6 +411,6 @@ def _finding(job: Job, outcome: Outcome, reading: Reading) -> Finding:
         layers=outcome.layers,
         stdout=outcome.stdout.decode("utf-8", "replace"),
         stderr=outcome.stderr.decode("utf-8", "replace"),
-        added=job.added,
+        added=(*job.added, *reading.added),
         warnings=reading.warnings,
     )
