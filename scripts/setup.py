@@ -2,8 +2,8 @@
 
 Needs Python 3.11 or newer and its standard library. What else is missing is installed: bubblewrap
 and Python's venv (and ps, for the tests) with apt-get, as root or through sudo; Python packages
-with pip from the hashed files in requirements/, Node.js too where the machine has none. The registry
-settings of the environment and of pip's own files hold as they are. A second call does nothing.
+with pip from the hashed files in requirements/, Node.js too where the machine has none. The
+registry settings of the environment and of pip's own files hold. A second call does nothing.
 """
 
 import hashlib
