@@ -17,7 +17,7 @@ def test_nothing_said_is_the_default(tmp_path: Path) -> None:
     assert usual.install == InstallLimits()
     assert usual.jobs >= 1
     assert usual.cache_dir.is_absolute()
-    assert (usual.ci, usual.source_builds, usual.allowed_hosts) == (False, False, ())
+    assert (usual.ci, usual.source_builds, usual.allowed_hosts) == (False, True, ())
 
 
 def test_every_setting_has_its_variable(tmp_path: Path) -> None:

@@ -110,6 +110,9 @@ class _Preparer:
     def prepare(self, language: str, wants: Wants, toolchain: Toolchain) -> Environment:
         return environments.prepare(self.checkout, language, wants, toolchain, self.desk)
 
+    def close(self) -> None:
+        self.desk.leases.close()
+
 
 def _asks(asked: Wants) -> bool:
     return bool(asked.packages or asked.runtime)

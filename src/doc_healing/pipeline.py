@@ -46,6 +46,9 @@ class Preparer(Protocol):
     def prepare(self, language: str, wants: Wants, toolchain: Toolchain) -> Environment:
         """Install it, or find it installed. Raises `InfraError` with the installer's message."""
 
+    def close(self) -> None:
+        """Let go of every environment that was prepared: from now on they may be pruned."""
+
 
 class Watcher(Protocol):
     """Is told what happens while it happens; called from several threads."""

@@ -65,7 +65,8 @@ class Settings:
     jobs: int
     limits: Limits = field(default_factory=Limits)
     install: InstallLimits = field(default_factory=InstallLimits)
-    source_builds: bool = False  # build dependencies that have no wheel (runs their code, jailed)
+    # Dependencies without a wheel are built in the jail, without a network; false refuses them.
+    source_builds: bool = True
     allowed_hosts: tuple[str, ...] = ()  # hosts that an index links to, beside its own
     no_color: bool = False
     force_color: bool = False
@@ -90,7 +91,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         jobs=int(_number(own, "jobs", _cpus(), 1, 1024, int)),
         limits=_limits(own),
         install=_install(own),
-        source_builds=_truth(own, "source_builds"),
+        source_builds=_truth(own, "source_builds", usual=True),
         allowed_hosts=tuple(own.get("allowed_hosts", "").replace(",", " ").split()),
         no_color=bool(env.get("NO_COLOR")),
         force_color=env.get("FORCE_COLOR", "") not in ("", "0", "false"),
@@ -199,9 +200,11 @@ def _number(
     return value
 
 
-def _truth(own: Mapping[str, str], name: str) -> bool:
+def _truth(own: Mapping[str, str], name: str, *, usual: bool = False) -> bool:
     text = own.get(name, "").lower()
-    if text in ("", "0", "false", "1", "true"):
+    if not text:
+        return usual
+    if text in ("0", "false", "1", "true"):
         return text in ("1", "true")
     raise UserError(f"{PREFIX}{name.upper()}={text[:40]} is neither true nor false")
 

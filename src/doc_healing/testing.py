@@ -66,6 +66,9 @@ class MemoryPreparer:
             raise self.failures[language]
         return Environment(key="memory", language=language)
 
+    def close(self) -> None:
+        """Nothing is held."""
+
 
 @dataclass
 class RecordingWatcher:

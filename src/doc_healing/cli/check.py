@@ -119,4 +119,5 @@ def _examined(tools: Tools, selection: Selection, wanted: Output) -> Run:
             run = examine(tools, documents, watcher, str(selection.root))
     finally:
         tools.sandbox.close()
+        tools.preparer.close()
     return replace(run, left_out=selection.left_out)
