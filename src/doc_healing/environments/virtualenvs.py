@@ -197,7 +197,7 @@ def explained(failure: InstallFailed) -> InstallFailed:
     if _NO_WHEEL.search(failure.message):
         help_ = (
             "a dependency has no wheel for this Python and platform; the operator may allow "
-            "building it from source in the sandbox: DOC_HEALING_SOURCE_BUILDS=1"
+            "building it from source in the sandbox: unset DOC_HEALING_SOURCE_BUILDS"
         )
         return InstallFailed(failure.message, help=help_, connection=failure.connection)
     return failure
