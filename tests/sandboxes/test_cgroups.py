@@ -103,6 +103,8 @@ def test_a_hybrid_tree_falls_back_to_version_1(tmp_path: Path) -> None:
     found = cgroups.find("".join(lines), "0::/\n")
     assert isinstance(found, cgroups.Hierarchy)
     assert found.version == 1
+    entrances = cgroups.create(found, Limits()).entrances
+    assert [Path(entrance).name for entrance in entrances] == ["tasks"] * 3
 
 
 def test_reaping_takes_the_dead_and_leaves_the_living(tmp_path: Path) -> None:

@@ -334,3 +334,16 @@ def test_a_run_is_refused_where_a_required_wall_is_missing() -> None:
     assert outcome.status is Status.SANDBOX_ERROR
     assert outcome.stdout == b""
     assert "refused" in outcome.detail
+
+
+def test_a_writer_that_never_waits_loses_nothing(sandbox: Sandbox) -> None:
+    """Node.js writes so: what a pipe does not take at once is lost when the process exits."""
+    code = "import os\nos.set_blocking(1, False)\nassert os.write(1, b'x' * 900_000) == 900_000"
+    outcome = sandbox.run(program("python", code), Limits())
+    assert (outcome.status, len(outcome.stdout)) == (Status.PASSED, 900_000), outcome.stderr
+
+
+def test_a_flood_of_node_is_an_output_limit(sandbox: Sandbox) -> None:
+    code = "for (;;) console.log('x'.repeat(1000))"
+    outcome = sandbox.run(program("node", code), Limits(output_kib=256))
+    assert outcome.status is Status.OUTPUT_LIMIT, outcome

@@ -81,7 +81,7 @@ class Bubblewrap:
         inputs = {
             jail.STDIN: program.stdin,
             jail.ARGUMENTS: jail.arguments(program),
-            jail.FILES: jail.archive(program.files),
+            jail.FILES: jail.archive(program.files, limits),
             jail.FILTER: seccomp.assemble(_machine(), weighed=counted),
         }
         group = None

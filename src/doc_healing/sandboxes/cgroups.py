@@ -50,8 +50,13 @@ class Group:
 
     @property
     def entrances(self) -> tuple[str, ...]:
-        """The files a process writes `0` to in order to enter."""
-        return tuple(sorted({str(path / "cgroup.procs") for path in self.directories.values()}))
+        """The files a process of one thread writes `0` to in order to enter.
+
+        In version 1 that is `tasks`: to move a single thread the kernel skips the lock over all
+        forks of the machine, for which `cgroup.procs` waits some milliseconds each.
+        """
+        name = "cgroup.procs" if self.version == 2 else "tasks"
+        return tuple(sorted({str(path / name) for path in self.directories.values()}))
 
 
 def find(mounts: str, own: str) -> Hierarchy | Unusable:

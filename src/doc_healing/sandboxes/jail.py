@@ -9,6 +9,7 @@ bwrap 0.8 cannot limit a tmpfs' inodes, and its tmpfs are one limit each. So one
 in a mount namespace of its own, over `/sys`: a directory that every Linux has and no jail needs.
 """
 
+import functools
 import io
 import math
 import os
@@ -16,6 +17,7 @@ import posixpath
 import shlex
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -49,39 +51,35 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
 
 _LAUNCHER = """
 umask 022
-memory=$1; options=$2; files=$3; bwrap=$4; runner=$5; root=$6; shift 6
+options=$1; bwrap=$2; runner=$3; root=$4; shift 4
 for entrance do echo 0 > "$entrance" || exit 90; done
 mount -t tmpfs -o "$options" doc-healing /sys || exit 91
-cd /sys && mkdir work home tmp shm etc etc/alternatives no dev || exit 92
+tar -xmof - -C /sys <&7 || exit 93
 [ "$root" = 0 ] || mount -o bind,ro,nosuid /dev /sys/dev || exit 91
-cd /sys/etc || exit 92
-echo 'root:x:0:0:root:/root:/bin/sh
-doc:x:1000:1000:doc:/home/doc:/bin/sh
-nobody:x:65534:65534:nobody:/nonexistent:/bin/false' > passwd
-echo 'root:x:0:
-doc:x:1000:
-nogroup:x:65534:' > group
-echo '127.0.0.1 localhost doc-healing
-::1 localhost ip6-localhost' > hosts
-echo 'passwd: files
-group: files
-hosts: files' > nsswitch.conf
-echo 'doc-healing' > hostname
-echo 'PRETTY_NAME="doc-healing sandbox"
-ID=linux' > os-release
-: > ld.so.cache; : > localtime; : > resolv.conf; : > /sys/nothing
-echo "MemTotal: $memory kB
-MemFree: $memory kB
-MemAvailable: $memory kB
-Buffers: 0 kB
-Cached: 0 kB
-SwapTotal: 0 kB
-SwapFree: 0 kB" > /sys/meminfo || exit 92
 cd /sys/work || exit 92
-if [ "$files" = 1 ]; then tar -xof - <&7 || exit 93; fi
 exec 7<&-
 exec "$bwrap" --args 6 -- /bin/sh -c "$runner"
 """
+
+_DIRECTORIES = ("work", "home", "tmp", "shm", "etc", "etc/alternatives", "no", "dev")
+_SMALL_FILES: Mapping[str, str] = MappingProxyType(
+    {
+        "etc/passwd": (
+            "root:x:0:0:root:/root:/bin/sh\n"
+            f"doc:x:{USER}:{USER}:doc:/home/doc:/bin/sh\n"
+            "nobody:x:65534:65534:nobody:/nonexistent:/bin/false\n"
+        ),
+        "etc/group": f"root:x:0:\ndoc:x:{USER}:\nnogroup:x:65534:\n",
+        "etc/hosts": f"127.0.0.1 localhost {HOST_NAME}\n::1 localhost ip6-localhost\n",
+        "etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+        "etc/hostname": f"{HOST_NAME}\n",
+        "etc/os-release": 'PRETTY_NAME="doc-healing sandbox"\nID=linux\n',
+        "etc/ld.so.cache": "",  # these two are covered by the host's, where it has them
+        "etc/localtime": "",
+        "etc/resolv.conf": "",
+        "nothing": "",
+    }
+)
 
 # Files and directories of /proc that tell of the host; those that are there are covered. Each
 # costs a tenth of a millisecond a run, so what needs a capability to be read is not in the list.
@@ -103,9 +101,7 @@ def launcher(bwrap: str, program: Program, limits: Limits, entrances: Iterable[s
     options = (
         f"size={limits.disk_mib}m,nr_inodes={limits.inodes + _own_inodes()},mode=755,nosuid,nodev"
     )
-    memory = str(limits.memory_mib * 1024)
-    words = [memory, options, "1" if program.files else "0", bwrap, runner(program, limits)]
-    words.append("1" if os.geteuid() == 0 else "0")
+    words = [options, bwrap, runner(program, limits), "1" if os.geteuid() == 0 else "0"]
     return ["/bin/sh", "-c", _LAUNCHER, "sh", *words, *entrances]
 
 
@@ -114,17 +110,48 @@ def arguments(program: Program) -> bytes:
     return b"\0".join(os.fsencode(word) for word in _arguments(program)) + b"\0"
 
 
-def archive(files: Iterable[File]) -> bytes:
-    """The program's files as a tar stream. Raises InfraError for a name that is not safe."""
+def archive(files: Iterable[File], limits: Limits) -> bytes:
+    """All that stands in the tmpfs at the start, as a tar stream; the files are below `work`.
+
+    One archive, because each command that the launcher would need instead costs a millisecond.
+    Raises InfraError for a name that is not safe.
+    """
     stream = io.BytesIO()
+    stream.write(_fixed_members(limits.memory_mib))
     with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as tar:
         for file in files:
             check_name(file.name)
-            member = tarfile.TarInfo(file.name)
-            member.size = len(file.data)
-            member.mode = 0o755 if file.executable else 0o644
-            tar.addfile(member, io.BytesIO(file.data))
+            _add(tar, replace(file, name=f"work/{file.name}"))
     return stream.getvalue()
+
+
+@functools.lru_cache(maxsize=8)
+def _fixed_members(memory_mib: int) -> bytes:
+    """The directories and small files of every jail: the start of an archive, without its end."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for name in _DIRECTORIES:
+            directory = tarfile.TarInfo(name)
+            directory.type, directory.mode = tarfile.DIRTYPE, 0o755
+            tar.addfile(directory)
+        for name, text in {**_SMALL_FILES, "meminfo": _memory_facts(memory_mib)}.items():
+            _add(tar, File(name, text.encode()))
+        return stream.getvalue()  # before the two empty records that end an archive
+
+
+def _add(tar: tarfile.TarFile, file: File) -> None:
+    member = tarfile.TarInfo(file.name)
+    member.size = len(file.data)
+    member.mode = 0o755 if file.executable else 0o644
+    tar.addfile(member, io.BytesIO(file.data))
+
+
+def _memory_facts(memory_mib: int) -> str:
+    """A /proc/meminfo by which runtimes choose the size of their heaps (proc_meminfo(5), kB)."""
+    total = memory_mib * 1024
+    sizes = {"MemTotal": total, "MemFree": total, "MemAvailable": total}
+    sizes |= dict.fromkeys(("Buffers", "Cached", "SwapTotal", "SwapFree"), 0)
+    return "".join(f"{name}: {size} kB\n" for name, size in sizes.items())
 
 
 def check_name(name: str) -> None:
@@ -150,7 +177,7 @@ def _longest(parts: Iterable[str]) -> int:
 
 def _own_inodes() -> int:
     """Inodes of the tmpfs that the launcher uses up before the program starts."""
-    return 24
+    return 1 + len(_DIRECTORIES) + len(_SMALL_FILES) + 1  # with its root and meminfo
 
 
 def _arguments(program: Program) -> Iterator[str]:

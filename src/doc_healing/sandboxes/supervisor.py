@@ -6,6 +6,7 @@ kernel can be asked how full it is, even after everything in the jail is dead.
 """
 
 import contextlib
+import fcntl
 import os
 import re
 import select
@@ -27,6 +28,7 @@ _DRAIN_SECONDS = 2.0
 _PARTING_SECONDS = 0.5
 _STATUS_BYTES = 1 << 20
 _CHUNK = 1 << 16
+_PIPE_BYTES = 1 << 20
 _LISTEN = "0A"  # st of /proc/net/tcp: TCP_LISTEN
 
 
@@ -139,6 +141,7 @@ def _start(
         (jail.STATUS, None),
     ):
         read, write = os.pipe2(os.O_CLOEXEC)
+        _widen(write)
         os.set_blocking(_owned(stack, read), False)
         layout[target] = _owned(child_ends, write)
         reads[read] = meaning
@@ -151,6 +154,17 @@ def _start(
     state.pid = spawn.spawn(command, layout)
     state.exit = _owned(stack, os.pidfd_open(state.pid))
     child_ends.close()
+
+
+def _widen(pipe: int) -> None:
+    """Make room for as much as a pipe may hold: 1 MiB, where the machine keeps to its default.
+
+    Node.js writes without blocking and keeps what does not fit for its event loop. A program that
+    never returns there, or ends by `process.exit()`, never writes the rest: with 64 KiB, how much
+    came out (and so whether a flood ran into its limit) hung on how soon we were awake to read.
+    """
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _follow(state: _Watch, reads: Mapping[int, Stop | None], stack: contextlib.ExitStack) -> None:
