@@ -1,29 +1,25 @@
 """The nouns of the house: frozen values and enums, and nothing that does anything.
 
-Units are in the names. Lines and columns are 1-based and count characters; offsets and spans
-count bytes of the file as it is on disk. Paths of documents are relative to the repository's
-root, with forward slashes.
+Units are in the names. Lines and columns are 1-based and count characters, spans count bytes of the
+file on disk. Paths of documents are relative to the repository's root, with forward slashes.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Literal
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """A tree of files to examine: `root` is absolute, `files` are relative, sorted, regular files.
+    """A tree to examine: what git ignores and links that leave the root are no `files` of it."""
 
-    `files` leaves out what git ignores, `.git` and links that leave the root; `left_out` holds
-    (path, reason) of those that somebody may miss.
-    """
-
-    root: str
-    files: tuple[str, ...]
-    left_out: tuple[tuple[str, str], ...] = ()
+    root: str  # absolute
+    files: tuple[str, ...]  # relative, sorted, regular files
+    left_out: tuple[tuple[str, str], ...] = ()  # (path, reason) of those that somebody may miss
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +82,9 @@ class Span:
 class Line:
     """One line of a snippet's code and where it stands.
 
-    `text` has no line end. `path` and `line` name the file that holds it: the included one for an
-    expanded include. `column` is that of `text`'s first character (a prefix shifts it). `span` is
-    its own bytes in the document without prefix and line end, None for text of another file.
+    `text` has no line end. `path` and `line` name the file that holds it, which may be included.
+    `column` is that of `text`'s first character (a prefix shifts it). `span` is its own bytes in
+    the document without prefix and line end, None for text of another file.
     """
 
     text: str
@@ -123,9 +119,8 @@ class Condition:
 class Expectation:
     """Output that the document promises for a snippet.
 
-    `text` is what stdout must show, lines joined with `\\n`. `wildcards` match anything (`...`,
-    `[..]`, `<...>`). `after_line` is the index into `Snippet.lines` of the line that prints it,
-    None for the output of the whole snippet.
+    `text` is what stdout must show, lines joined with `\\n`; `wildcards` (`...`) match anything.
+    `after_line` is the index of the line that prints it, None for the output of all.
     """
 
     text: str
@@ -178,10 +173,10 @@ class Instructions:
 class Snippet:
     """One fenced code block (or an invisible one that a marker holds).
 
-    `line` is that of the opening fence, `end_line` that of the closing one (the last line where it
-    is never closed). `language` is one of python, javascript, typescript, java, go, rust,
-    or the raw label. `code` is CommonMark's text with `\\n` ends and includes expanded: `lines`
-    joined. `span` covers it with all prefixes, from its first line's start to its last line's end.
+    `line` is that of the opening fence, `end_line` of the closing one (the last where it is never
+    closed). `language` is python, javascript, typescript, java, go, rust, or the raw label. `code`
+    is CommonMark's text with `\\n` ends and includes expanded: `lines` joined. `span` covers it
+    with all prefixes, from its first line's start to its last line's end.
     """
 
     path: str
@@ -226,7 +221,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that a program needs: a safe relative name (no `..`, no leading `/`) and its bytes."""
+    """A file that a program needs: a safe relative name (no `..`, no leading `/`), its bytes."""
 
     name: str
     data: bytes
@@ -246,8 +241,7 @@ class Environment:
     """The installed dependencies of a project for one language: content-addressed, read-only.
 
     `mounts` and `variables` are what a program needs to see it. `modules` are the top-level names
-    that the repository under test provides: a missing one of these is a broken document, any
-    other a missing dependency.
+    of the repository under test: a missing one is a broken document, any other a dependency.
     """
 
     key: str
@@ -263,7 +257,7 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Toolchain:
-    """What runs a language on this machine: its executable, its version, what must be mounted."""
+    """What runs a language on this machine, and what must be mounted for it."""
 
     language: str
     executable: str
@@ -297,12 +291,11 @@ class Step:
 class Program:
     """Everything a sandbox needs to run something. It knows no language.
 
-    `steps` run one after the other in one jail, in the directory `/work`, where `files` stand;
-    the first that fails is the last (`Outcome.step` names it). File descriptor 3 of every step is
-    the report channel: what is written to it comes back as `Outcome.report`, apart from stdout.
-    `writable` are host directories mounted for writing: only an install phase has any. No program
-    has a network, ever: an installer reaches its registries through a socket in one of those
-    directories, behind which a proxy of ours answers for the registries' hosts alone.
+    `steps` run one after the other in one jail, in `/work`, where `files` stand; the first that
+    fails is the last (`Outcome.step` names it). File descriptor 3 of every step is the report
+    channel, which comes back as `Outcome.report`. `writable` are host directories mounted for
+    writing: only an install phase has any. No program has a network, ever: an installer reaches its
+    registries through a socket there, behind which a proxy of ours answers for their hosts alone.
     """
 
     files: tuple[File, ...]
@@ -416,6 +409,11 @@ class Verdict(StrEnum):
     UNVERIFIED = "UNVERIFIED"
 
 
+Cause = Literal["", "language", "toolchain", "install", "sandbox", "unstable", "interrupted",
+                "network", "dependency", "context", "server", "only-read"]  # fmt: skip
+"""Why a verdict is UNVERIFIED; "" leaves it to the symptom or to the words of the reason."""
+
+
 class Level(StrEnum):
     """How far a snippet was proven (invariant 5). P4 and P6 compare two runs: they need a base."""
 
@@ -428,11 +426,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a language makes of some snippets: the programs to run and how to read them.
+    """What a language makes of a snippet: the program to run and how to read it.
 
-    `snippet` is the one whose verdict the program decides, `context` the snippets it runs after.
-    `added` says in words what a fragment was completed with. `map` leads each line of the
-    program's main file (0-based) to a line of the document, or None for a line of ours.
+    The program decides `snippet`'s verdict and runs it after `context`. `added` says in words what
+    completed it. `map` leads each line of the program's main file (0-based) to one of the document.
     """
 
     snippet: Snippet
@@ -452,6 +449,7 @@ class Unrunnable:
     verdict: Verdict  # ILLUSTRATIVE, UNVERIFIED or BROKEN (with a symptom: it does not parse)
     reason: str
     symptom: Symptom | None = None
+    cause: Cause = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,6 +462,7 @@ class Reading:
     level: Level = Level.NONE
     warnings: tuple[str, ...] = ()  # deprecations that the run announced
     added: tuple[str, ...] = ()  # what a fragment was completed with, where the run decides it
+    cause: Cause = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -484,6 +483,7 @@ class Finding:
     added: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     fault: str = ""  # our own traceback, where a bug of ours cost this verdict
+    cause: Cause = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from doc_healing.errors import InfraError
 from doc_healing.model import (
+    Cause,
     Document,
     Environment,
     Finding,
@@ -140,7 +141,7 @@ class _Ledger:
 
     def of(self, snippet: Snippet) -> Finding:
         finding = self._findings.get((snippet.path, snippet.index))
-        return finding or Finding(snippet, Verdict.UNVERIFIED, "not run: it was interrupted")
+        return finding or _unverified(snippet, "not run: it was interrupted", "interrupted")
 
 
 # --- which snippets belong together -----------------------------------------------------------
@@ -181,8 +182,12 @@ def _settled(tools: Tools, snippet: Snippet) -> Finding | None:
             return Finding(snippet, Verdict.UNVERIFIED, snippet.reason)
         case State.RUNNABLE if snippet.language not in tools.languages:
             reason = f"this version does not run {snippet.language} yet"
-            return Finding(snippet, Verdict.UNVERIFIED, reason)
+            return _unverified(snippet, reason, "language")
     return None
+
+
+def _unverified(snippet: Snippet, reason: str, cause: Cause) -> Finding:
+    return Finding(snippet, Verdict.UNVERIFIED, reason, cause=cause)
 
 
 def _by_needs(tools: Tools, language: Language, snippets: Sequence[Snippet]) -> Iterator[_Group]:
@@ -246,6 +251,7 @@ class _Ready:
     toolchain: Toolchain | None = None
     environment: Environment | None = None
     failure: str = ""
+    cause: Cause = "install"
 
 
 def _ready(tools: Tools, watcher: Watcher, language: Language, wants: Wants | None) -> _Ready:
@@ -254,7 +260,7 @@ def _ready(tools: Tools, watcher: Watcher, language: Language, wants: Wants | No
         if wants is None:
             return _Ready(toolchain)
     except InfraError as error:
-        return _Ready(failure=_with_help(error))
+        return _Ready(failure=_with_help(error), cause="toolchain")
     watcher.installing(language.name, wants)
     started = time.monotonic()
     try:
@@ -288,11 +294,11 @@ def _start_bucket(bench: "_Bench", groups: Sequence[_Group]) -> tuple[str, ...]:
 def _start_group(bench: "_Bench", group: _Group, ready: _Ready) -> None:
     if ready.toolchain is None or (ready.failure and group.wants):
         for snippet in group.snippets:
-            bench.ledger.write(Finding(snippet, Verdict.UNVERIFIED, ready.failure))
+            bench.ledger.write(_unverified(snippet, ready.failure, ready.cause))
         return
     for job in group.language.jobs(group.snippets, ready.toolchain, ready.environment):
         if isinstance(job, Unrunnable):
-            finding = Finding(job.snippet, job.verdict, job.reason, job.symptom)
+            finding = Finding(job.snippet, job.verdict, job.reason, job.symptom, cause=job.cause)
             bench.ledger.write(finding)
         else:
             bench.start(group.language, job, ready.environment)
@@ -354,9 +360,11 @@ def _attempt(
     if outcome.status is Status.SANDBOX_ERROR and not tools.stop.is_set():
         outcome = tools.sandbox.run(job.program, limits)
     if outcome.status is Status.SANDBOX_ERROR:
-        return outcome, Reading(Verdict.UNVERIFIED, outcome.detail or "the sandbox failed")
+        reason = outcome.detail or "the sandbox failed"
+        return outcome, Reading(Verdict.UNVERIFIED, reason, cause="sandbox")
     if outcome.status is Status.CANCELLED:
-        return outcome, Reading(Verdict.UNVERIFIED, "not run to its end: it was interrupted")
+        reason = "not run to its end: it was interrupted"
+        return outcome, Reading(Verdict.UNVERIFIED, reason, cause="interrupted")
     return outcome, language.read(job, outcome, environment)
 
 
@@ -387,10 +395,12 @@ def _confirmed(
     again, second = _attempt(tools, language, job, environment, limits)
     if second.verdict is not Verdict.BROKEN:
         reason = "flaky: it failed once and passed the second time"
-        return again, replace(second, verdict=Verdict.UNVERIFIED, reason=reason, symptom=symptom)
+        return again, replace(
+            second, verdict=Verdict.UNVERIFIED, reason=reason, symptom=symptom, cause="unstable"
+        )
     if second.symptom is not None and second.symptom.actual != symptom.actual:
         reason = "its output differs from run to run, so it cannot be compared"
-        return again, replace(second, verdict=Verdict.UNVERIFIED, reason=reason)
+        return again, replace(second, verdict=Verdict.UNVERIFIED, reason=reason, cause="unstable")
     return outcome, reading
 
 
@@ -416,4 +426,5 @@ def _finding(job: Job, outcome: Outcome, reading: Reading) -> Finding:
         stderr=outcome.stderr.decode("utf-8", "replace"),
         added=(*job.added, *reading.added),
         warnings=reading.warnings,
+        cause=reading.cause,
     )

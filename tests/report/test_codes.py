@@ -1,13 +1,24 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from doc_healing.errors import UserError
-from doc_healing.model import Instructions, Mode, Notice, State, Symptom, SymptomKind, Verdict
+from doc_healing.model import (
+    Cause,
+    Instructions,
+    Mode,
+    Notice,
+    State,
+    Symptom,
+    SymptomKind,
+    Verdict,
+)
 from doc_healing.report import explain
 from doc_healing.report.codes import CODES, code_of, notice_code, page
+from doc_healing.report.codes.unverified import BY_CAUSE, SANDBOX
 from tests.report.fixtures import finding, snippet
 
 WHERE = snippet("a.md", "```python\nx\n```\n", 1)
@@ -91,6 +102,14 @@ def test_a_reason_without_a_run_is_ours_or_the_installers(reason: str, slug: str
     code = code_of(nothing_ran)
     assert code is not None
     assert code.slug == slug
+
+
+def test_a_cause_decides_whatever_the_words() -> None:
+    for cause in get_args(Cause):
+        read = replace(finding(WHERE, Verdict.UNVERIFIED, "the sandbox failed"), cause=cause)
+        code = code_of(read)
+        assert code is not None
+        assert code is (BY_CAUSE[cause] if cause else SANDBOX)
 
 
 def test_a_run_without_any_wall_is_the_sandboxs_fault() -> None:

@@ -58,5 +58,6 @@ def _finding(snippet: Snippet, by_language: Any) -> Finding:
     lint = by_language.get(snippet.language)
     symptom = lint(snippet) if lint else None
     if symptom is None:
-        return Finding(snippet, Verdict.UNVERIFIED, "not run: `lint` only reads")
+        reason = "not run: `lint` only reads"
+        return Finding(snippet, Verdict.UNVERIFIED, reason, cause="only-read")
     return Finding(snippet, Verdict.BROKEN, symptom=symptom, level=Level.NONE)

@@ -39,6 +39,8 @@ def code_of(finding: Finding) -> Code | None:
             return unverified.FAULT
         case Verdict.UNVERIFIED if finding.snippet.state is State.UNREADABLE:
             return unverified.UNREADABLE
+        case Verdict.UNVERIFIED if finding.cause:
+            return unverified.BY_CAUSE[finding.cause]
         case Verdict.UNVERIFIED:
             known = unverified.BY_KIND.get(symptom.kind) if symptom else None
             ran, isolated = bool(finding.sandbox), bool(finding.layers)

@@ -2,7 +2,7 @@
 
 import re
 
-from doc_healing.model import SymptomKind, Verdict
+from doc_healing.model import Cause, SymptomKind, Verdict
 from doc_healing.report.codes.entry import Code, Example, Severity, fenced
 
 IGNORE = "`<!-- doc-healing:ignore -->`"
@@ -264,6 +264,20 @@ BY_KIND: dict[SymptomKind, Code] = {
     SymptomKind.DEPENDENCY: DEPENDENCY,
     SymptomKind.TOOLCHAIN: TOOLCHAIN,
     SymptomKind.CONTEXT: CONTEXT,
+}
+
+BY_CAUSE: dict[Cause, Code] = {
+    "language": LANGUAGE,
+    "toolchain": TOOLCHAIN,
+    "install": INSTALL,
+    "sandbox": SANDBOX,
+    "unstable": VOLATILE,
+    "interrupted": INTERRUPTED,
+    "network": NETWORK,
+    "dependency": DEPENDENCY,
+    "context": CONTEXT,
+    "server": SERVER,
+    "only-read": ONLY_READ,
 }
 
 
