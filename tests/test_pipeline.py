@@ -5,12 +5,15 @@ from dataclasses import dataclass, field, replace
 from threading import Event
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from doc_healing.errors import InfraError
 from doc_healing.model import (
     Document,
     Environment,
     File,
+    Finding,
     Instructions,
     Job,
     Level,
@@ -32,7 +35,7 @@ from doc_healing.model import (
     Verdict,
     Wants,
 )
-from doc_healing.pipeline import Tools, examine
+from doc_healing.pipeline import INSTALLERS, Tools, examine
 from doc_healing.testing import MemoryPreparer, RecordingWatcher, ScriptedSandbox
 
 
@@ -232,39 +235,50 @@ def test_needs_of_a_lone_snippet_do_not_touch_its_neighbours() -> None:
     assert sorted(toy.seen) == [["setup", "lone"], ["setup", "plain", "first", "second"]]
 
 
-def test_a_hanging_install_does_not_block_the_rest() -> None:
-    release = Event()
-    order: list[str] = []
+@settings(max_examples=100, deadline=None)
+@given(fates=st.lists(st.sampled_from(["fine", "failed", "hangs"]), min_size=1, max_size=12))
+def test_a_hanging_install_never_blocks_the_rest(fates: list[str]) -> None:
+    quick = sum(fate != "hangs" for fate in fates)
+    hangs = fates.count("hangs")
+    if hangs >= INSTALLERS:  # more than are prepared at one time: the others would wait
+        return
+    release, order = Event(), list[str]()
 
     class Preparer(MemoryPreparer):
         def wants(self, language: str, document: str) -> Wants | None:
             return Wants(project=document)
 
         def prepare(self, language: str, wants: Wants, toolchain: Toolchain) -> Environment:
-            if wants.project == "slow.md":
+            fate = fates[int(wants.project)]
+            if fate == "hangs":
                 assert release.wait(20)
+                raise InfraError("took longer than 120 s")
+            if fate == "failed":
+                raise InfraError("no matching version")
             return super().prepare(language, wants, toolchain)
 
     class Watcher(RecordingWatcher):
-        def found(self, finding: object) -> None:
-            order.append(finding.snippet.path)  # type: ignore[attr-defined]
-            if len(order) == 20:
-                release.set()  # only when every quick document has its verdict
+        def found(self, finding: Finding) -> None:
+            order.append(fates[int(finding.snippet.path)])
+            if len(order) == quick:
+                release.set()  # only when all that do not hang have their verdicts
 
-    documents = [Document("slow.md", b"", (snippet("x", path="slow.md"),) * 1)]
-    documents += [Document(f"{n}.md", b"", (snippet("x", path=f"{n}.md"),)) for n in range(20)]
+    if not quick:
+        release.set()
+    documents = [Document(str(n), b"", (snippet("x", path=str(n)),)) for n in range(len(fates))]
     tools = Tools({"toy": Toy()}, ScriptedSandbox(), Limits(), Preparer())
     result = examine(tools, documents, Watcher())
-    assert order[-1] == "slow.md"
-    assert all(finding.verdict is Verdict.PASSED for finding in result.findings)
-    assert result.findings[0].snippet.path == "slow.md"
+    assert "hangs" not in order[:quick]
+    verdicts = [finding.verdict for finding in result.findings]
+    expected = {"fine": Verdict.PASSED, "failed": Verdict.UNVERIFIED, "hangs": Verdict.UNVERIFIED}
+    assert verdicts == [expected[fate] for fate in fates]
 
 
 def test_an_interrupt_kills_what_runs_and_tells_what_did_not() -> None:
     tools = Tools({"toy": Toy()}, ScriptedSandbox(), Limits(), MemoryPreparer(), jobs=1)
 
     class Watcher(RecordingWatcher):
-        def found(self, finding: object) -> None:
+        def found(self, finding: Finding) -> None:
             tools.stop.set()  # as the handler of Ctrl-C does, after the first verdict
 
     documents = [Document("a.md", b"", tuple(snippet("x", n) for n in range(5)))]
