@@ -1,13 +1,14 @@
 """Fences, and directives in the form of fences, with the begin of each of their lines."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markdown_it.common.utils import unescapeAll
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-from doc_healing.documents.myst import DIRECTIVE, NESTING, is_directive, option_lines
+from doc_healing.documents.myst import DIRECTIVE, holds_markup, is_directive, option_lines
 
 _ITEM = re.compile(r"( *)(?:[-+*]|\d{1,9}[.)]) +")
 _LOOK_BACK = 200  # tokens in which the last list item is looked for
@@ -23,6 +24,7 @@ class Fenced:
     info: str
     directive: str = ""
     in_item: bool = False  # of a list that CommonMark takes for closed
+    info_at: int = 0  # the offset of the info string's first character
 
 
 def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -33,18 +35,25 @@ def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     loose = state.is_code_block(start)
     if silent or (loose and not _behind_loose_item(state, start)):
         return silent and not loose
-    marker, length, info = opening
+    marker, length, info, info_at = opening
     last, closed = _closing(state, start, end, marker * length, loose)
     if loose and not closed:
         return False
     state.line = last + closed
     name = DIRECTIVE.match(info)
-    if name and name[1] in NESTING:
+    if name and holds_markup(name[1], rows(state, start + 1, last)):
         nested(state, start, last, name[1], info[name.end() :].strip())
     else:
         directive = name[1] if name and is_directive(name[1]) else ""
-        push_fence(state, Fenced(start, last, closed, unescapeAll(info), directive, loose))
+        found = Fenced(start, last, closed, unescapeAll(info), directive, loose, info_at)
+        push_fence(state, found)
     return True
+
+
+def rows(state: StateBlock, first: int, last: int) -> Iterator[str]:
+    """The text of some lines, without what stands before it."""
+    return (state.src[state.bMarks[n] + state.tShift[n] : state.eMarks[n]]
+            for n in range(first, last))  # fmt: skip
 
 
 def push_fence(state: StateBlock, found: Fenced) -> None:
@@ -111,7 +120,7 @@ def _begin(state: StateBlock, line: int, indent: int) -> tuple[int, int]:
     return at, max(0, have - indent)
 
 
-def _opening(state: StateBlock, start: int) -> tuple[str, int, str] | None:
+def _opening(state: StateBlock, start: int) -> tuple[str, int, str, int] | None:
     at, stop = state.bMarks[start] + state.tShift[start], state.eMarks[start]
     marker = state.src[at : at + 1]
     if marker not in ("`", "~") or state.src[at : at + 3] != marker * 3:
@@ -120,7 +129,8 @@ def _opening(state: StateBlock, start: int) -> tuple[str, int, str] | None:
     info = rest.lstrip(marker)
     if marker == "`" and "`" in info:
         return None
-    return marker, len(rest) - len(info), info.strip(" \t")
+    info_at = stop - len(info.lstrip(" \t"))
+    return marker, len(rest) - len(info), info.strip(" \t"), info_at
 
 
 def _closing(state: StateBlock, start: int, end: int, fence: str, loose: bool) -> tuple[int, bool]:

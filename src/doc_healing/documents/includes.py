@@ -274,7 +274,7 @@ def _moved(item: Item, at: Text) -> Item:
     """An item of an included page, as if it stood at the line that includes it."""
     if isinstance(item, Block):
         lines = tuple(replace(line, span=None) for line in item.lines)
-        item = replace(item, lines=lines, span=_PRIVATE, end_line=at.line)
+        item = replace(item, lines=lines, span=_PRIVATE, end_line=at.line, info_column=0)
         return replace(item, line=at.line, containers=(*at.containers, *item.containers))
     if isinstance(item, Comment):
         lines = tuple(replace(line, span=None) for line in item.lines)

@@ -1,7 +1,7 @@
 """MyST: which directives hold Markdown, which hold code, and the options at their top."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 DIRECTIVE = re.compile(r"\{([A-Za-z][\w:.+-]*)\}(?=\s|$)")
 _OPTION = re.compile(r":([\w-]+):(?:[ \t]+(.*))?$")
@@ -24,6 +24,29 @@ _LANGUAGES = frozenset(
     "go java kotlin scala ruby perl php c cpp c++ csharp html css json yaml toml xml text console "
     "pycon ipython ipython3 mermaidjs dot".split()
 )
+
+
+# Directives whose body is data, a picture's source or another markup, whatever it looks like.
+_OPAQUE = frozenset(
+    "code code-block code-cell sourcecode literalinclude doctest testcode testoutput testsetup "
+    "testcleanup jupyter-execute ipython parsed-literal prompt highlight code-example include "
+    "literal raw eval-rst math amsmath mermaid graphviz digraph graph plantuml uml csv-table "
+    "toctree image productionlist code-block-ext myst myst-example sphinx-build".split()
+)
+_FENCE = re.compile(r"(?:`{3,}[^`]*|~{3,}.*|:{3,}\{.*)$")
+
+
+def holds_markup(name: str, body: Iterable[str]) -> bool:
+    """Whether a directive is a container: a known one, or one that nobody knows and has fences.
+
+    Extensions define directives of any name. Code that shows a fence of its own stands in one of
+    the directives for code; where a fence stands in any other, it is a block to its reader.
+    """
+    if name in NESTING:
+        return True
+    if not is_directive(name) or name.lower() in _OPAQUE or ":" in name:
+        return False
+    return any(_FENCE.match(row) for row in body)
 
 
 def is_directive(name: str) -> bool:

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-from doc_healing.documents.containers import admonition, colon, slashes, tab
+from doc_healing.documents.containers import admonition, colon, definition, slashes, tab
 from doc_healing.documents.fences import fence, note
 from doc_healing.documents.html import html_block
 from doc_healing.documents.lines import Source
@@ -44,8 +44,9 @@ def _paragraph(state: StateBlock, start: int, _end: int, _silent: bool) -> bool:
     parent, state.parentType = state.parentType, "paragraph"
     line = start + 1
     while line < state.lineMax and not state.isEmpty(line):
-        # Deeper lines and lazy ones (a quote's, marked by -1) continue whatever they hold.
-        lazy = state.sCount[line] - state.blkIndent > 3 or state.sCount[line] < 0
+        # Deeper lines and lazy ones (a quote's, marked by -1) continue whatever they hold; in
+        # MDX, which has no indented code, no line is too deep to begin something.
+        lazy = state.is_code_block(line) or state.sCount[line] < 0
         if not lazy and any(rule(state, line, state.lineMax, True) for rule in rules):
             break
         line += 1
@@ -82,6 +83,7 @@ def _parser(mdx: bool) -> MarkdownIt:
     rules.at("html_block", flow if mdx else html_block, {"alt": _PARAGRAPH})
     rules.before("code", "loose_fence", fence, {"alt": []})
     rules.before("fence", "colon", colon, {"alt": [*_PARAGRAPH, "list"]})
+    rules.before("fence", "definition", definition, {"alt": ["paragraph"]})
     rules.before("fence", "slashes", slashes, {"alt": [*_PARAGRAPH, "list"]})
     rules.before("fence", "admonition", admonition, {"alt": ["paragraph"]})
     rules.before("fence", "tab", tab, {"alt": ["paragraph"]})

@@ -192,6 +192,7 @@ def _block(walk: _Walk, token: Token, where: tuple[tuple[str, ...], tuple[str, .
         directive=fenced.directive,
         options=options,
         closed=fenced.closed,
+        info_column=fenced.info_at - source.chars[first] + 1 if token.info else 0,
     )
 
 
