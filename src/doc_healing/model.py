@@ -240,19 +240,19 @@ class Mount:
 class Environment:
     """The installed dependencies of a project for one language: content-addressed, read-only.
 
-    `mounts` and `variables` are what a program needs to see it. `modules` are the top-level names
-    of the repository under test: a missing one is a broken document, any other a dependency.
+    A program needs its `mounts` and `variables` to see it.
     """
 
     key: str
     language: str
     mounts: tuple[Mount, ...] = ()
     variables: Mapping[str, str] = field(default_factory=lambda: EMPTY)
-    modules: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()  # the repository's own: a missing one is a broken document
     packages: Mapping[str, str] = field(default_factory=lambda: EMPTY)  # installed name -> version
     interpreter: str = ""  # absolute path, as seen inside the sandbox
     runtime_version: str = ""
     notes: tuple[str, ...] = ()  # said in the report: "version pretended", "built from source"
+    unbuilt: tuple[str, ...] = ()  # files that `modules` promise and nobody made: "name/index.js"
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,19 +97,22 @@ def test_a_package_is_built_without_network_where_its_entry_is_missing(
     assert not list((tmp_path / "cache/environments").rglob("passwd"))
 
 
-def test_a_build_that_fails_says_what_it_said(tmp_path: Path) -> None:
+def test_a_package_that_cannot_be_built_is_there_as_it_stands(tmp_path: Path) -> None:
     files = {
-        "package.json": _manifest(main="dist/x.js", scripts={"build": "echo tsc says no; exit 2"})
+        "package.json": _manifest(
+            main="dist/x.js",
+            exports={".": "./dist/x.js", "./plain": "./plain.js", "./more/*": "./out/*.js"},
+            scripts={"build": "echo tsc says no >&2; exit 2"},
+        ),
+        "plain.js": "module.exports = 'plain';",
     }
-    with pytest.raises(environments.InstallFailed) as raised:
-        environments.prepare(
-            project(tmp_path / "repo", files),
-            "javascript",
-            Wants(),
-            node_toolchain(),
-            desk(tmp_path / "cache"),
-        )
-    assert "dist/x.js" in raised.value.message
+    checkout = project(tmp_path / "repo", files)
+    at = desk(tmp_path / "cache")
+    found = environments.prepare(checkout, "javascript", Wants(), node_toolchain(), at)
+    assert run(found, "a.cjs", "console.log(require('widgets/plain'))").stdout == b"plain\n"
+    assert found.unbuilt == ("widgets/dist/x.js", "widgets/out/*.js")
+    note = next(note for note in found.notes if "used unbuilt" in note)
+    assert "tsc says no" in note
 
 
 def test_a_workspace_gives_all_its_packages(tmp_path: Path) -> None:

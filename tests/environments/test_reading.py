@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from doc_healing import environments
 from doc_healing.environments import archives, pins, registries, sources, versions, wheels
 from doc_healing.environments.desk import InstallFailed
-from doc_healing.environments.node_projects import build_scripts, missing_outputs, packages
+from doc_healing.environments.entry_points import missing_outputs
+from doc_healing.environments.node_projects import build_scripts, packages
 from doc_healing.settings import Registries
 from tests.environments.places import project
 
@@ -258,7 +259,7 @@ def test_the_digest_of_a_tree_tells_trees_apart() -> None:
 def test_what_a_javascript_package_lacks(tmp_path: Path) -> None:
     files = {
         "package.json": '{"name": "a", "main": "./index.mjs", "bin": {"a": "cli.js"},'
-        '"exports": {".": {"types": "./t.d.ts", "default": "./index.mjs"}, "./*": "./src/*.js"},'
+        '"exports": {".": {"types": "./t.d.ts", "default": "./index.mjs"}, "./*": "./*.js"},'
         '"scripts": {"prepare": "husky install", "build": "tsc"}}',
         "index.mjs": "import x from './build/lib.js';\nimport y from './here.js';\n",
         "here.js": "",
@@ -266,7 +267,7 @@ def test_what_a_javascript_package_lacks(tmp_path: Path) -> None:
     }
     checkout = project(tmp_path, files)
     assert missing_outputs(checkout, "") == ["build/lib.js"]
-    assert build_scripts(checkout, "") == ["build"]
+    assert build_scripts(checkout, "") == ("build",)
 
 
 def test_the_packages_of_a_pnpm_workspace(tmp_path: Path) -> None:

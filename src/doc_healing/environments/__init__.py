@@ -5,8 +5,10 @@ of ours and executes nothing of the repository; the repository's own build, in a
 of it. Run: no network, the environment mounted read-only. Nothing is guessed from import names.
 """
 
+from dataclasses import replace
+
 from doc_healing.environments import node, python
-from doc_healing.environments.desk import Desk, InstallFailed
+from doc_healing.environments.desk import Clock, Desk, InstallFailed
 from doc_healing.environments.projects import find_project, runtime_wanted
 from doc_healing.model import Checkout, Environment, Toolchain, Wants
 
@@ -18,9 +20,12 @@ def prepare(
 ) -> Environment:
     """The environment that the wants ask for, installed if it is not there yet.
 
+    `desk.limits.wall_seconds` is for all its phases together.
+
     It stays leased until `desk.leases.close()`: no pruning removes it. Raises `InstallFailed`
     with the installer's own message, and `InfraError` for a full disk or a broken sandbox.
     """
+    desk = replace(desk, clock=Clock())
     if language == "python":
         return python.prepare(checkout, wants, toolchain, desk)
     if language in ("javascript", "typescript"):

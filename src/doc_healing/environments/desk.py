@@ -1,8 +1,10 @@
 """What an installation needs from outside, and how it fails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 
 from doc_healing.environments.locks import Leases
 from doc_healing.errors import InfraError
@@ -12,6 +14,26 @@ from doc_healing.settings import InstallLimits, Registries
 
 def _silent(_message: str) -> None:
     """Say nothing."""
+
+
+class Clock:
+    """The working time of one installation, over all its phases; waiting for others is free."""
+
+    def __init__(self) -> None:
+        self._spent_seconds = 0.0
+
+    def left(self, wall_seconds: float) -> float:
+        """The seconds that are left of a limit; 0 where it is used up."""
+        return max(0.0, wall_seconds - self._spent_seconds)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Count the time that the body takes."""
+        start = monotonic()
+        try:
+            yield
+        finally:
+            self._spent_seconds += monotonic() - start
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +53,12 @@ class Desk:
     allowed_hosts: tuple[str, ...] = ()
     source_builds: bool = False  # dependencies without a wheel: built in the jail, no network
     leases: Leases = field(default_factory=Leases)
+    clock: Clock = field(default_factory=Clock)  # one for each environment
+
+    @property
+    def wait_seconds(self) -> float:
+        """How long to wait for whoever builds the same thing: its whole limit, and a reserve."""
+        return 1.25 * self.limits.wall_seconds + 30
 
 
 class InstallFailed(InfraError):  # noqa: N818 - a state of affairs, like a Symptom

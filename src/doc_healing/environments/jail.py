@@ -6,7 +6,7 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from doc_healing.environments import proxy
@@ -17,6 +17,7 @@ from doc_healing.model import File, Limits, Mount, Outcome, Program, Status, Ste
 
 _MESSAGE_LINES = 25
 _FIRST_LINES = 8
+_LEAST_SECONDS = 0.2
 _MEMORY_MIB = 3072
 _SOCKET_FOLDER = "/opt/socket"
 _CONNECTION = re.compile(
@@ -57,7 +58,7 @@ def install(desk: Desk, access: Access, work: Work, what: str) -> Outcome:
                 variables={**access.variables, **(work.variables or {})},
                 report_kib=work.report_kib,
             )
-            outcome = desk.sandbox.run(program, _limits(desk))
+            outcome = _timed(desk, program, what)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if outcome.status is not Status.PASSED or traffic_over(traffic):
@@ -70,7 +71,7 @@ def traffic_over(traffic: proxy.Traffic) -> bool:
     return any(message.startswith("more than the") for message in traffic.refused)
 
 
-def run_offline(desk: Desk, work: Work, what: str, wall_seconds: float = 0) -> Outcome:
+def run_offline(desk: Desk, work: Work, what: str) -> Outcome:
     """Run code of the repository: no registry, no socket, nothing writable but its own jail."""
     program = Program(
         files=work.files,
@@ -79,14 +80,27 @@ def run_offline(desk: Desk, work: Work, what: str, wall_seconds: float = 0) -> O
         variables=work.variables or {},
         report_kib=work.report_kib,
     )
-    outcome = desk.sandbox.run(program, _limits(desk, wall_seconds))
+    outcome = _timed(desk, program, what)
     if outcome.status is not Status.PASSED:
         raise _failure(outcome, what, (), None)
     return outcome
 
 
-def _limits(desk: Desk, wall_seconds: float = 0) -> Limits:
-    wall = wall_seconds or desk.limits.wall_seconds
+def _timed(desk: Desk, program: Program, what: str) -> Outcome:
+    """Run within what earlier phases left of the one limit of the whole installation."""
+    most = desk.limits.wall_seconds
+    left = desk.clock.left(most)
+    if left < _LEAST_SECONDS:
+        # Not remembered for long: what is finished stays, and a next try has the whole time.
+        raise InstallFailed(f"{what}: no time is left of its {most:g} s", connection=True)
+    with desk.clock.running():
+        outcome = desk.sandbox.run(program, _limits(desk, left))
+    if outcome.status is Status.TIMEOUT:
+        return replace(outcome, detail=f"over the installation's time limit of {most:g} s")
+    return outcome
+
+
+def _limits(desk: Desk, wall: float) -> Limits:
     return Limits(
         wall_seconds=wall,
         cpu_seconds=4 * wall,

@@ -6,7 +6,7 @@ Pure reading of the checkout; nothing here runs anything.
 import fnmatch
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -22,12 +22,19 @@ _KEPT = (
     "bundledDependencies", "engines", "private", "type", "bin",
 )  # fmt: skip
 _LOCAL = re.compile(r"^(workspace|link|portal|file|catalog):|^\.{0,2}/")
+# From a host that is no registry: out of reach, and not for what only builds and tests.
+_ELSEWHERE = re.compile(
+    r"^(git|github|gitlab|bitbucket|gist|https?|ssh)[+:]|^[\w.-]+/[\w.-]+(#.*)?$|\.git(#.*)?$"
+)
 _NAME = re.compile(r"(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*", re.IGNORECASE)
 _TABLES = ("dependencies", "optionalDependencies", "peerDependencies", "devDependencies")
-_IMPORT = re.compile(
-    r"(?m)^\s*(?:import|export)\b[^;\n]*?[\"'](\.{1,2}/[^\"'\n]+)[\"']"
-    r"|^[^/\n]*\brequire\(\s*[\"'](\.{1,2}/[^\"'\n]+)[\"']\s*\)"
-)
+_BUILDS = (
+    "prepare", "prepack", "build", "build:lib", "build:dist", "build:node", "build:all",
+    "build:prod", "build:production", "compile", "transpile", "bundle", "dist", "rollup", "tsc",
+)  # fmt: skip
+_PART_OF_A_BUILD = re.compile(r"(build|compile|bundle)[:-](js|cjs|esm|es|mjs|commonjs|umd|main|ts)")
+# What only checks, serves or publishes makes nothing: it would cost the time of the build.
+_NO_BUILD = re.compile(r"\b(npm|yarn|pnpm|lerna) publish\b|--watch\b|\bnp\b|\bsemantic-release\b")
 _HOOKS = re.compile(
     r"^\s*(npx |is-ci \|\| |\[ .* \] \|\| )?(husky|lefthook|simple-git-hooks|patch-package"
     r"|git config|pre-commit|yorkie|node \.husky|exit 0|echo |true)\b"
@@ -106,33 +113,38 @@ def other_lock(checkout: Checkout, project: str) -> str:
     return ""
 
 
-def missing_outputs(checkout: Checkout, folder: str) -> list[str]:
-    """Files that the package promises and the checkout does not have: they have to be built."""
-    present = set(checkout.files)
-    entries = _entries(package_json(checkout, folder))
-    absent = [entry for entry in entries if not _exists(present, folder, entry)]
-    for entry in entries:
-        absent += _broken_imports(checkout, present, folder, entry)
-    return sorted(dict.fromkeys(absent))
-
-
-def entry_present(checkout: Checkout, folder: str) -> bool:
-    """Whether any file that the package can be entered by is in the checkout."""
-    present = set(checkout.files)
-    entries = _entries(package_json(checkout, folder)) or ["index.js"]
-    return any(_exists(present, folder, entry) for entry in entries)
-
-
-def build_scripts(checkout: Checkout, folder: str) -> list[str]:
-    """The scripts that may make what is missing, in the order of npm's own packing."""
+def build_scripts(checkout: Checkout, folder: str) -> tuple[str, ...]:
+    """The scripts that may make what is missing: npm's own packing first, then by their names."""
     scripts = table(package_json(checkout, folder), "scripts")
-    names = ("prepare", "prepack", "build", "compile", "prepublishOnly", "bundle", "dist")
-    return [
-        name
-        for name in names
-        if isinstance(scripts.get(name), str)
-        and not (name == "prepare" and _HOOKS.match(scripts[name]))
-    ]
+    found = {name: text for name, text in scripts.items() if isinstance(text, str)}
+    named = [name for name in _BUILDS if name in found]
+    parts = sorted(name for name in found if _PART_OF_A_BUILD.fullmatch(name))
+    late = [name for name in ("prepublishOnly", "prepublish") if name in found]
+    if "build" in named:
+        parts = []  # it calls them, or they are variants of it
+    wanted = [name for name in (*named, *parts, *late) if not _NO_BUILD.search(found[name])]
+    return tuple(name for name in wanted if name != "prepare" or not _HOOKS.match(found[name]))
+
+
+def build_order(checkout: Checkout, own: Sequence[Package]) -> list[Package]:
+    """The first package and those of its workspace that it is made with, the needed ones first."""
+    by_name = {package.name: package for package in own}
+    ordered: list[Package] = []
+    on_the_way: set[str] = set()
+
+    def visit(package: Package) -> None:
+        if package.name in on_the_way:
+            return
+        on_the_way.add(package.name)
+        manifest = package_json(checkout, package.folder)
+        for key in _TABLES:
+            for name in table(manifest, key):
+                if name in by_name:
+                    visit(by_name[name])
+        ordered.append(package)
+
+    visit(own[0])
+    return ordered
 
 
 def _named(checkout: Checkout, folder: str) -> tuple[Package, ...]:
@@ -177,16 +189,35 @@ def _merged(
         found: dict[str, str] = {}
         for folder in listed:
             for name, wanted in table(package_json(checkout, folder), key).items():
-                if isinstance(wanted, str) and not _LOCAL.match(wanted) and name not in own:
+                if _installable(wanted) and name not in own:
                     found.setdefault(name, wanted)
         if found:
             merged[key] = found
     if development and "" not in listed:
         root = table(package_json(checkout, ""), "devDependencies")
-        kept = {n: w for n, w in root.items() if isinstance(w, str) and not _LOCAL.match(w)}
+        kept = {n: w for n, w in root.items() if _installable(w)}
         merged["devDependencies"] = {**kept, **merged.get("devDependencies", {})}
     merged["dependencies"] = {**merged.get("dependencies", {}), **extra}
     return merged
+
+
+def _installable(wanted: object) -> bool:
+    return (
+        isinstance(wanted, str)
+        and not _LOCAL.match(wanted)
+        and not _ELSEWHERE.search(wanted.strip())
+    )
+
+
+def elsewhere(checkout: Checkout, folder: str) -> list[str]:
+    """The dependencies of a package that come from no registry: they are left out."""
+    manifest = package_json(checkout, folder)
+    return [
+        f"{name} ({wanted})"
+        for key in ("dependencies", "optionalDependencies")
+        for name, wanted in table(manifest, key).items()
+        if isinstance(wanted, str) and _ELSEWHERE.search(wanted.strip())
+    ]
 
 
 def _flattened(lock: bytes, merged: Mapping[str, Any]) -> bytes:
@@ -209,51 +240,3 @@ def _flattened(lock: bytes, merged: Mapping[str, Any]) -> bytes:
 
 def _encoded(data: Mapping[str, Any]) -> bytes:
     return json.dumps(data, indent=1).encode()
-
-
-def _entries(data: Mapping[str, Any]) -> list[str]:
-    """The files that main, module, bin and exports name, patterns and types left out."""
-    found = [data.get("main"), data.get("module"), data.get("bin")]
-    found += list(table(data, "bin").values())
-    found += _exported(data.get("exports"))
-    texts = [text for text in found if isinstance(text, str)]
-    if not data.get("main") and not data.get("exports") and not data.get("module"):
-        return [t.removeprefix("./") for t in texts]
-    return [t.removeprefix("./") for t in texts if "*" not in t and not t.startswith("..")]
-
-
-def _exported(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for item in value[:1]:
-            yield from _exported(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if key not in ("types", "typings", "browser", "deno", "bun", "react-native"):
-                yield from _exported(item)
-
-
-def _exists(present: set[str], folder: str, entry: str) -> bool:
-    path = join(folder, entry.rstrip("/"))
-    endings = ("", ".js", ".cjs", ".mjs", ".json", ".node", "/index.js", "/index.json")
-    return any(path + ending in present for ending in endings)
-
-
-def _broken_imports(
-    checkout: Checkout, present: set[str], folder: str, entry: str
-) -> Iterator[str]:
-    """Relative imports of an entry point that lead nowhere (`./build/lib/cli.js`)."""
-    if not entry.endswith((".js", ".mjs", ".cjs")) or join(folder, entry) not in present:
-        return
-    text = read_text(checkout, join(folder, entry))
-    for match in _IMPORT.finditer(text):
-        parts: list[str] = []
-        for part in PurePosixPath(entry).parent.joinpath(match[1] or match[2]).parts:
-            if part == "..":
-                parts = parts[:-1]
-            else:
-                parts.append(part)
-        target = "/".join(parts)
-        if target and not _exists(present, folder, target):
-            yield target

@@ -1,13 +1,15 @@
-"""Runs in the jail, without any network: a JavaScript package's own build, on a copy of its tree.
+"""Runs in the jail, without any network: the builds of JavaScript packages, on a copy.
 
     packer.py REQUEST.json
 
-The request: {"source": tar, "folder": package folder, "scripts": [...], "wanted": [...],
-"modules": folder of node_modules, "npm": [node, npm-cli.js]}. Scripts run one after the other
-until every wanted file is there. The report channel (fd 3) gets the regular files that are new or
-changed, as a tar. The scripts are the repository's own code: whatever they do stays in the jail.
+The request: {"source": tar, "tasks": [{"folder", "scripts", "wanted"}], "own": {name: folder},
+"modules": folder of node_modules, "npm": [node, npm-cli.js]}. The scripts of a task run one after
+the other until all that it wants is there. The report channel (fd 3) gets the regular files that
+are new or changed, as a tar. The scripts are the repository's own code: whatever they do stays
+in the jail.
 """
 
+import fnmatch
 import json
 import os
 import subprocess
@@ -15,57 +17,72 @@ import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 REPORT = 3
 ENDINGS = ("", ".js", ".cjs", ".mjs", ".json", ".node", "/index.js", "/index.json")
 
 
-def main() -> int:
-    """Unpack, build, hand over; gives the exit code of the last script that failed."""
+def main() -> None:
+    """Unpack, build, hand over what there is; what is missing is for the host to find."""
     report = os.dup(REPORT)
     os.set_inheritable(report, False)
     os.close(REPORT)
     request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     root = Path("source").absolute()
     with tarfile.open(request["source"]) as archive:
-        # We made this archive; Python 3.11.2, Debian 12's, does not know filters yet.
-        if hasattr(tarfile, "data_filter"):
-            archive.extraction_filter = staticmethod(tarfile.data_filter)
-        archive.extractall(root)
+        archive.extractall(root, filter="data")
     before = {path: _stamp(path) for path in _files(root)}
-    for folder in dict.fromkeys((root, root / request["folder"])):
-        if not (folder / "node_modules").exists() and folder == root:
-            (folder / "node_modules").symlink_to(request["modules"])
-    _shims(request["npm"])
-    package = root / request["folder"]
-    code = 0
-    for script in request["scripts"]:
-        if not _missing(package, request["wanted"]):
-            break
-        sys.stderr.write(f"> npm run {script}\n")
-        code = subprocess.call([*request["npm"], "run", script], cwd=package) or code
-    missing = _missing(package, request["wanted"])
-    if missing:
-        sys.stderr.write(f"the build did not make {', '.join(missing[:5])}\n")
-        return code or 1
+    _link_modules(root, Path(request["modules"]), request["own"])
+    _commands(request["npm"])
+    for task in request["tasks"]:
+        _build(root / task["folder"], task, request["npm"])
     _send(report, root, before)
-    return 0
+
+
+def _build(package: Path, task: dict[str, Any], npm: list[str]) -> None:
+    for script in task["scripts"]:
+        if not _missing(package, task["wanted"]):
+            return
+        sys.stderr.write(f"> npm run {script}\n")
+        sys.stderr.flush()
+        subprocess.call([*npm, "run", script], cwd=package)
 
 
 def _missing(package: Path, wanted: list[str]) -> list[str]:
-    return [name for name in wanted if not any((package / (name + e)).is_file() for e in ENDINGS)]
+    return [name for name in wanted if not _present(package, name)]
 
 
-def _shims(npm: list[str]) -> None:
-    """npm for scripts that call it; `yarn x` and `pnpm x` run the script x as well."""
+def _present(package: Path, name: str) -> bool:
+    if "*" in name:
+        paths = (str(path.relative_to(package)) for path in _files(package))
+        return any(fnmatch.fnmatchcase(path, name) for path in paths)
+    return any((package / (name + ending)).is_file() for ending in ENDINGS)
+
+
+def _link_modules(root: Path, modules: Path, own: dict[str, str]) -> None:
+    """node_modules of links: to what is installed, and to the own packages where they stand."""
+    target = root / "node_modules"
+    target.mkdir(exist_ok=True)
+    for path in [*modules.glob("[!@]*"), *modules.glob("@*/*")]:
+        name = str(path.relative_to(modules))
+        (target / name).parent.mkdir(exist_ok=True)
+        if name not in own and not (target / name).exists():
+            (target / name).symlink_to(path)
+    for name, folder in own.items():
+        (target / name).parent.mkdir(exist_ok=True)
+        if not (target / name).exists():
+            (target / name).symlink_to(root / folder)
+
+
+def _commands(npm: list[str]) -> None:
+    """The package managers that scripts call, all of them answered by npm."""
     folder = Path("/work/bin")
     folder.mkdir(exist_ok=True)
-    call = " ".join(f"'{part}'" for part in npm)
-    run = f'case "$1" in run) shift;; -*) exit 0;; esac; exec {call} run "$@"'
-    texts = {"npm": f'exec {call} "$@"', "npx": f'exec {call} exec --no -- "$@"'}
-    for name, text in {**texts, "yarn": run, "pnpm": run}.items():
+    for name in ("npm", "npx", "yarn", "yarnpkg", "pnpm", "pnpx", "bun", "bunx", "corepack"):
         path = folder / name
-        path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+        call = " ".join(f"'{part}'" for part in (npm[0], "/work/runner.cjs", npm[1], name))
+        path.write_text(f'#!/bin/sh\nexec {call} "$@"\n', encoding="utf-8")
         path.chmod(0o755)
 
 
@@ -91,4 +108,4 @@ def _send(report: int, root: Path, before: dict[Path, tuple[int, int, int]]) -> 
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

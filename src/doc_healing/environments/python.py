@@ -248,7 +248,7 @@ def _project(checkout: Checkout, wants: Wants, bench: Bench, notes: list[str]) -
         job = Job(bench, sources.pack(tree), wants.project, backend, pretended)
         return _build(job, root, what)
 
-    entry = store.obtain(bench.store, recipe, build, wait_seconds=2 * bench.wait_seconds)
+    entry = store.obtain(bench.store, recipe, build, wait_seconds=bench.wait_seconds)
     name = str(entry.facts["wheel"])
     data = (entry.root / "wheel" / name).read_bytes()
     return _Project(entry, inspect(name, data), data)

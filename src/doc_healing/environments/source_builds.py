@@ -109,7 +109,7 @@ def _from_source(
         (root / wheel.file_name).write_bytes(made)
         return {"wheel": wheel.file_name}
 
-    entry = store.obtain(bench.store, recipe, build, wait_seconds=2 * bench.wait_seconds)
+    entry = store.obtain(bench.store, recipe, build, wait_seconds=bench.wait_seconds)
     file_name = str(entry.facts["wheel"])
     return file_name, (entry.root / file_name).read_bytes()
 

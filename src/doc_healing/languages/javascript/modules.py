@@ -5,6 +5,7 @@ Node's codes: https://nodejs.org/api/errors.html (ERR_MODULE_NOT_FOUND and its n
 
 import re
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 
 from doc_healing.languages.javascript.names import slip
 from doc_healing.model import Environment, SymptomKind
@@ -47,6 +48,8 @@ def _missing(message: str, environment: Environment | None) -> Judged:
     importer = re.search(r"imported from (\S+)|Require stack:\n- (\S+)", message)
     by = (importer.group(1) or importer.group(2) or "") if importer else ""
     inside = re.search(r"node_modules/((?:@[^/]+/)?[^/]+)(/.*)?$", wanted)
+    if inside and (lacking := _unbuilt(inside.group(1) + (inside.group(2) or ""), by, environment)):
+        return False, SymptomKind.DEPENDENCY, lacking, _quoted(inside.group(1))
     if inside:
         return _subpath_of(inside.group(1), message)
     if wanted.startswith((".", "/", "file:", "#", "~", "@/")):
@@ -60,6 +63,8 @@ def _missing(message: str, environment: Environment | None) -> Judged:
             _quoted(name.removeprefix("./")),
         )
     package = package_of(wanted)
+    if lacking := _unbuilt(wanted, by, environment):
+        return False, SymptomKind.DEPENDENCY, lacking, _quoted(wanted)
     if "/node_modules/" in by:
         return False, SymptomKind.DEPENDENCY, f"`{package}`, wanted by a dependency", ""
     if package in _own(environment) or (environment and package in environment.packages):
@@ -68,6 +73,29 @@ def _missing(message: str, environment: Environment | None) -> Judged:
         return True, SymptomKind.IMPORT, "", _quoted(wanted)
     reason = f"the package `{package}` is not installed"
     return False, SymptomKind.DEPENDENCY, reason, _quoted(wanted)
+
+
+def _unbuilt(path: str, by: str, environment: Environment | None) -> str:
+    """Why a missing file of the repository's own package is no fault of the document, else empty.
+
+    `path` starts with the package's name. Missing with what nobody built: a file that the package
+    itself promises, all that stands beside or below one, and whatever the package's own files ask.
+    """
+    package = package_of(path)
+    unbuilt = environment.unbuilt if environment is not None else ()
+    promised = [name for name in unbuilt if package_of(name) == package]
+    own = by.rpartition("/node_modules/")[2] if "/node_modules/" in by else ""
+    if not promised or (own and package_of(own) != package):
+        return ""
+    inner = path.removeprefix(package).strip("/")
+    for name in promised:
+        place = name.removeprefix(f"{package}/")
+        folder = place.rpartition("/")[0]
+        beside = bool(folder) and inner.startswith(f"{folder.split('/')[0]}/")
+        stem = inner.rpartition(".")[0] or inner
+        if own or not inner or beside or place in (inner, stem) or fnmatchcase(inner, place):
+            return f"the package `{package}` is not built: ./{inner or place} does not exist"
+    return ""
 
 
 def _subpath(message: str) -> Judged:
