@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
 from doc_healing.languages.python import sessions
+from doc_healing.languages.python.borrowed import Offer, offers
 from doc_healing.model import (
     Environment,
     File,
@@ -37,11 +39,14 @@ def jobs(
     snippets: Sequence[Snippet], toolchain: Toolchain, environment: Environment | None
 ) -> list[Job | Unrunnable]:
     """One job per example among the runnable snippets of one document, in document order."""
-    return [_job(cast, toolchain, environment) for cast in sessions.casts(snippets)]
+    return [_job(cast, snippets, toolchain, environment) for cast in sessions.casts(snippets)]
 
 
 def _job(
-    cast: sessions.Cast, toolchain: Toolchain, environment: Environment | None
+    cast: sessions.Cast,
+    snippets: Sequence[Snippet],
+    toolchain: Toolchain,
+    environment: Environment | None,
 ) -> Job | Unrunnable:
     snippet = cast.snippet
     mode = snippet.instructions.mode
@@ -49,7 +54,9 @@ def _job(
         return Unrunnable(snippet, Verdict.ILLUSTRATIVE, "its marker says that it is no program")
     runs = mode in (Mode.RUN, Mode.FAIL) and not snippet.instructions.file_name
     played = (*cast.before, snippet, *cast.after) if runs else (snippet,)
-    payload = _payload(played, snippet, runs)
+    offered = offers(snippet, snippets) if runs else []
+    payload = _payload(played, snippet, offered)
+    payload["run"] = runs
     # The same program has the same bytes, so that its result can be kept.
     nonce = hashlib.sha256(json.dumps(payload).encode()).hexdigest()
     payload["nonce"] = nonce
@@ -64,6 +71,7 @@ def _job(
                 "nonce": nonce,
                 "chunks": json.dumps(_starts(played)),
                 "main": str(payload["main"]),
+                "offers": json.dumps([astuple(one) for one in offered]),
             }
         ),
     )
@@ -77,6 +85,9 @@ def _program(
 ) -> Program:
     interpreter = (environment.interpreter if environment else "") or toolchain.executable
     mounts: tuple[Mount, ...] = toolchain.mounts + (environment.mounts if environment else ())
+    # Without an environment, nothing is there but the standard library: what happens to be
+    # installed beside the operator's interpreter must not decide a verdict.
+    bare = ("-S", "-s") if interpreter == toolchain.executable else ()
     variables = dict(environment.variables) if environment else {}
     variables.update(cast.snippet.instructions.env)
     files = [File(f"{_FOLDER}/payload.json", json.dumps(payload).encode())]
@@ -85,13 +96,15 @@ def _program(
     files += [File(one.instructions.file_name, _bytes(one)) for one in own]
     return Program(
         files=tuple(files),
-        steps=(Step((interpreter, f"{_FOLDER}/run.py")),),
+        steps=(Step((interpreter, *bare, f"{_FOLDER}/run.py")),),
         mounts=tuple(dict.fromkeys(mounts)),
         variables=MappingProxyType(variables),
     )
 
 
-def _payload(played: Sequence[Snippet], snippet: Snippet, runs: bool) -> dict[str, Any]:
+def _payload(
+    played: Sequence[Snippet], snippet: Snippet, offered: Sequence[Offer]
+) -> dict[str, Any]:
     starts = _starts(played)
     conditions = [
         {
@@ -106,7 +119,7 @@ def _payload(played: Sequence[Snippet], snippet: Snippet, runs: bool) -> dict[st
     return {
         "chunks": [_chunk(one, at) for one, at in zip(played, starts, strict=True)],
         "main": next(at for at, one in enumerate(played) if one is snippet),
-        "run": runs,
+        "imports": [[one.name, one.text] for one in offered],
         "listen": len(played) > 1 and bool(snippet.instructions.expected),
         "conditions": conditions,
         "cwd": snippet.instructions.cwd,

@@ -1,14 +1,20 @@
 """What an outcome means: the verdict, and the symptom at its place in the document."""
 
 import json
-import re
 from dataclasses import dataclass, replace
 
-from doc_healing.languages.python import outputs, policy, reports
+from doc_healing.languages.python import (
+    borrowed,
+    doubts,
+    outputs,
+    policy,
+    promises,
+    reports,
+    traces,
+)
 from doc_healing.languages.python.reports import Fault, Form, Report
 from doc_healing.model import (
     Environment,
-    FailKind,
     Job,
     Level,
     Line,
@@ -51,7 +57,12 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     starts = tuple(json.loads(job.facts.get("chunks", "[0]")))
     main = int(job.facts.get("main", "0"))
     case = _Case(job, outcome, environment, report, starts, main)
-    reading = _by_machine(case) or _by_text(case) or _by_run(case)
+    try:
+        reading = _by_machine(case) or _by_text(case) or _by_run(case)
+    except promises.Undecided:
+        reason = "the pattern of its promised failure takes too long to match"
+        reading = Reading(Verdict.UNVERIFIED, reason)
+    reading = doubts.cleared(job, report, environment, reading)
     warnings = tuple(_warning(case, text, line) for text, line in report.warnings)
     return replace(reading, warnings=tuple(dict.fromkeys(warnings)), added=_added(case))
 
@@ -103,7 +114,7 @@ def _by_text(case: _Case) -> Reading | None:
 
 def _by_run(case: _Case) -> Reading:
     """Where the run decides."""
-    report, must_fail = case.report, _must_fail(case.job)
+    report, must_fail, level = case.report, _must_fail(case.job), case.job.level
     fault = report.fault or report.thread
     if fault is not None:
         return _failed(case, fault)
@@ -113,6 +124,8 @@ def _by_run(case: _Case) -> Reading:
         if must_fail is None:
             return _broken(case, _symptom(case, SymptomKind.EXIT, _exit(case), 0), promised="run")
         return _as_promised(case, _exit(case), str(case.outcome.exit_code), "run")
+    if must_fail is not None and _may_pass(case.job):
+        return Reading(Verdict.PASSED, "its failure is allowed, and it does not fail", None, level)
     if must_fail is not None:
         message = "it is said to fail, and it does not"
         symptom = _symptom(case, SymptomKind.EXCEPTION, message, 0)
@@ -151,7 +164,7 @@ def _failed(case: _Case, fault: Fault) -> Reading:
     must_fail = _must_fail(case.job)
     if must_fail is not None and judged.verdict is not Verdict.BROKEN:
         precise = bool(must_fail.code or must_fail.pattern)
-        if not precise or not _fits(must_fail, symptom.message, symptom.exception, "run"):
+        if not precise or not promises.fits(must_fail, symptom.message, symptom.exception, "run"):
             return Reading(judged.verdict, judged.reason, symptom)
     if must_fail is not None:
         return _as_promised(case, symptom.message, link.name if link else "", "run", symptom)
@@ -197,6 +210,10 @@ def _must_fail(job: Job) -> MustFail | None:
     return MustFail() if instructions.mode is Mode.FAIL else None
 
 
+def _may_pass(job: Job) -> bool:
+    return "may-pass" in job.snippet.instructions.flags
+
+
 def _broken(case: _Case, symptom: Symptom, promised: str) -> Reading:
     if _must_fail(case.job) is not None:
         return _as_promised(case, symptom.message, symptom.exception, promised, symptom)
@@ -207,24 +224,11 @@ def _as_promised(
     case: _Case, message: str, name: str, how: str, symptom: Symptom | None = None
 ) -> Reading:
     must_fail = _must_fail(case.job) or MustFail()
-    if _fits(must_fail, message, name, how):
+    if promises.fits(must_fail, message, name, how):
         return Reading(Verdict.PASSED, f"it fails as promised: {message}", None, Level.RUNS)
     wanted = " ".join(filter(None, (must_fail.kind.value, must_fail.code, must_fail.pattern)))
     shown = symptom or _symptom(case, SymptomKind.EXCEPTION, message, 0)
     return Reading(Verdict.BROKEN, f"it fails, but not as promised ({wanted})", shown)
-
-
-def _fits(must_fail: MustFail, message: str, name: str, how: str) -> bool:
-    if must_fail.kind is not FailKind.ANY and (must_fail.kind is FailKind.BUILD) != (
-        how == "build"
-    ):
-        return False
-    if must_fail.code and must_fail.code.rpartition(".")[2] not in (name, name.rpartition(".")[2]):
-        return False
-    try:
-        return not must_fail.pattern or re.search(must_fail.pattern, message) is not None
-    except re.error:
-        return must_fail.pattern in message
 
 
 # --- Places ----------------------------------------------------------------------------------
@@ -286,7 +290,7 @@ def _fault_symptom(case: _Case, fault: Fault, judged: policy.Judgement) -> Sympt
         symptom,
         exception=link.name if link else "",
         names=judged.names,
-        trace=case.outcome.stderr.decode("utf-8", "replace")[-8000:],
+        trace=traces.readable(case.outcome.stderr.decode("utf-8", "replace"), case.job.map),
     )
 
 
@@ -325,4 +329,5 @@ def _notes(case: _Case) -> str:
 
 def _added(case: _Case) -> tuple[str, ...]:
     forms = case.report.forms
-    return forms[case.main].added if len(forms) == len(case.starts) else ()
+    made = forms[case.main].added if len(forms) == len(case.starts) else ()
+    return (*made, *borrowed.told(doubts.made(case.job), case.report.borrowed))

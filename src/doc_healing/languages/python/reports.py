@@ -32,6 +32,7 @@ class Fault:
     bound: frozenset[str]
     defined: frozenset[str]
     placeholder: bool
+    touched: frozenset[str] = frozenset()  # the borrowed names that the statement reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,9 @@ class Report:
     left_out: tuple[tuple[int, str], ...] = ()
     nothing: tuple[int, ...] = ()  # the chunks of which no statement was run
     ended: bool = False
+    waited: bool = False  # it read on at the end of stdin
+    borrowed: tuple[int, ...] = ()  # the offered imports that it took
+    lacking: tuple[tuple[int, str], ...] = ()  # those that failed, and how
     standing: tuple[str, int] | None = None  # the file and line where it last stood
 
 
@@ -117,6 +121,9 @@ def _report(
         left_out=tuple((_int(o, "line"), _text(o, "reason")) for o in events.get("left_out", ())),
         nothing=tuple(_int(one, "chunk") for one in events.get("nothing", ())),
         ended="end" in events,
+        waited="waited" in events,
+        borrowed=tuple(_int(one, "at") for one in events.get("borrowed", ())),
+        lacking=tuple((_int(o, "at"), _text(o, "error")) for o in events.get("lacking", ())),
         standing=standing,
     )
 
@@ -142,6 +149,7 @@ def _fault(event: Mapping[str, Any]) -> Fault:
         bound=frozenset(_texts(event, "bound")),
         defined=frozenset(_texts(event, "defined")),
         placeholder=event.get("placeholder") is True,
+        touched=frozenset(_texts(event, "touched")),
     )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import faulthandler
 import json
 import os
-import signal
-import sys
 
 _LIMIT = 60_000
 
@@ -24,15 +22,12 @@ class Channel:
             self.fd = os.open(os.devnull, os.O_WRONLY)
 
     def watch(self) -> None:
-        """Let the interpreter note where it stands: every second, and on a fatal signal.
+        """Let the interpreter note where it stands on a fatal signal.
 
-        By a timer, not by faulthandler's own thread: that one makes every forked child hang at
-        its end. A timer is not inherited by a fork, but it survives an `exec`: it ends there.
+        Nothing more: a timer or a thread of ours would change what the snippet sees of signals,
+        of interrupted calls and of forks.
         """
         faulthandler.enable(file=self.fd, all_threads=False)
-        faulthandler.register(signal.SIGALRM, file=self.fd, all_threads=False)
-        signal.setitimer(signal.ITIMER_REAL, 1.0, 1.0)
-        sys.addaudithook(_at_exec)
 
     def send(self, event: str, **facts: object) -> None:
         """Write one event; long texts are cut. A closed channel is no error of the snippet."""
@@ -44,11 +39,6 @@ class Channel:
             os.write(self.fd, line.encode("utf-8", "backslashreplace"))
         except OSError:
             return
-
-
-def _at_exec(event: str, _: object) -> None:
-    if event == "os.exec":
-        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _cut(value: object) -> object:

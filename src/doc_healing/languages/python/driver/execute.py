@@ -11,6 +11,7 @@ from doc_healing.languages.python.driver import (
     comments,
     compare,
     faults,
+    names,
     scopes,
     shape,
     stage,
@@ -40,6 +41,7 @@ class Player:
         self.writes = stage.listen(path) if listening else None
         self.flags = 0
         self.loop: Any = None
+        self.borrowed: list[str] = []
 
     def script(self, start: int, tree: ast.Module, promises: list[comments.Promise]) -> None:
         """Run a script whose first line is line `start` (0-based) of the file.
@@ -69,6 +71,16 @@ class Player:
             elif self._example(start, example, tuple(chosen)):
                 ran += 1
         return ran
+
+    def borrow(self, at: int, name: str, text: str) -> None:
+        """Run import `at` of another block; where it fails, the block goes on without it."""
+        try:
+            exec(compile(text, "<import>", "exec", dont_inherit=True), self.module.__dict__)  # noqa: S102  # this is the jail's purpose
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # a stranger's module may raise anything
+            self.channel.send("lacking", at=at, error=f"{type(error).__name__}: {error}"[:300])
+            return
+        self.borrowed.append(name)
+        self.channel.send("borrowed", at=at)
 
     def close(self) -> None:
         """End the event loop as `asyncio.run` does."""
@@ -247,11 +259,10 @@ def failure(player: Player, error: BaseException, bodies: list[ast.stmt]) -> dic
     line = facts.get("line")
     facts["bound"] = sorted(scopes.bound(bodies))[:2000]
     facts["defined"] = sorted(_defined(bodies))[:2000]
-    facts["placeholder"] = any(
-        scopes.has_placeholder(node)
-        for node in bodies
-        if isinstance(line, int) and _first(node) <= line <= _last(node)
-    )
+    near = [n for n in bodies if isinstance(line, int) and _first(n) <= line <= _last(n)]
+    facts["placeholder"] = any(scopes.has_placeholder(node) for node in near)
+    if player.borrowed:
+        facts["touched"] = sorted(names.missing(near).intersection(player.borrowed))
     return facts
 
 

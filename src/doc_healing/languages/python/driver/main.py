@@ -9,7 +9,15 @@ import sys
 import warnings
 from typing import Any, NamedTuple
 
-from doc_healing.languages.python.driver import comments, conditions, execute, faults, shape, stage
+from doc_healing.languages.python.driver import (
+    comments,
+    conditions,
+    execute,
+    faults,
+    names,
+    shape,
+    stage,
+)
 from doc_healing.languages.python.driver import transcript as transcripts
 from doc_healing.languages.python.driver.channel import Channel
 
@@ -26,6 +34,8 @@ def main(folder: str) -> None:
         os.chdir(payload["cwd"])
     _vanish(folder)
     _as_a_terminal()
+    _as_without_site()
+    stage.hear_end_of_input(channel)
     channel.send("begin", version=faults.version(), executable=sys.executable)
     skip = conditions.unmet(payload["conditions"])
     if skip:
@@ -35,7 +45,8 @@ def main(folder: str) -> None:
     channel.send("shapes", shapes=[_facts(one) for one in shapes])
     decided = shapes[payload["main"]]
     if decided.kind in ("script", "transcript") and payload["run"]:
-        _play(channel, _scene(payload["chunks"], shapes, payload["main"]), payload["listen"])
+        scene = _scene(payload["chunks"], shapes, payload["main"])
+        _play(channel, scene, payload["listen"], payload["imports"])
 
 
 def _vanish(folder: str) -> None:
@@ -53,6 +64,16 @@ def _as_a_terminal() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(line_buffering=True)
+
+
+def _as_without_site() -> None:
+    """Give the names that `site` adds, where it was left out to hide the machine's packages."""
+    if sys.flags.no_site:
+        import site
+
+        site.setquit()
+        site.setcopyright()
+        site.sethelper()
 
 
 def _facts(one: shape.Shape) -> dict[str, Any]:
@@ -86,7 +107,7 @@ def _scene(chunks: list[dict[str, Any]], shapes: list[shape.Shape], main: int) -
     return Scene(chunks, shapes, examples, bodies, main)
 
 
-def _play(channel: Channel, scene: Scene, listen: bool) -> None:
+def _play(channel: Channel, scene: Scene, listen: bool, imports: list[list[str]]) -> None:
     parts = zip(scene.chunks, scene.shapes, scene.examples)  # noqa: B905  # 3.8
     text = "\n".join(_file_part(*part) for part in parts)
     promised = _promises(scene.chunks[scene.main], scene.shapes[scene.main])
@@ -94,11 +115,21 @@ def _play(channel: Channel, scene: Scene, listen: bool) -> None:
     player = execute.Player(channel, stage.main_path(), text, listen)
     _hook(channel, player, scene)
     channel.watch()
+    if imports:
+        _borrow(player, scene, imports)
     for number, one in enumerate(scene.shapes):
         if one.kind in ("script", "transcript"):
             _one(player, scene, number, promised if number == scene.main else [])
     player.close()
     channel.send("end")
+
+
+def _borrow(player: execute.Player, scene: Scene, imports: list[list[str]]) -> None:
+    """Import what the blocks lack and the document imports in another block."""
+    lacking = names.missing(node for body in scene.bodies for node in body)
+    for at, (name, text) in enumerate(imports):
+        if name in lacking:
+            player.borrow(at, name, text)
 
 
 def _one(

@@ -10,6 +10,8 @@ import sys
 from types import FrameType, ModuleType
 from typing import IO, Any
 
+from doc_healing.languages.python.driver.channel import Channel
+
 
 class Writes:
     """What the snippet wrote, in order: stream, text, and the innermost line of its own."""
@@ -74,6 +76,38 @@ def listen(path: str) -> Writes:
         setattr(sys, name, tee)
         setattr(sys, f"__{name}__", tee)
     return writes
+
+
+def hear_end_of_input(channel: Channel) -> None:
+    """Say once when something reads on at the end of stdin: nobody is there to type."""
+
+    class FileIO(io.FileIO):
+        """Stdin itself, with an ear."""
+
+        heard = False
+
+        def readinto(self, buffer: Any) -> int:
+            count = super().readinto(buffer)
+            self._noted(count)
+            return count
+
+        def readall(self) -> bytes:
+            self._noted(0)  # it reads until the end
+            return super().readall()
+
+        def _noted(self, count: int | None) -> None:
+            if not count and not FileIO.heard:
+                FileIO.heard = True
+                channel.send("waited")
+
+    before = sys.stdin
+    if before is None or type(before) is not io.TextIOWrapper:
+        return
+    raw = FileIO(0, "rb", closefd=False)
+    raw.name = "<stdin>"
+    mended = io.TextIOWrapper(io.BufferedReader(raw), before.encoding, before.errors)
+    mended.mode = "r"  # type: ignore[misc]  # as the interpreter sets it
+    sys.stdin = sys.__stdin__ = mended  # type: ignore[misc]  # as the interpreter sets both
 
 
 def _tee(stream: Any, name: str, writes: Writes) -> Any:

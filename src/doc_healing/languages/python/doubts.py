@@ -1,0 +1,69 @@
+"""Second thoughts on a red verdict: what the driver saw that clears the document."""
+
+import json
+from dataclasses import replace
+
+from doc_healing.languages.python import borrowed
+from doc_healing.languages.python.reports import Fault, Report
+from doc_healing.model import Environment, Job, Reading, Symptom, SymptomKind, Verdict
+
+_WAITS = "needs context: it waits for input from its user"
+_SHIFTY = (SymptomKind.ATTRIBUTE, SymptomKind.TYPE, SymptomKind.ARGUMENT)
+
+
+def cleared(job: Job, report: Report, environment: Environment | None, reading: Reading) -> Reading:
+    """The reading, taken back where the block lacked something that we did not give it."""
+    fault = report.fault or report.thread
+    if reading.verdict is Verdict.BROKEN and not _by_text(reading.symptom):
+        if report.waited:
+            return _unverified(reading, _WAITS)
+        reason = _loan(job, fault, environment, reading.symptom) if fault else ""
+        if reason:
+            return _unverified(reading, reason)
+    if report.waited and reading.symptom and reading.verdict is Verdict.UNVERIFIED:
+        lacks_input = reading.symptom.kind is SymptomKind.CONTEXT and not reading.symptom.names
+        return _unverified(reading, _WAITS) if lacks_input else reading
+    if reading.verdict is Verdict.UNVERIFIED and fault and report.lacking:
+        return _with_lacking(job, report, reading)
+    return reading
+
+
+def _by_text(symptom: Symptom | None) -> bool:
+    return symptom is not None and symptom.kind is SymptomKind.SYNTAX
+
+
+def _unverified(reading: Reading, reason: str) -> Reading:
+    symptom = reading.symptom
+    symptom = replace(symptom, kind=SymptomKind.CONTEXT) if symptom else None
+    return Reading(Verdict.UNVERIFIED, reason, symptom)
+
+
+def _loan(job: Job, fault: Fault, environment: Environment | None, symptom: Symptom | None) -> str:
+    """Whether the statement failed on an import that it may have meant in another way."""
+    for offer in made(job):
+        if offer.name not in fault.touched:
+            continue
+        module = offer.text.split()[1].split(".")[0]
+        own = environment is not None and module in environment.modules
+        shifty = not own and fault.inside and symptom is not None and symptom.kind in _SHIFTY
+        if offer.ambiguous or shifty:
+            return f"needs context: which `{offer.name}` it means is not said in this block"
+    return ""
+
+
+def _with_lacking(job: Job, report: Report, reading: Reading) -> Reading:
+    """Name the borrowed import that failed, where its name is what the block lacks."""
+    offered = made(job)
+    names = reading.symptom.names if reading.symptom else ()
+    for at, error in report.lacking:
+        if at < len(offered) and offered[at].name in names:
+            one = offered[at]
+            reason = f"needs context: `{one.text}` of line {one.line} failed here ({error})"
+            return replace(reading, reason=reason)
+    return reading
+
+
+def made(job: Job) -> list[borrowed.Offer]:
+    """The offers that were made to a job's block."""
+    found = json.loads(job.facts.get("offers", "[]"))
+    return [borrowed.Offer(*one) for one in found]
