@@ -76,7 +76,7 @@ def test_the_summary_comes_first_and_the_rest_is_counted() -> None:
     notices = tuple(Notice("a.md", n, 1, "DH101", "m") for n in range(1, 15))
     many = replace(RUNS["attribute"], findings=(one,) * 13, warnings=notices)
     text = github(many)
-    assert text.startswith("doc-healing: 13 broken · Checked 13 of 13 snippets")
+    assert text.startswith("doc-healing: 13 snippets: 13 broken · Checked 13 of 13 runnable")
     names = [name for name, _, _ in commands(text)]
     assert names.count("error") == 10
     assert names.count("warning") == 10

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from doc_healing.model import Finding, Run, Symptom, SymptomKind, Verdict
 from doc_healing.report import FORMATS, Options, Verbosity
 from doc_healing.report.screen import Strip, cells
+from doc_healing.report.tally import total
 from tests.report.fixtures import RUNS, broken, finding, run, snippet
 from tests.report.strategies import runs
 
@@ -162,7 +163,7 @@ def test_what_was_left_out_and_an_interruption_are_said() -> None:
     cut = replace(RUNS["passing"], left_out=(("CHANGELOG.md", "a changelog"),), interrupted=True)
     assert "note: 1 document left out" in text(cut)
     assert "note: CHANGELOG.md left out: a changelog\n" in text(cut, verbosity=Verbosity.VERBOSE)
-    assert "\nInterrupted. Checked 1 of 1 snippet" in text(cut)
+    assert "\nInterrupted. Checked 1 of 1 runnable snippet" in text(cut)
 
 
 def test_a_fault_of_ours_shows_its_trace_only_when_asked() -> None:
@@ -182,7 +183,8 @@ def test_lint_does_not_call_what_it_read_unverified() -> None:
     where = snippet("a.md", document, 1)
     read = Finding(where, Verdict.UNVERIFIED, "not run: `lint` only reads")
     assert text(run("a.md", document, [read])) == (
-        "1 read, not run\nRead 1 of 1 snippet in 1 document in 1.5 s; ran none.\n"
+        "1 snippet: 1 read, not run\n"
+        "Read 1 of 1 runnable snippet in 1 document in 1.5 s; ran none.\n"
     )
 
 
@@ -222,3 +224,33 @@ def test_a_frame_is_as_wide_as_its_gutter_says() -> None:
     shown = text(run("a.md", document, [broken(snippet("a.md", document, 998), symptom)]))
     assert " 999 | a\n1000 | b\n     | ^ m\n1001 | c\n" in shown
     assert Strip.of("b").text == "b"
+
+
+@settings(max_examples=100, deadline=None)
+@given(runs())
+def test_every_snippet_is_in_the_line_of_counts(of: Run) -> None:
+    numbers = [int(word) for word in re.findall(r"\d+", total(of))]
+    assert sum(numbers[:1]) == sum(numbers[1:]) == len(of.findings)
+
+
+@settings(max_examples=120, deadline=None)
+@given(runs())
+def test_in_actions_only_our_own_lines_are_commands(of: Run) -> None:
+    """As actions/runner reads a log: `::x::` at a line's start, `##[x]` anywhere."""
+    for verbosity in Verbosity:
+        opened = 0
+        for line in text(of, verbosity=verbosity, github=True).split("\n"):
+            if not line.lstrip().startswith("::"):
+                assert "##[" not in line
+            else:
+                name = re.split(r"[ :]", line[2:])[0]
+                assert name in {"error", "warning", "notice", "group", "endgroup"}
+                opened += (name == "group") - (name == "endgroup")
+                assert opened in {0, 1}
+        assert opened == 0
+
+
+def test_in_actions_there_is_a_fold_per_document_and_an_annotation_per_break() -> None:
+    shown = text(RUNS["attribute"], github=True)
+    assert shown.startswith("::group::docs/quickstart.md: 1 broken\nBROKEN DH205")
+    assert shown.endswith("\n" + FORMATS["github"](RUNS["attribute"], Options()).split("\n", 1)[1])

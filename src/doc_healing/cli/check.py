@@ -10,15 +10,16 @@ from typing import Any
 
 import click
 
+from doc_healing import __version__
 from doc_healing.cli import exits
-from doc_healing.cli.options import Output, output, output_options, shown, write
+from doc_healing.cli.options import Output, output, output_options, show
 from doc_healing.cli.progress import progress
 from doc_healing.cli.selection import Selection, select
 from doc_healing.compose import Choices, build, language_names
 from doc_healing.errors import UserError
 from doc_healing.model import Run, State, Verdict
 from doc_healing.pipeline import Tools, examine
-from doc_healing.report import FORMATS, Verbosity
+from doc_healing.report import FORMATS, Terms, Verbosity, opening
 from doc_healing.settings import Settings
 from doc_healing.settings import read as read_settings
 
@@ -70,8 +71,7 @@ def command(
     with _cache(settings, fresh=more.pop("fresh")) as kept:
         tools = build(kept, repo, selection.checkout, Choices(**more))
         run = _examined(tools, selection, wanted)
-    hints = not selection.located.path
-    write(FORMATS[wanted.format](run, shown(wanted, settings, hints=hints)), wanted)
+    show(run, wanted, settings, hints=not selection.located.path)
     strict = repo.fail_on_empty if fail_on_empty is None else fail_on_empty
     return exit_code(run, fail_on_empty=strict)
 
@@ -112,8 +112,11 @@ def _known(languages: tuple[str, ...]) -> None:
 
 def _examined(tools: Tools, selection: Selection, wanted: Output) -> Run:
     documents = selection.documents
-    total = sum(not one.invisible for document in documents for one in document.snippets)
     quiet = wanted.verbosity is Verbosity.QUIET
+    if not quiet:
+        terms = Terms(tools.sandbox.name, tools.limits, tools.jobs, tuple(tools.languages))
+        sys.stderr.write(opening(documents, terms, __version__))
+    total = sum(not one.invisible for document in documents for one in document.snippets)
     try:
         with progress(total, quiet=quiet, live=sys.stderr.isatty()) as watcher:
             run = examine(tools, documents, watcher, str(selection.root))

@@ -7,7 +7,7 @@ import click
 
 from doc_healing.cli import exits
 from doc_healing.cli.check import exit_code
-from doc_healing.cli.options import output, output_options, shown, write
+from doc_healing.cli.options import output, output_options, show
 from doc_healing.cli.selection import Selection, select
 from doc_healing.compose import linters
 from doc_healing.model import Finding, Level, Run, Snippet, State, Verdict
@@ -28,7 +28,7 @@ def command(paths: tuple[str, ...], languages: tuple[str, ...], strict: bool, **
     wanted = output(**more)
     settings = read_settings()
     run = _linted(select(paths, languages))
-    write(FORMATS[wanted.format](run, shown(wanted, settings)), wanted)
+    show(run, wanted, settings)
     return exits.BROKEN if strict and run.warnings else exit_code(run, fail_on_empty=False)
 
 

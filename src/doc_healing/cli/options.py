@@ -3,7 +3,7 @@
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +11,9 @@ import click
 
 from doc_healing import __version__
 from doc_healing.errors import UserError
-from doc_healing.report import Options, Verbosity
+from doc_healing.model import Run
+from doc_healing.report import FORMATS, Options, Verbosity, check_summary
+from doc_healing.report.summary import MOST_BYTES
 from doc_healing.settings import Settings, colour
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -79,8 +81,28 @@ def shown(wanted: Output, settings: Settings, *, hints: bool = False) -> Options
         width=shutil.get_terminal_size().columns if terminal else None,
         verbosity=wanted.verbosity,
         version=__version__,
+        github=settings.github_actions and not wanted.file,
         hints=hints and terminal,
     )
+
+
+def show(run: Run, wanted: Output, settings: Settings, *, hints: bool = False) -> None:
+    """The report of a run where it was asked for and, in GitHub Actions, in the job summary too."""
+    options = shown(wanted, settings, hints=hints)
+    write(FORMATS[wanted.format](run, options), wanted)
+    if settings.github_actions and settings.step_summary:
+        _append_summary(run, options, Path(settings.step_summary))
+
+
+def _append_summary(run: Run, options: Options, file: Path) -> None:
+    """A summary is a courtesy: where it cannot be written, that is said and nothing else."""
+    plain = replace(options, colour=False, width=None)
+    try:
+        used = file.stat().st_size if file.exists() else 0
+        with file.open("ab") as stream:
+            stream.write(check_summary(run, plain, MOST_BYTES - used).encode("utf-8"))
+    except OSError as error:
+        sys.stderr.write(f"note: the job summary was not written: {error.strerror}\n")
 
 
 def write(text: str, wanted: Output) -> None:

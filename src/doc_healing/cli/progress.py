@@ -11,6 +11,8 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from doc_healing.model import Finding, Verdict, Wants
+from doc_healing.report.github import disarmed
+from doc_healing.report.screen import visible
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -55,7 +57,7 @@ class Progress:
         with self._lock:
             self._done += 1
             self._broken += finding.verdict is Verdict.BROKEN
-            self._last = f"{finding.snippet.path}:{finding.snippet.line}"
+            self._last = f"{visible(finding.snippet.path)}:{finding.snippet.line}"
         if finding.verdict is Verdict.BROKEN and self._live is not None:
             self._line(f"BROKEN   {self._last}")
         self._update()
@@ -79,6 +81,7 @@ class Progress:
     def _line(self, text: str) -> None:
         if self._quiet:
             return
+        text = disarmed(visible(text))
         if self._live is not None:
             self._live.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:
@@ -89,7 +92,8 @@ class Progress:
 def _what(language: str, wants: Wants) -> str:
     where = wants.project or "this checkout"
     packages = f" + {', '.join(wants.packages)}" if wants.packages else ""
-    return f"{language} for {where}{packages}" if wants.install_project else f"{language}{packages}"
+    what = f"{language} for {where}{packages}" if wants.install_project else f"{language}{packages}"
+    return visible(what)
 
 
 @contextmanager
@@ -120,5 +124,5 @@ def _beat(watcher: Progress, stop: Event) -> None:
     started = time.monotonic()
     while not stop.wait(HEARTBEAT_SECONDS):
         seconds = time.monotonic() - started
-        sys.stderr.write(f"{watcher.state()}  ({seconds:.0f} s)\n")
+        sys.stderr.write(f"{disarmed(watcher.state())}  ({seconds:.0f} s)\n")
         sys.stderr.flush()

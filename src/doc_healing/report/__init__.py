@@ -8,11 +8,22 @@ from doc_healing.report.github import check_github
 from doc_healing.report.json import check_json, list_json
 from doc_healing.report.junit import check_junit
 from doc_healing.report.listing import list_text
+from doc_healing.report.opening import Terms, opening
 from doc_healing.report.options import Options, Verbosity
 from doc_healing.report.sarif import check_sarif
+from doc_healing.report.summary import check_summary
 from doc_healing.report.text import check_text
 
-__all__ = ["FORMATS", "LIST_FORMATS", "Options", "Verbosity", "explain"]
+__all__ = [
+    "FORMATS",
+    "LIST_FORMATS",
+    "Options",
+    "Terms",
+    "Verbosity",
+    "check_summary",
+    "explain",
+    "opening",
+]
 
 
 def _check_html(run: Run, options: Options) -> str:

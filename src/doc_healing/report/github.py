@@ -6,7 +6,7 @@ escaped, so that no line of a document can give the runner a command: actions/to
 `packages/core/src/command.ts`; the older `##[command]` form is obeyed anywhere in a line.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from doc_healing.model import Finding, Notice, Run, SymptomKind, Verdict
@@ -32,16 +32,33 @@ class _Annotation:
 def check_github(run: Run, options: Options) -> str:
     """Workflow commands, after one line that says what the run comes to."""
     del options
-    words = tally.tally_words(run)
-    lines = [f"doc-healing: {' · '.join([*words, tally.conclusion(run)])}"]
-    for level, annotations in (
+    words = " · ".join(filter(None, (tally.total(run), tally.conclusion(run))))
+    lines = [f"doc-healing: {words}", *annotations(run)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def annotations(run: Run) -> Iterator[str]:
+    """The commands alone, the worst first."""
+    for level, found in (
         ("error", [_of_finding("error", each) for each in tally.having(run, Verdict.BROKEN)]),
         ("warning", list(_warnings(run))),
         ("notice", list(_unverified(run))),
     ):
-        lines += [_command(annotation) for annotation in annotations[:MOST_OF_A_LEVEL]]
-        lines += _more(level, annotations[MOST_OF_A_LEVEL:])
-    return "".join(f"{line}\n" for line in lines)
+        yield from map(_command, found[:MOST_OF_A_LEVEL])
+        yield from _more(level, found[MOST_OF_A_LEVEL:])
+
+
+def disarmed(line: str) -> str:
+    """A line of a log, such that the runner obeys nothing in it."""
+    safe = line.replace("##[", "## [")
+    return f"  {safe.lstrip()}".replace("  ::", "  : :") if safe.lstrip().startswith("::") else safe
+
+
+def folded(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """Lines that the log folds below a title."""
+    yield f"::group::{_data(visible(title))}"
+    yield from map(disarmed, lines)
+    yield "::endgroup::"
 
 
 def _warnings(run: Run) -> Iterator[_Annotation]:
@@ -122,4 +139,4 @@ def _property(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return visible(text).replace("##[", "## [")
+    return disarmed(visible(text))

@@ -20,4 +20,5 @@ class Options:
     width: int | None = None
     verbosity: Verbosity = Verbosity.NORMAL
     version: str = ""
+    github: bool = False  # the text is read by GitHub's runner, which obeys some lines
     hints: bool = False  # end with what to do next: on a terminal, and while there is no config

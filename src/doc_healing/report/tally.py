@@ -159,6 +159,12 @@ def tally_words(run: Run) -> list[str]:
     return [*words, f"{read} read, not run"] if read else words
 
 
+def total(run: Run) -> str:
+    """All snippets and what became of them, such that the numbers add up."""
+    words = " · ".join(tally_words(run))
+    return f"{plural(len(run.findings), 'snippet')}: {words}" if words else ""
+
+
 def conclusion(run: Run) -> str:
     """What the run comes to, in one sentence. Nothing to check is not success."""
     sentence = _conclusion(run)
@@ -166,23 +172,23 @@ def conclusion(run: Run) -> str:
 
 
 def _conclusion(run: Run) -> str:
-    total, ran, done = len(run.findings), runnable(run), checked(run)
+    number, ran, done = len(run.findings), runnable(run), checked(run)
     documents = plural(len(run.documents), "document")
     time = f"{seconds(run.seconds):.1f} s"
     if not run.documents:
         return "No documents were found: nothing was checked."
-    if total == 0:
+    if number == 0:
         return f"0 snippets in {documents}: nothing was checked."
     if ran == 0:
-        return f"0 runnable snippets among {total} in {documents}: nothing was checked."
+        return f"0 runnable snippets among {number} in {documents}: nothing was checked."
     if silent := len(only_read(run)):
-        total_words = plural(total, "snippet")
-        return f"Read {silent + done} of {total_words} in {documents} in {time}; ran none."
+        known = plural(ran, "runnable snippet")
+        return f"Read {silent + done} of {known} in {documents} in {time}; ran none."
     if done == 0:
         return (
             f"None of {plural(ran, 'runnable snippet')} in {documents} could be verified ({time})."
         )
-    return f"Checked {done} of {plural(total, 'snippet')} in {documents} in {time}."
+    return f"Checked {done} of {plural(ran, 'runnable snippet')} in {documents} in {time}."
 
 
 def _unreadable(document: Document) -> Notice:

@@ -1,13 +1,14 @@
 """What a person reads: where, what, and what to do next."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
 
 from doc_healing.model import Finding, Notice, Run, Symptom, SymptomKind, Verdict
 from doc_healing.report import tally
 from doc_healing.report.codes import Code, Severity, code_of, notice_code
 from doc_healing.report.difference import difference
 from doc_healing.report.frame import Frame, Sources, frame, sources
+from doc_healing.report.github import annotations, disarmed, folded
 from doc_healing.report.options import Options, Verbosity
 from doc_healing.report.screen import (
     BLUE,
@@ -34,6 +35,7 @@ _VERDICT_HUE = {
     Verdict.NEEDS_REVIEW: YELLOW,
     Verdict.ALREADY_BROKEN: YELLOW,
 }
+_SHOWN = (Verdict.BROKEN, Verdict.ALREADY_BROKEN, Verdict.NEEDS_REVIEW)
 # Where the language has nothing to say of the failure, the program's last words have to.
 _SHOWS_STDERR = {SymptomKind.EXIT, SymptomKind.SIGNAL, SymptomKind.TIMEOUT}
 
@@ -41,7 +43,10 @@ _SHOWS_STDERR = {SymptomKind.EXIT, SymptomKind.SIGNAL, SymptomKind.TIMEOUT}
 def check_text(run: Run, options: Options) -> str:
     """The report of one run for a terminal or a log, one line end at its end."""
     quiet = options.verbosity is Verbosity.QUIET
-    lines = _quiet(run, options) if quiet else _full(run, options)
+    if options.github:
+        lines = _in_actions(run, options)
+    else:
+        lines = _quiet(run, options) if quiet else _full(run, options)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -54,22 +59,47 @@ def _quiet(run: Run, options: Options) -> Iterator[str]:
         yield tally.conclusion(run)
 
 
+def _in_actions(run: Run, options: Options) -> Iterator[str]:
+    """For GitHub's log: a fold per document, annotations, and nothing else that is obeyed."""
+    if options.verbosity is Verbosity.QUIET:
+        yield from map(disarmed, _quiet(run, options))
+    else:
+        files = sources(run)
+        for path, found in groupby(run.findings, key=lambda finding: finding.snippet.path):
+            findings = list(found)
+            lines = list(_findings(findings, files, options))
+            red = sum(finding.verdict is Verdict.BROKEN for finding in findings)
+            if lines:
+                yield from folded(f"{path}: {red} broken" if red else path, lines)
+        yield from map(disarmed, _rest(run, options))
+    yield from annotations(run)
+
+
 def _full(run: Run, options: Options) -> Iterator[str]:
-    paint, files = Paint(options.colour), sources(run)
-    shown = [Verdict.BROKEN, Verdict.ALREADY_BROKEN, Verdict.NEEDS_REVIEW]
-    for finding in run.findings:
-        if finding.verdict in shown:
-            yield from _trouble(finding, files, options)
+    yield from _findings(run.findings, sources(run), options)
+    yield from _rest(run, options)
+
+
+def _findings(findings: Iterable[Finding], files: Sources, options: Options) -> Iterator[str]:
+    paint = Paint(options.colour)
+    for finding in findings:
+        if finding.verdict in _SHOWN:
+            yield from trouble(finding, files, options)
             yield ""
         elif options.verbosity is Verbosity.VERBOSE:
             yield from _detail(finding, paint)
+
+
+def _rest(run: Run, options: Options) -> Iterator[str]:
+    paint = Paint(options.colour)
     yield from _unverified(run, options)
     yield from _notices(run, paint)
     yield from _notes(run, options)
     yield from _end(run, options)
 
 
-def _trouble(finding: Finding, files: Sources, options: Options) -> Iterator[str]:
+def trouble(finding: Finding, files: Sources, options: Options) -> Iterator[str]:
+    """One finding that somebody has to look at: where, what, and what to do."""
     paint, symptom, code = Paint(options.colour), finding.symptom, code_of(finding)
     yield f"{_heading(finding, paint)}   {paint(_where(finding), BOLD)}"
     if symptom is None:
@@ -212,12 +242,12 @@ def _notes(run: Run, options: Options) -> Iterator[str]:
 
 
 def _end(run: Run, options: Options) -> Iterator[str]:
-    words = tally.tally_words(run)
+    total = tally.total(run)
     paint = Paint(options.colour)
     broken = tally.having(run, Verdict.BROKEN)
-    if words:
+    if total:
         hue = RED if broken else GREEN if tally.checked(run) else YELLOW
-        yield paint(" · ".join(words), BOLD, hue)
+        yield paint(total, BOLD, hue)
     yield tally.conclusion(run)
     if options.hints and broken:
         yield (
