@@ -288,3 +288,13 @@ def test_an_interrupt_kills_what_runs_and_tells_what_did_not() -> None:
     assert verdicts.count(Verdict.PASSED) == 1
     assert verdicts.count(Verdict.UNVERIFIED) == 4
     assert "interrupted" in result.findings[-1].reason
+
+
+def test_a_bug_of_ours_in_an_installer_costs_no_other_language_its_verdict() -> None:
+    preparer = MemoryPreparer(wanted=Wants(), failures={"toy": KeyError("note")})
+    (verdict, reason), settled = run(
+        snippet("plain"), snippet("x", 1, state=State.SKIPPED, reason="r"), preparer=preparer
+    )
+    assert verdict is Verdict.UNVERIFIED
+    assert reason.startswith("a fault of doc-healing, please report it: KeyError")
+    assert settled == (Verdict.SKIPPED, "r")

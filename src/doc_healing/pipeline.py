@@ -267,6 +267,9 @@ def _ready(tools: Tools, watcher: Watcher, language: Language, wants: Wants | No
         environment = tools.preparer.prepare(language.name, wants, toolchain)
     except InfraError as error:
         ready = _Ready(toolchain, failure=_with_help(error))
+    except Exception as error:
+        watcher.installed(language.name, wants, time.monotonic() - started, str(error))
+        raise
     else:
         ready = _Ready(toolchain, environment)
     watcher.installed(language.name, wants, time.monotonic() - started, ready.failure)
@@ -281,14 +284,23 @@ def _start_bucket(bench: "_Bench", groups: Sequence[_Group]) -> tuple[str, ...]:
     """Prepare the environment that all these groups share, then hand in their jobs."""
     if bench.tools.stop.is_set():
         return ()
-    ready = _ready(bench.tools, bench.watcher, groups[0].language, groups[0].wants)
+    try:
+        ready = _ready(bench.tools, bench.watcher, groups[0].language, groups[0].wants)
+    except Exception as error:  # noqa: BLE001 - the edge of a job: our bug costs this bucket only
+        _blame(bench, groups, error)
+        return ()
     for group in groups:
         try:
             _start_group(bench, group, ready)
         except Exception as error:  # noqa: BLE001 - the edge of a job: our bug costs this group only
-            for snippet in group.snippets:
-                bench.ledger.write(_fault(snippet, error))
+            _blame(bench, [group], error)
     return ready.environment.notes if ready.environment else ()
+
+
+def _blame(bench: "_Bench", groups: Sequence[_Group], error: Exception) -> None:
+    for group in groups:
+        for snippet in group.snippets:
+            bench.ledger.write(_fault(snippet, error))
 
 
 def _start_group(bench: "_Bench", group: _Group, ready: _Ready) -> None:
