@@ -6,6 +6,7 @@ memory limit, and the layers say so.
 """
 
 import itertools
+import os
 import platform
 import shutil
 import threading
@@ -15,10 +16,19 @@ from pathlib import Path
 
 from doc_healing.errors import InfraError
 from doc_healing.model import Layer, Limits, Outcome, Program, Status
-from doc_healing.sandboxes import cgroups, classify, jail, seccomp, supervisor, walls
+from doc_healing.sandboxes import (
+    cgroups,
+    classify,
+    jail,
+    namespaces,
+    processes,
+    seccomp,
+    supervisor,
+    walls,
+)
 
 _CLOSE_SECONDS = 10.0
-_SYS_ADMIN = 21  # CAP_SYS_ADMIN's bit
+_CLOSED = "the sandbox was closed"
 
 
 class Bubblewrap:
@@ -34,16 +44,23 @@ class Bubblewrap:
         self._ended = threading.Condition()
         self._layers: tuple[Layer, ...] | None = None
         self._cgroups: cgroups.Hierarchy | cgroups.Unusable | None = None
+        self._open: tuple[int, ...] = ()  # what holds our own mounts of cgroups, if we had to
+        self._mounts: int | None = None  # the namespace that jails start in, instead of ours
 
     def probe(self) -> Sequence[Layer]:
         """Each layer, found out by running a program that tries to get past it; done once."""
         with self._lock:
+            if self._layers is None and not Path("/proc/self/status").exists():
+                self._layers = (walls.NO_PROC,)
             if self._layers is None:
+                self._mounts = namespaces.of_our_root()
                 self._layers = walls.probe(self._bwrap, self._hierarchy(), self._run_bare)
             return self._layers
 
     def run(self, program: Program, limits: Limits) -> Outcome:
         """Run a program in a jail of its own; refuses where a required layer is missing."""
+        if self._cancel.is_set():
+            return Outcome(Status.CANCELLED, None, b"", b"", detail=_CLOSED, sandbox=self.name)
         layers = self.probe()
         missing = [layer for layer in layers if layer.required and not layer.active]
         if missing:
@@ -55,7 +72,11 @@ class Bubblewrap:
         """End every run: those under way come back as CANCELLED, and so do later ones."""
         self._cancel.set()
         with self._ended:
-            self._ended.wait_for(lambda: self._running == 0, timeout=_CLOSE_SECONDS)
+            ended = self._ended.wait_for(lambda: self._running == 0, timeout=_CLOSE_SECONDS)
+        if ended:
+            for fd in (*self._open, *([self._mounts] if self._mounts is not None else [])):
+                os.close(fd)
+            self._open, self._mounts = (), None
 
     def _run_bare(self, program: Program, limits: Limits) -> Outcome:
         """Run without asking which layers are there: the probe itself runs this way."""
@@ -89,36 +110,41 @@ class Bubblewrap:
             group = cgroups.create(hierarchy, limits)
         try:
             entrances = group.entrances if group else ()
-            command = [*_namespaces(), *jail.launcher(self._bwrap, program, limits, entrances)]
+            command = [*self._namespaces(), *jail.launcher(self._bwrap, program, limits, entrances)]
             return supervisor.watch(command, inputs, program, limits, group, self._cancel)
         finally:
             if group is not None:
                 cgroups.remove(group)
+
+    def _namespaces(self) -> list[str]:
+        """The command that gives the launcher a mount namespace, and a user's one for a user."""
+        own = ["--mount"] if processes.is_admin() else ["--user", "--map-root-user", "--mount"]
+        command = [_tool("unshare"), *own, "--propagation", "private", "--"]
+        if self._mounts is None:
+            return command
+        fd = f"/proc/{os.getpid()}/fd/{self._mounts}"
+        return [_tool("nsenter"), f"--mount={fd}", "--", *command]
 
     def _hierarchy(self) -> cgroups.Hierarchy | cgroups.Unusable:
         if self._cgroups is None:
             mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8")
             own = Path("/proc/self/cgroup").read_text(encoding="utf-8")
             self._cgroups = cgroups.find(mounts, own)
+            if isinstance(self._cgroups, cgroups.Unusable):
+                mounts, self._open = namespaces.with_groups()
+                found = cgroups.find(mounts, own)
+                if isinstance(found, cgroups.Hierarchy):
+                    self._cgroups = found
             if isinstance(self._cgroups, cgroups.Hierarchy):
                 cgroups.reap(self._cgroups)
         return self._cgroups
 
 
-def _namespaces() -> list[str]:
-    """The command that gives the launcher a mount namespace, and a user's one if it needs that."""
-    unshare = shutil.which("unshare", path="/usr/bin:/bin:/usr/sbin:/sbin")
-    if unshare is None:
-        raise InfraError("unshare is missing", help="apt-get install util-linux")
-    own = ["--mount"] if _is_admin() else ["--user", "--map-root-user", "--mount"]
-    return [unshare, *own, "--propagation", "private", "--"]
-
-
-def _is_admin() -> bool:
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("CapEff:"):
-            return bool(int(line.split()[1], 16) >> _SYS_ADMIN & 1)
-    return False
+def _tool(name: str) -> str:
+    found = shutil.which(name, path="/usr/bin:/bin:/usr/sbin:/sbin")
+    if found is None:
+        raise InfraError(f"{name} is missing", help="apt-get install util-linux")
+    return found
 
 
 def _machine() -> seccomp.Machine:

@@ -69,7 +69,7 @@ def _explained(seen: Observed, limits: Limits, number: int | None) -> tuple[Stat
         return Status.DISK_LIMIT, f"disk limit of {limits.disk_mib} MiB"
     if seen.inodes_full:
         return Status.DISK_LIMIT, f"limit of {limits.inodes} files and directories"
-    if seen.denied_forks:
+    if seen.denied_forks or seen.stop is Stop.PROCESSES:
         return Status.PROCESS_LIMIT, f"limit of {limits.processes} processes and threads"
     return None
 

@@ -17,6 +17,8 @@ from doc_healing.sandboxes import cgroups
 
 _LIMITS = Limits(wall_seconds=10, cpu_seconds=10, memory_mib=256, processes=32, disk_mib=16)
 
+NO_PROC = Layer("bubblewrap", False, "/proc is not mounted", "mount -t proc proc /proc")
+
 # Runs in the jail, in this interpreter. Numbers of system calls: x86_64, else the generic ones.
 _ATTEMPTS = r"""
 import ctypes, json, os, platform, socket
@@ -159,7 +161,9 @@ def _groups(hierarchy: cgroups.Hierarchy | cgroups.Unusable) -> Sequence[Layer]:
     if isinstance(hierarchy, cgroups.Hierarchy):
         detail = f"cgroup v{hierarchy.version}"
         return [Layer(f"{name} limit by cgroup", True, detail) for name in names]
-    how = ("polled every 20 ms", "RLIMIT_NPROC", "polled every 20 ms, RLIMIT_CPU")
+    # the kernel exempts root from RLIMIT_NPROC
+    tasks = "polled every 20 ms" if os.geteuid() == 0 else "RLIMIT_NPROC"
+    how = ("polled every 20 ms", tasks, "polled every 20 ms, RLIMIT_CPU")
     return [
         Layer(
             f"{name} limit by cgroup",
@@ -192,7 +196,10 @@ def _why_no_jail() -> str:
             "--cap-add SYS_ADMIN (or --privileged)"
         )
     if _in_chroot():
-        return "the kernel gives no user namespace in a chroot: systemd-nspawn -D <the directory>"
+        return (
+            "the kernel gives no user namespace in a chroot, but to root: start it as root, or "
+            "enter with systemd-nspawn -D <the directory>"
+        )
     return f"{_install('bubblewrap util-linux tar')}; then: bwrap --unshare-all --ro-bind / / true"
 
 
@@ -201,7 +208,9 @@ def _in_container() -> bool:
 
 
 def _in_chroot() -> bool:
-    """Whether our root is another one than that of process 1, where we may see that."""
+    """Whether our root is no mount point, or another one than that of process 1."""
+    if not re.search(r"^(\S+ ){4}/ ", Path("/proc/self/mountinfo").read_text(), re.MULTILINE):
+        return True
     try:
         return not Path("/").samefile("/proc/1/root")
     except OSError:
