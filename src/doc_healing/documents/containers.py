@@ -22,6 +22,7 @@ _ADMONITION = re.compile(
 )
 _TAB = re.compile(r"===[+!]{0,2} +(?:\"(.*)\"|'(.*)') *$")
 _DEFINITION = re.compile(r":(?: {3,}|\t[ \t]*|[ \t]{1,2}(?![`~]))(?=\S)")
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:[ \t]*")
 _COLON = re.compile(r"(:{3,})[ \t]*(?:\{?[ \t]*([.#]?[\w.-][\w:./-]*)(.*))?$")
 _SLASHES = re.compile(r"(/{3,})[ \t]*(?:([\w-]+)[ \t]*(?:\|(.*))?)?$")
 _TITLE = re.compile(r"\[(.*?)\](?:\{|$)|(?:title|label|name)=\"(.*?)\"")
@@ -76,12 +77,16 @@ def definition(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     found = _DEFINITION.match(state.src, at, stop)
     if not found or silent or not _behind_term(state, start):
         return found is not None and silent
-    before = state.tShift[start], state.sCount[start], state.parentType
-    indent = before[1] + 4
-    state.tShift[start], state.sCount[start] = found.end() - state.bMarks[start], indent
-    _range(state, start, start, indent, {"name": "definition", "style": "list"})
-    state.tShift[start], state.sCount[start], state.parentType = before
-    return True
+    return _hanging(state, start, found.end(), "definition")
+
+
+def footnote(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """`[^1]: text`, and what is indented by four columns behind it (GitHub, Python-Markdown)."""
+    at, stop = state.bMarks[start] + state.tShift[start], state.eMarks[start]
+    if silent or state.src[at : at + 2] != "[^" or state.is_code_block(start):
+        return False
+    found = _FOOTNOTE.match(state.src, at, min(stop, at + _LONGEST))
+    return found is not None and _hanging(state, start, found.end(), "footnote")
 
 
 def slashes(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
@@ -100,7 +105,8 @@ def _behind_term(state: StateBlock, start: int) -> bool:
         return False
     if last.type == "container_close":
         return bool(last.meta.get("name") == "definition")
-    return last.type == "paragraph" and last.map is not None and start - last.map[1] < 2
+    is_term = last.type in ("paragraph", "html_block")  # Material writes terms as comments
+    return is_term and last.map is not None and start - last.map[1] < 2
 
 
 def _match(
@@ -123,6 +129,16 @@ def _mark(state: StateBlock, start: int, style: str, count: int, name: str, titl
 def _indented(state: StateBlock, start: int, style: str, name: str, title: str) -> bool:
     meta = {"name": name, "title": title, "style": style}
     _range(state, start, start + 1, state.sCount[start] + 4, meta)
+    return True
+
+
+def _hanging(state: StateBlock, start: int, text: int, name: str) -> bool:
+    """A container whose first line begins with its mark, and its text at the offset `text`."""
+    before = state.tShift[start], state.sCount[start], state.parentType
+    indent = before[1] + 4
+    state.tShift[start], state.sCount[start] = text - state.bMarks[start], indent
+    _range(state, start, start, indent, {"name": name, "style": "list"})
+    state.tShift[start], state.sCount[start], state.parentType = before
     return True
 
 

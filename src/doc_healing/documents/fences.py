@@ -45,7 +45,8 @@ def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         nested(state, start, last, name[1], info[name.end() :].strip())
     else:
         directive = name[1] if name and is_directive(name[1]) else ""
-        found = Fenced(start, last, closed, unescapeAll(info), directive, loose, info_at)
+        in_item = loose and _is_behind_list(state)
+        found = Fenced(start, last, closed, unescapeAll(info), directive, in_item, info_at)
         push_fence(state, found)
     return True
 
@@ -153,7 +154,9 @@ def _behind_loose_item(state: StateBlock, start: int) -> bool:
     It asks for four columns only, however far the item's text is indented: `  1. text` and then a
     fence at column 4. CommonMark sees indented code there.
     """
-    if not state.tokens or not state.tokens[-1].type.endswith("_list_close"):
+    if _is_behind_deeper_text(state, start):
+        return True
+    if not _is_behind_list(state):
         return False
     for token in reversed(state.tokens[-_LOOK_BACK:]):
         if token.type == "list_item_open" and token.map:
@@ -161,4 +164,26 @@ def _behind_loose_item(state: StateBlock, start: int) -> bool:
             row = state.src[state.bMarks[line] : state.eMarks[line]].expandtabs(4)
             found = _ITEM.match(row)
             return found is not None and len(found[1]) < state.sCount[start] < len(found[0])
+    return False
+
+
+def _is_behind_list(state: StateBlock) -> bool:
+    return bool(state.tokens) and state.tokens[-1].type.endswith("_list_close")
+
+
+def _is_behind_deeper_text(state: StateBlock, start: int) -> bool:
+    """Whether the item's text before is indented deeper than CommonMark asks, and the fence by it.
+
+    `* item`, then text at column 4 and a fence at column 6: for Python-Markdown, whose items hold
+    what is indented by four columns, the fence is two columns deep, and not code.
+    """
+    for token in reversed(state.tokens[-_LOOK_BACK:]):
+        if token.level != state.level or token.map is None:
+            return False
+        if token.type == "paragraph":
+            text = state.sCount[token.map[0]]
+            deeper = 0 < text - state.blkIndent < 4 and state.blkIndent > 0
+            return deeper and state.sCount[start] - text < 4
+        if token.type != "fence" or state.sCount[token.map[0]] - state.blkIndent < 4:
+            return False
     return False

@@ -47,6 +47,7 @@ _MDBOOK = re.compile(
 _VITEPRESS = re.compile(
     r"([ \t]*)()<<<[ \t]+(\S[^{\[]*?)(?:#([\w-]+))?[ \t]*(\{[^}]*\})?[ \t]*(\[.*\])?[ \t]*$"
 )
+_VITEPRESS_LANGUAGE = re.compile(r"\{[\d,\- ]*([A-Za-z][\w+#-]*)(?::[^}]*)?\}$")
 HINTS = ("8<-", "{!", "{{", "{*", "<<<")
 
 
@@ -148,7 +149,9 @@ def _from_mdbook(found: re.Match[str]) -> Request | None:
 
 def _from_vitepress(found: re.Match[str]) -> Request | None:
     path = found[3].strip()
-    info = " ".join(part for part in (_extension(path), found[5], found[6]) if part)
+    said = _VITEPRESS_LANGUAGE.match(found[5] or "")
+    label = said[1] if said else _extension(path)
+    info = " ".join(part for part in (label, found[5], found[6]) if part)
     return Request(path, "vitepress", section=found[4] or "", whole_block=True, info=info)
 
 

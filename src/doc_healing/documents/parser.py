@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-from doc_healing.documents.containers import admonition, colon, definition, slashes, tab
+from doc_healing.documents.containers import admonition, colon, definition, footnote, slashes, tab
 from doc_healing.documents.fences import fence, note
 from doc_healing.documents.html import html_block
 from doc_healing.documents.lines import Source
@@ -84,6 +84,7 @@ def _parser(mdx: bool) -> MarkdownIt:
     rules.before("code", "loose_fence", fence, {"alt": []})
     rules.before("fence", "colon", colon, {"alt": [*_PARAGRAPH, "list"]})
     rules.before("fence", "definition", definition, {"alt": ["paragraph"]})
+    rules.before("fence", "footnote", footnote)
     rules.before("fence", "slashes", slashes, {"alt": [*_PARAGRAPH, "list"]})
     rules.before("fence", "admonition", admonition, {"alt": ["paragraph"]})
     rules.before("fence", "tab", tab, {"alt": ["paragraph"]})

@@ -16,10 +16,11 @@ def rewrite(document: Document, texts: Mapping[int, str]) -> bytes:
 
     Lines that stay the same keep their bytes; new ones get the indentation, quote prefix and line
     end of their neighbours. The result is parsed again: every block must have the code that it is
-    to have. Raises `UserError` for a block whose code stands in another file or in a comment, and
-    for a text that its fence cannot hold.
+    to have. Its own code changes nothing. Raises `UserError` for a block whose code stands in
+    another file or in a comment, and for a text that its fence cannot hold.
     """
     known = {snippet.index: snippet for snippet in document.snippets}
+    texts = {index: text for index, text in texts.items() if text != known[index].code}
     edits = [_edit(document.data, known[index], text) for index, text in texts.items()]
     data = _applied(document.data, sorted(edits))
     if data != document.data:

@@ -65,10 +65,16 @@ def _label(block: Block, info: Info, directive: str, setting: Setting) -> str:
     if directive in {"ipython", "jupyter-execute"}:
         return "ipython"
     if directive == "literalinclude":
-        return (block.options or {}).get("language", "")
+        return (block.options or {}).get("language") or _ending(block.info)
     if directive == "code-cell" and not info.label:
         return setting.kernel
     return info.label
+
+
+def _ending(info: str) -> str:
+    """The label by an included file's ending, where the directive names no language."""
+    name = info.partition("}")[2].strip().rsplit("/", 1)[-1]
+    return name.rpartition(".")[2] if "." in name.lstrip(".") else ""
 
 
 def _hits(over: Over, info: Info, language: str, directive: str) -> list[Hit]:
