@@ -3,6 +3,7 @@
 import base64
 import functools
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 
@@ -17,8 +18,14 @@ from doc_healing.report.frame import Sources, frame, sources
 from doc_healing.report.options import Options
 from doc_healing.report.screen import printable, visible
 
+MOST_OF_A_TITLE = 300
 _TROUBLE = (Verdict.BROKEN, Verdict.ALREADY_BROKEN, Verdict.NEEDS_REVIEW)
-_PASSED = (Verdict.PASSED, Verdict.HEALED)
+_SECTIONS = {
+    "broken": _TROUBLE,
+    "unverified": (Verdict.UNVERIFIED,),
+    "passed": (Verdict.PASSED, Verdict.HEALED),
+    "not-run": (Verdict.SKIPPED, Verdict.ILLUSTRATIVE),
+}
 _SIGN = {
     Verdict.BROKEN: "✗",
     Verdict.ALREADY_BROKEN: "✗",
@@ -59,6 +66,7 @@ class _Card:
     difference: tuple[str, ...]
     notes: tuple[str, ...]
     folds: tuple[tuple[str, str], ...]
+    document: str
     seconds: str
     level: str
     cached: bool
@@ -74,22 +82,30 @@ class _Said:
     suggestion: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Cards that share a reason or a document, folded below it. `more` is the whole reason."""
+
+    code: Code | None
+    title: str
+    more: str
+    cards: tuple[_Card, ...]
+
+
 def check_html(run: Run, options: Options) -> str:
     """The report as one HTML page that opens from disk."""
     files = sources(run)
     cards = {
-        name: [_card(number, finding, files) for number, finding in _numbered(run, verdicts)]
-        for name, verdicts in (
-            ("trouble", _TROUBLE),
-            ("unverified", (Verdict.UNVERIFIED,)),
-            ("passed", _PASSED),
-            ("not_run", tuple(tally.NOT_RUN)),
-        )
+        section: [_card(number, finding, files) for number, finding in _numbered(run, verdicts)]
+        for section, verdicts in _SECTIONS.items()
     }
     style = _resource("report.css")
     return _template().render(
-        **cards,
-        counts=[(_SIGN[verdict], number, word) for verdict, number, word in _counts(run)],
+        trouble=cards["broken"],
+        unverified=_by_reason(cards["unverified"]),
+        passed=_by_document(cards["passed"]),
+        not_run=_by_reason(cards["not-run"]),
+        counts=_counts(run),
         conclusion=tally.conclusion(run),
         interrupted=run.interrupted,
         broken=len(tally.having(run, Verdict.BROKEN)),
@@ -111,11 +127,35 @@ def _numbered(run: Run, verdicts: tuple[Verdict, ...]) -> list[tuple[int, Findin
     ]
 
 
-def _counts(run: Run) -> list[tuple[Verdict, int, str]]:
+def _counts(run: Run) -> list[tuple[str, str, int, str]]:
     found = tally.counts(run)
+    section = {verdict: name for name, verdicts in _SECTIONS.items() for verdict in verdicts}
     return [
-        (verdict, found[verdict], word) for verdict, word in tally.WORDS.items() if found[verdict]
+        (section[verdict], _SIGN[verdict], found[verdict], word)
+        for verdict, word in tally.WORDS.items()
+        if found[verdict]
     ]
+
+
+def _by_reason(cards: Iterable[_Card]) -> list[_Group]:
+    """The largest group first."""
+    gathered: dict[tuple[str, str], list[_Card]] = {}
+    for card in cards:
+        gathered.setdefault((card.code.id if card.code else "", card.reason), []).append(card)
+    groups = []
+    for (_, reason), members in gathered.items():
+        first, _, rest = reason.partition("\n")
+        short = first if len(first) <= MOST_OF_A_TITLE else f"{first[:MOST_OF_A_TITLE]}…"
+        more = reason if rest or short != first else ""
+        groups.append(_Group(members[0].code, short, more, tuple(members)))
+    return sorted(groups, key=lambda group: -len(group.cards))
+
+
+def _by_document(cards: Iterable[_Card]) -> list[_Group]:
+    gathered: dict[str, list[_Card]] = {}
+    for card in cards:
+        gathered.setdefault(card.document, []).append(card)
+    return [_Group(None, path, "", tuple(members)) for path, members in gathered.items()]
 
 
 def _card(number: int, finding: Finding, files: Sources) -> _Card:
@@ -136,7 +176,8 @@ def _card(number: int, finding: Finding, files: Sources) -> _Card:
         difference=tuple(difference(output.expected, output.actual)) if output else (),
         notes=_notes(finding),
         folds=_folds(finding),
-        seconds=f"{tally.seconds(finding.seconds):.2f}",
+        document=visible(snippet.path),
+        seconds=f"{tally.seconds(finding.seconds):.2f} s" if finding.sandbox else "",
         level=finding.level.value,
         cached=finding.cached,
     )
@@ -158,7 +199,10 @@ def _rows(finding: Finding, files: Sources) -> tuple[_Row, ...]:
 def _notes(finding: Finding) -> tuple[str, ...]:
     symptom, snippet = finding.symptom, finding.snippet
     notes = [f"to run it, {added}" for added in finding.added] + list(finding.warnings)
-    notes = [remark, *notes] if (remark := tally.remark(finding)) else notes
+    if finding.verdict in _TROUBLE and (remark := tally.remark(finding)):
+        notes.insert(0, remark)
+    elif symptom and finding.verdict not in _TROUBLE and symptom.message not in finding.reason:
+        notes.insert(0, symptom.message)  # its group shows the reason
     if symptom and symptom.path != snippet.path:
         notes.insert(0, f"included by {snippet.path}:{snippet.line}")
     return tuple(map(printable, notes))
