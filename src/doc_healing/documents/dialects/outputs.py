@@ -43,6 +43,15 @@ _CUES = re.compile(
     rf"(?: below)?)\s*:",
     re.IGNORECASE,
 )
+# Output of this program in another situation than a plain run of it, as it stands.
+_ELSEWHERE = re.compile(
+    r"\b(?:if|unless|when(?! run\b)|whenever|once|calling|called|invok\w+|instead|without|"
+    r"chang\w+|replac\w+|uncomment\w*|modif\w+|edit\w*|add(?:ing|ed)?|remov\w+|enter\w*|typ(?:e|ing)|"
+    r"input|argument\w*|command|request\w*|visit\w*|open(?:ing)?|click\w*|press\w*|depend\w*|"
+    r"might|may|could|something like|similar|version|older|newer|previous\w*|before|windows)\b"
+    r"|\$ |python\d? \S+\.py .*\S|`[^`]+ --?\w",
+    re.IGNORECASE,
+)
 _RAISES = re.compile(
     rf"(?:{_SUBJECT} )?(?:will |would )?(?:raises?|throws?|fails? with)"
     r"(?: the following)?(?: (?:an? )?(?:error|exception|`[\w.]+`))?\s*:",
@@ -140,7 +149,7 @@ def _convention(
     prints = bool(_PRINTS[before.language].search(before.block.code))
     if "phmdoctest" in setting.dialects and not block.info and not between and prints:
         return "phmdoctest"
-    if _is_output(block) and prints and len(sentence) <= _LONGEST_CUE:
+    if _is_output(block) and prints and _announces(sentence):
         return "output-block"
     if not _is_text(block):
         return ""
@@ -181,8 +190,13 @@ def _cue(sentence: str, cues: re.Pattern[str]) -> bool:
     text = re.sub(r"[*_`]+", "", " ".join(sentence.split()))
     if len(text) > _LONGEST_CUE or not text.endswith(":"):
         return False
-    last = re.split(r"(?<=[.!?])\s+", text)[-1]
-    return bool(cues.fullmatch(last))
+    before, _, last = ("\0" + re.sub(r"(?<=[.!?])\s+(?=\S)", "\0", text)).rpartition("\0")
+    return bool(cues.fullmatch(last)) and not _ELSEWHERE.search(before)
+
+
+def _announces(sentence: str) -> bool:
+    """Whether a paragraph between a program and a fence that is labelled output fits both."""
+    return len(sentence) <= _LONGEST_CUE and not _ELSEWHERE.search(sentence)
 
 
 def _told(block: Annotated, line: int) -> Annotated:
