@@ -256,6 +256,16 @@ def test_open_files_are_limited(sandbox: Sandbox, files: int) -> None:
     assert int(outcome.stdout) == files + 16
 
 
+def test_what_a_writable_directory_held_before_does_not_count(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "cached").write_bytes(b"x" * 12 * 2**20)
+    writable = (Mount(str(tmp_path), "/open"),)
+    steps = (Step(("/bin/sh", "-c", "head -c 3M /dev/zero > /open/new; sleep 1.2")),)
+    outcome = sandbox.run(Program((), steps, writable=writable), Limits(disk_mib=8))
+    assert outcome.status is Status.PASSED, outcome.detail
+
+
 def test_a_writable_directory_counts_as_disk(sandbox: Sandbox, tmp_path: Path) -> None:
     code = "while :; do dd if=/dev/zero of=/open/$((i=i+1)) bs=1M count=1 2>/dev/null; done"
     writable = (Mount(str(tmp_path), "/open"),)

@@ -4,7 +4,7 @@
 
 It listens on the jail's own loopback, carries each connection to the Unix socket SOCKET behind
 which the host's proxy waits, runs COMMAND with the proxy variables set, and ends it when the
-folder WATCHED holds more than DISK_MIB or INODES. It ends with the command's exit code.
+folder WATCHED gains more than DISK_MIB or INODES. It ends with the command's exit code.
 """
 
 import os
@@ -28,8 +28,9 @@ def main() -> int:
         os.putenv(name, url)
     for name in ("NO_PROXY", "no_proxy", "npm_config_noproxy"):
         os.unsetenv(name)
+    size, count = _measure(watched)  # the installers' shared cache is not empty
     command = subprocess.Popen(sys.argv[5:], pass_fds=(3,))  # the report channel
-    return _watch(command, watched, int(disk_mib) * 1024 * 1024, int(inodes))
+    return _watch(command, watched, size + int(disk_mib) * 1024 * 1024, count + int(inodes))
 
 
 def _watch(
@@ -47,7 +48,7 @@ def _watch(
         if size > most_bytes or count > most_inodes:
             command.kill()
             command.wait()
-            what = f"{most_bytes >> 20} MiB" if size > most_bytes else f"{most_inodes} files"
+            what = f"{sys.argv[2]} MiB" if size > most_bytes else f"{sys.argv[3]} files"
             sys.stderr.write(f"doc-healing: the installation needs more than {what} of disk\n")
             return TOO_MUCH
         next_look = time.monotonic() + max(0.5, 10 * (time.monotonic() - begin))

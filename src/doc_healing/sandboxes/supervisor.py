@@ -94,6 +94,7 @@ class _Watch:
     listening: bool = False
     go: int = -1
     next_scan: float = 0.0
+    weight_before: tuple[int, float] = (0, 0.0)  # a shared cache is not empty when a run begins
     output: dict[Stop, bytearray] = field(default_factory=dict)
     status: bytearray = field(default_factory=bytearray)
 
@@ -110,7 +111,7 @@ def watch(
 
     When this returns, or raises, no process of the jail is alive.
     """
-    state = _Watch(program, limits, group, cancel)
+    state = _Watch(program, limits, group, cancel, weight_before=_weight(program))
     with contextlib.ExitStack() as stack:
         reads: dict[int, Stop | None] = {}
         code = 0
@@ -300,18 +301,21 @@ def _cpu_seconds(state: _Watch) -> float:
 
 
 def _scan(state: _Watch) -> None:
-    """Weigh the writable directories, as seldom as it takes long."""
+    """Weigh what the writable directories gained, as seldom as it takes long."""
     before = time.monotonic()
-    inodes, mib = 0, 0.0
-    for mount in state.program.writable:
-        here = processes.weigh(mount.source)
-        inodes, mib = inodes + here[0], mib + here[1]
-    state.disk_full |= mib > state.limits.disk_mib
-    state.inodes_full |= inodes > state.limits.inodes
+    inodes, mib = _weight(state.program)
+    state.disk_full |= mib - state.weight_before[1] > state.limits.disk_mib
+    state.inodes_full |= inodes - state.weight_before[0] > state.limits.inodes
     if state.disk_full or state.inodes_full:
         state.stop = Stop.WRITABLE
     now = time.monotonic()
     state.next_scan = now + max(0.5, 10 * (now - before))
+
+
+def _weight(program: Program) -> tuple[int, float]:
+    """Inodes and MiB in all writable directories together."""
+    each = [processes.weigh(mount.source) for mount in program.writable]
+    return sum(inodes for inodes, _ in each), sum(mib for _, mib in each)
 
 
 def _end(state: _Watch) -> int:
