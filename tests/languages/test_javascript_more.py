@@ -163,7 +163,7 @@ IMPORTS: dict[str, tuple[str, str, str, str]] = {
     "gone path of others": ("import { b } from 'theirs/sub';", "BROKEN", "import", "'theirs/sub"),
     "misspelt": ("import { a } from 'mines';", "UNVERIFIED", "dependency", "'mines"),
     "not there": ("import { a } from 'else';", "UNVERIFIED", "dependency", "'else"),
-    "error within": ("import { fail } from 'mine';\nfail();", "BROKEN", "exception", "fail();"),
+    "error within": ("import { fail } from 'mine';\nfail();", "UNVERIFIED", "context", "fail();"),
     "exit within": (
         "import { leave } from 'theirs';\nleave();",
         "UNVERIFIED",

@@ -114,8 +114,15 @@ function single(error) {
     code: read('code'),
     syscall: read('syscall'),
     path: read('path'),
+    child: ofChild(error),
     stack: read('stack').slice(0, 20000),
   };
+}
+
+// An error that tells how a child process ended: by node:child_process or a library over it.
+function ofChild(error) {
+  const has = (...keys) => keys.every((key) => safely(() => key in error) === true);
+  return has('spawnargs') || has('cmd') || has('exitCode', 'command') || has('status', 'stderr') || has('exitCode', 'stderr');
 }
 
 // A named import that exists on a CommonJS package but that Node cannot see statically.

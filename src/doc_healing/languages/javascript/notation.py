@@ -46,6 +46,10 @@ _MIDDLE = re.compile(
 )
 # Two lines of a bare word and a comment, without a comma: a list of what goes where.
 _NOTED = re.compile(r"^\s*(\.\.\.)?[\w$]+\s*//[^\n]*\n\s*(\.\.\.)?[\w$]+\s*//", re.MULTILINE)
+_COMMENT_FOR_CODE = re.compile(r"[=(:?]\s*/\*[^*]*\*/\s*([;,)}\]]|\n|$)")
+_ANGLED = re.compile(r"[:=(,\[]\s*<[A-Za-z][\w .'-]*>\s*(?=[,;)\]}]|$)", re.MULTILINE)
+_COMMAND = re.compile(r"\s*[a-z][\w-]*( [\w./-]+)* [\w./-]+\.(js|mjs|cjs|ts|json|md|txt|sh)\s*$")
+_SHAPE = re.compile(r"\s*\{\s*\n(\s*(//.*|[\w$]+ = [\w$.{].*),?\n)+\s*\}")
 _TAGGED = re.compile(r"<[a-z][\w -]*>")
 
 
@@ -86,12 +90,18 @@ def before_fragments(code: str) -> str:
         return "a shell session"
     if _markup(code):
         return _markup(code)
+    if code.lstrip().startswith("javascript:"):
+        return "a bookmark's address, not a program"
     if _TEMPLATE.search(plain):
         return "a template, not a program: its parts are filled in by a tool"
     if _is_diff(lines):
         return "the difference of two versions"
     if _PLACEHOLDER.search(plain):
         return "a placeholder (`...`) stands for code"
+    if _COMMENT_FOR_CODE.search(code):
+        return "a comment stands for code"
+    if _ANGLED.search(plain):
+        return "a placeholder (`<...>`) stands for a value"
     return ""
 
 
@@ -111,6 +121,10 @@ def after_fragments(code: str, found: Facts) -> str:
         return "output, not a program"
     if _TAGGED.search(line) or _SIGNATURE.search(line):
         return "notation: it shows a signature, not a call"
+    if _COMMAND.match(line):
+        return "a shell command"
+    if _SHAPE.match(code):
+        return "notation: it shows the shape of a value"
     if _NOTED.search(code):
         return "notation: its parts are explained, not written out"
     if any(_is_prose(item) for item in plain.split("\n")):

@@ -18,6 +18,21 @@ from doc_healing.model import (
     Verdict,
 )
 
+_SYSTEM = re.compile(
+    r"^\[?\w*Error\b.*\b(ENOENT|EACCES|EPERM|EROFS|ENOTDIR|ECONNREFUSED|ENOTFOUND|EAI_AGAIN)\b",
+    re.DOTALL,
+)
+# What a document can only show an example of: unique ids, hashes, times, counted names.
+_VOLATILE = (
+    re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE),
+    re.compile(r"\b(?:19|20)\d\d-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"),
+    re.compile(r"\b[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d{4}[\d:]*(?: [\d:]+)?(?: GMT[+-]\d+)?"),
+    re.compile(r"\b1\d{9}(?:\d{3})?\b"),  # seconds or milliseconds since 1970
+    re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{9,}\b"),  # a token of letters and digits
+    re.compile(r"(?<=[A-Za-z][_-])\d+\b"),  # contact_104
+    re.compile(r"\b\d+(?:\.\d+)?(?= ?(?:ms|[µun]s|milliseconds|seconds)\b)"),
+    re.compile(r"\b0\.\d{8,}\b"),  # Math.random()
+)
 Event = Mapping[str, Any]
 
 
@@ -25,13 +40,13 @@ def passed(job: Job, outcome: Outcome, events: list[Event]) -> Reading:
     """PASSED with its level, or BROKEN where a promise is certainly not kept."""
     broken = _values(job, events)
     if broken is not None:
-        return _without_arguments(job, broken)
+        return _without_arguments(job, unless_guessed(job, broken))
     kept = any(event.get("type") == "value" and event.get("same") is True for event in events)
     whole = [item for item in job.snippet.instructions.expected if item.after_line is None]
     if whole and job.level is Level.RUNS:
         broken = _stdout(whole, _printed(outcome, events))
         if broken is not None:
-            return _without_arguments(job, broken)
+            return _without_arguments(job, unless_guessed(job, broken))
         kept = True
     thrown = [event for event in events if event.get("type") == "thrown"]
     lacking = [event for event in thrown if _lacks_context(event)]
@@ -42,6 +57,15 @@ def passed(job: Job, outcome: Outcome, events: list[Event]) -> Reading:
         first = f"{thrown[0].get('name')}: {thrown[0].get('message')}".split("\n")[0]
         reason = f"fails as its comment announces: {first}"
     return Reading(Verdict.PASSED, reason, level=Level.OUTPUT if kept else job.level)
+
+
+def unless_guessed(job: Job, broken: Reading) -> Reading:
+    """UNVERIFIED where names were taken from another part of the page: they may mean others."""
+    guessed = job.facts.get("guessed", "")
+    if not guessed or broken.verdict is not Verdict.BROKEN:
+        return broken
+    reason = f"needs context: it fails with {guessed}, which may not be what it means"
+    return replace(broken, verdict=Verdict.UNVERIFIED, reason=reason)
 
 
 def _without_arguments(job: Job, broken: Reading) -> Reading:
@@ -63,8 +87,25 @@ def _values(job: Job, events: list[Event]) -> Reading | None:
         seen = [item for item in events if item.get("type") == "value" and item.get("id") == index]
         if len(seen) == 1 and seen[0].get("same") is False and seen[0].get("firm") is True:
             actual = str(seen[0].get("actual") or "")
+            if _SYSTEM.search(actual):
+                reason = f"needs context: {_short(actual)}"
+                return Reading(Verdict.UNVERIFIED, reason)
+            if volatile(str(text), actual):
+                continue
             return _differs(at_row(job, row, column), str(text), actual)
     return None
+
+
+def volatile(expected: str, actual: str) -> bool:
+    """Whether two values differ only in what differs from run to run: ids, times, counters."""
+    return expected != actual and _masked(expected) == _masked(actual)
+
+
+def _masked(text: str) -> str:
+    text = " ".join(text.strip().rstrip(";").split()).strip("'\"`")
+    for pattern in _VOLATILE:
+        text = pattern.sub("#", text)
+    return text
 
 
 def _differs(spot: Spot, expected: str, actual: str) -> Reading:

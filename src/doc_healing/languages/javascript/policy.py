@@ -22,6 +22,7 @@ class Fault:
     stack: str = ""
     line: str = ""
     interop: bool = False
+    child: bool = False  # it tells how a child process ended
     chain: Sequence["Fault"] = field(default_factory=tuple)
 
 
@@ -66,6 +67,27 @@ _NATIVE = re.compile(
     r"bindings file|node-gyp|invalid ELF header|shared object file|prebuil|\.node'|native module",
     re.IGNORECASE,
 )
+_HANDLER = re.compile(r"(e|err|error|ex|exception|reason)(\.\w+)+ is not ")
+_NO_MODULE = re.compile(r"Cannot find (module|package) '")
+_CHILD = re.compile(
+    r"(Command|Process|Child process|Subprocess)\b.* (failed|was killed|timed out|exited)"
+    r"|spawn\w* ",
+    re.IGNORECASE,
+)
+_BUILT_IN = re.compile(r"(Type|Range|Reference|Syntax|Eval|URI|Assertion)Error\b")
+_GONE = re.compile(
+    r"\b(renamed|removed|deprecated|no longer|obsolete|replaced by|was moved|use .{1,40} instead|"
+    r"instead of|unknown (option|method|property|key))\b",
+    re.IGNORECASE,
+)
+# https://github.com/tc39/proposals/blob/main/finished-proposals.md from 2022 on
+_NEW_METHODS = frozenset(
+    "withResolvers groupBy fromAsync toSorted toSpliced toReversed findLast findLastIndex "
+    "isWellFormed toWellFormed hasOwn union intersection difference symmetricDifference isSubsetOf "
+    "isSupersetOf isDisjointFrom isError rawJSON sumPrecise setFromHex setFromBase64 toHex "
+    "toBase64 fromHex fromBase64 transferToFixedLength getOrInsert getOrInsertComputed "
+    "getSetCookie getBuiltinModule f16round loadEnvFile styleText stripTypeScriptTypes".split()
+)
 _TYPES: tuple[tuple[str, SymptomKind], ...] = (
     (r"[\w$\])]\.[\w$#]+ is not a (function|constructor)", SymptomKind.ATTRIBUTE),
     (r"\(intermediate value\).* is not a (function|constructor)", SymptomKind.ATTRIBUTE),
@@ -95,7 +117,10 @@ def rule(fault: Fault, job: Job, environment: Environment | None) -> Ruling:
         _syntax,
         _system,
         _secrets,
+        _child,
+        _newer,
         _surroundings,
+        _refused,
     )
     for judge in rules:
         ruling = judge(case)
@@ -107,7 +132,8 @@ def rule(fault: Fault, job: Job, environment: Environment | None) -> Ruling:
 def _module(case: _Case) -> Ruling | None:
     """Errors of finding and loading modules."""
     fault = case.fault
-    found = judge_module(fault.code, fault.message, fault.interop, case.environment)
+    code = fault.code or ("MODULE_NOT_FOUND" if _NO_MODULE.match(fault.message) else "")
+    found = judge_module(code, fault.message, fault.interop, case.environment)
     if found is None:
         return None
     is_red, kind, reason, needle = found
@@ -182,6 +208,56 @@ def _system(case: _Case) -> Ruling | None:
     return None
 
 
+def _child(case: _Case) -> Ruling | None:
+    """A program that the block starts: it hangs on what is installed, not on the document."""
+    for item in _all(case.fault):
+        if item.child or _CHILD.match(item.message):
+            words = item.message.split("\n")[0][:120]
+            return unverified(SymptomKind.CONTEXT, f"starts a program that fails here: {words}")
+    return None
+
+
+def _newer(case: _Case) -> Ruling | None:
+    """A method of the language itself that this Node.js does not have yet."""
+    match = re.match(r"(?:[\w$.()\[\]' ]*\.)?([\w$]+) is not a function", case.fault.message)
+    if match is None:
+        return None
+    static = re.match(r"([A-Z]\w+)\.\w+ is not", case.fault.message)
+    inside = library_of(case.fault.stack, case.job) and static and static.group(1) in NODE
+    if not inside and match.group(1) not in _NEW_METHODS:
+        return None
+    words = case.fault.message.split("\n")[0]
+    return unverified(SymptomKind.TOOLCHAIN, f"this Node.js may be too old for it: {words}")
+
+
+def _refused(case: _Case) -> Ruling | None:
+    """An error of a library's own making about the state of things, which fragments do not show.
+
+    Told from the language's own errors (a TypeError, a missing function), which do not depend on
+    a state, and from what a library says of its own removed parts.
+    """
+    fault = case.fault
+    library = library_of(fault.stack, case.job)
+    if not library or _kind(fault) is not SymptomKind.EXCEPTION or _BUILT_IN.match(fault.name):
+        return None
+    if _GONE.search(fault.message):
+        return None
+    words = fault.message.split("\n")[0][:160]
+    return unverified(SymptomKind.CONTEXT, f"`{library}` refuses this here: {words}")
+
+
+def library_of(stack: str, job: Job) -> str:
+    """The package whose code made an error; empty where the block's own code or Node.js did."""
+    main = job.facts.get("main", "")
+    for frame in re.findall(r"(?m)^\s+at .*$", stack):
+        if f"/{main}:" in frame and "/node_modules/" not in frame:
+            return ""
+        inside = re.search(r".*/node_modules/((?:@[^/]+/)?[^/]+)/", frame)
+        if inside:
+            return inside.group(1)
+    return ""
+
+
 def _secrets(case: _Case) -> Ruling | None:
     fault = case.fault
     if _kind(fault) is SymptomKind.ASSERTION:
@@ -200,6 +276,11 @@ def _thrown_here(case: _Case) -> bool:
 def _surroundings(case: _Case) -> Ruling | None:
     """A value is missing that the block gets from the command line, the shell, or left-out code."""
     fault = case.fault
+    if fault.code == "ERR_INVALID_URL" and library_of(fault.stack, case.job):
+        return unverified(SymptomKind.CONTEXT, "an address without a host needs a browser")
+    if _HANDLER.match(fault.message):
+        words = fault.message.split("\n")[0]
+        return unverified(SymptomKind.CONTEXT, f"handles another error than it tells of: {words}")
     if fault.name not in ("TypeError", "TypeError [ERR_INVALID_ARG_TYPE]"):
         return None
     if not _UNDEFINED.search(fault.message):

@@ -13,6 +13,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from doc_healing.languages.javascript.borrowed import borrowed
+from doc_healing.languages.javascript.own import own_line, own_names
 from doc_healing.languages.javascript.shape import Kind, Shape, shape
 from doc_healing.languages.javascript.source import Source, assemble
 from doc_healing.languages.javascript.transcript import Entry, entries
@@ -73,8 +74,16 @@ def _answer(
     earlier = [item for item in snippets if _usable(item, snippet) and item.index < snippet.index]
     parts, words = borrowed(snippet, before, earlier)
     before = (*parts, *before)
+    code = "\n".join(item.code for item in (*before, snippet))
+    names = own_names(code, snippet, environment) if form.level is Level.RUNS else ()
+    if names and environment:
+        package = environment.modules[0]
+        form = replace(form, before=f"{own_line(names, package, hook)}\n{form.before}".rstrip("\n"))
+        words = (*words, f"`{'`, `'.join(names)}` from `{package}`, where it exports them")
     source = assemble(snippet, form, before, after, hook)
     source = replace(source, added=(*source.added, *words))
+    far = any(item.headings != snippet.headings for item in parts)
+    source = replace(source, guessed=words if far or names else ())
     return _job(snippet, form, source, (before, after), nonce, snippets, toolchain, environment)
 
 
@@ -188,6 +197,7 @@ def _job(
         "promises": json.dumps([[p.row, p.column, p.text] for p in source.watched.promises]),
         "announced": json.dumps(source.watched.announced),
         "certain": "yes" if form.certain else "",
+        "guessed": ", ".join(source.guessed),
     }
     return Job(
         snippet=snippet,

@@ -44,6 +44,8 @@ _USAGE = re.compile(
     r"missing (argument|command)|expected \d+ argument|specify",
     re.IGNORECASE,
 )
+_BUSY = 0.15  # of the time on a processor: less is waiting
+_HANDLED = re.compile(r"\b(ENOENT|EACCES|ENOTDIR|EPERM|EROFS)\b[:,]")
 _HEAP = re.compile(rb"heap out of memory|Allocation failed|Fatal JavaScript (out of memory|OOM)")
 
 
@@ -71,6 +73,9 @@ def _read(
         return Reading(Verdict.UNVERIFIED, "starts a server, which keeps listening")
     if _out_of_memory(outcome):
         return _limit(job, SymptomKind.MEMORY, "ran out of memory (V8's heap)")
+    if outcome.status is Status.TIMEOUT and (waits := _waits(job, outcome)):
+        reading = _limit(job, SymptomKind.TIMEOUT, outcome.detail or "time limit")
+        return replace(reading, verdict=Verdict.UNVERIFIED, reason=waits)
     if outcome.status in _LIMITS:
         return _limit(job, _LIMITS[outcome.status], outcome.detail or str(outcome.status))
     if outcome.status is Status.PASSED:
@@ -103,6 +108,20 @@ def _limit(job: Job, kind: SymptomKind, message: str) -> Reading:
     return _broken(kind, message, first_spot(job))
 
 
+def _waits(job: Job, outcome: Outcome) -> str:
+    """For what a program at its time limit was waiting, if for something that is no fault of it.
+
+    A busy loop and a sleep of its own are the document's; so is a limit that the document sets.
+    """
+    idle = outcome.cpu_seconds < _BUSY * outcome.seconds
+    if not idle or job.snippet.instructions.wall_seconds is not None:
+        return ""
+    if re.search(r"\bsetInterval\b", job.snippet.code):
+        return "runs for ever, by `setInterval`"
+    own_sleep = re.search(r"\bsetTimeout\b|\bsleep\b|\bdelay\b|Atomics\.wait", job.snippet.code)
+    return "" if own_sleep else "waits for something that does not come here"
+
+
 def _broken(kind: SymptomKind, message: str, spot: Spot, **more: Any) -> Reading:
     symptom = Symptom(kind, message, spot.line.path, spot.line.line, spot.column, **more)
     return Reading(Verdict.BROKEN, symptom=symptom)
@@ -114,7 +133,10 @@ def _failed(
     errors = [event for event in events if event.get("type") == "error"]
     stderr = outcome.stderr.decode("utf-8", "replace")
     if errors:
-        return _uncaught(job, _fault(errors[-1]), stderr, environment)
+        printed_ = outcome.stdout.decode("utf-8", "replace") + stderr
+        return _doubted(
+            job, _uncaught(job, _fault(errors[-1]), stderr, environment), printed_, stderr
+        )
     exits = [event for event in events if event.get("type") == "exit"]
     if outcome.signal is not None or outcome.status is Status.SIGNAL:
         message = outcome.detail or f"killed by signal {outcome.signal}"
@@ -126,6 +148,22 @@ def _failed(
     return _exited(job, outcome, exits[-1] if exits else None, stderr)
 
 
+def _doubted(job: Job, reading: Reading, printed: str, stderr: str) -> Reading:
+    """A red reading that stands on a guess of ours, or follows an error that was handled."""
+    symptom = reading.symptom
+    if reading.verdict is not Verdict.BROKEN or symptom is None:
+        return reading
+    if symptom.kind in (SymptomKind.SYNTAX, SymptomKind.IMPORT, SymptomKind.NAME):
+        return reading
+    told = printed if symptom.kind is SymptomKind.ATTRIBUTE else ""
+    told = told.replace(symptom.message, "")
+    handled = _HANDLED.search(told)
+    if handled or says_network(told.removesuffix(stderr)):
+        reason = "follows an error that it only prints" + (f" ({handled[1]})" if handled else "")
+        return replace(reading, verdict=Verdict.UNVERIFIED, reason=f"needs context: {reason}")
+    return output.unless_guessed(job, reading)
+
+
 def _fault(event: Event) -> Fault:
     chain = event.get("chain")
     items = chain if isinstance(chain, list) else []
@@ -134,6 +172,7 @@ def _fault(event: Event) -> Fault:
         name=str(event.get("name") or event.get("kind") or "Error"),
         message=str(event.get("message") or ""),
         interop=event.get("interop") is True,
+        child=event.get("child") is True,
         chain=tuple(_fault(item) for item in items if isinstance(item, dict)),
         **texts,
     )
@@ -242,6 +281,8 @@ def _exit_ruling(job: Job, outcome: Outcome, stack: str, printed: str) -> Ruling
             SymptomKind.CONTEXT, "waits for something that never happens here (top-level await)"
         )
     library = _exits_in_library(job, stack)
+    if not library and re.search(r"\bcatch\b|\.on\(\s*['\"]error|\berr(or)?\b *[)=,]", code):
+        return unverified(SymptomKind.CONTEXT, "ends by its own handling of an error")
     if "process.argv" in code or (library and _USAGE.search(printed)):
         return unverified(SymptomKind.CONTEXT, "needs command-line arguments")
     if library:

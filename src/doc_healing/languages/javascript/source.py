@@ -33,6 +33,7 @@ class Source:
     watched: Watched = NOTHING
     added: tuple[str, ...] = ()
     shims: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()  # names from another part of the page, in words
 
 
 def assemble(
