@@ -45,6 +45,53 @@ def offers(snippet: Snippet, snippets: Sequence[Snippet]) -> list[Offer]:
     return [offer for several in found.values() for offer in several]
 
 
+def configured(snippet: Snippet, snippets: Sequence[Snippet]) -> str:
+    """In words, which earlier block sets up a module that this one uses; else empty."""
+    words = frozenset(_WORD.findall(snippet.code))
+    before = [
+        other
+        for other in snippets
+        if other.index < snippet.index and _lends(other) and not _alternatives(other, snippet)
+    ]
+    modules = {name for other in (*before, snippet) for name, _, _ in _imports(other.code)}
+    for other in before:
+        for name, at in _set_up(other.code):
+            if name in words & modules and at < len(other.lines):
+                return f"the block at line {other.lines[at].line} sets up `{name}`"
+    return ""
+
+
+_SETS_UP = re.compile(
+    r"(?:basic_?)?config(?:ure)?|set(?:_?up|_\w+|[A-Z]\w*)?|enable\w*|disable\w*|register\w*|init\w*"
+    r"|install|use\w*|add\w*|load\w*|patch\w*|seed|update|bind\w*",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=512)
+def _set_up(code: str) -> tuple[tuple[str, int], ...]:
+    """What a block sets up or assigns to at its top level, and the lines (0-based)."""
+    found = []
+    for start, text in _statements(code):
+        for node in _body(text):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            value = node.value if isinstance(node, ast.Expr) else None
+            called = value.func if isinstance(value, ast.Call) else None
+            if isinstance(called, ast.Attribute) and not _SETS_UP.fullmatch(called.attr):
+                called = None
+            for one in (called, *targets):
+                root = _root(one) if isinstance(one, ast.Attribute) else ""
+                if root:
+                    found.append((root, start + node.lineno - 1))
+    return tuple(found)
+
+
+def _root(node: ast.AST) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 def _with(known: list[Offer], offer: Offer) -> list[Offer]:
     """Imports of several submodules add up; any other takes the place of the one before."""
     rest = [one for one in known if one.text != offer.text]

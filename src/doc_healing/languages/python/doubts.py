@@ -3,9 +3,9 @@
 import json
 from dataclasses import replace
 
-from doc_healing.languages.python import borrowed
+from doc_healing.languages.python import borrowed, evidence
 from doc_healing.languages.python.reports import Fault, Report
-from doc_healing.model import Environment, Job, Reading, Symptom, SymptomKind, Verdict
+from doc_healing.model import Environment, Job, Mode, Reading, Symptom, SymptomKind, Verdict
 
 _WAITS = "needs context: it waits for input from its user"
 _SHIFTY = (SymptomKind.ATTRIBUTE, SymptomKind.TYPE, SymptomKind.ARGUMENT)
@@ -18,8 +18,11 @@ def cleared(job: Job, report: Report, environment: Environment | None, reading: 
         if report.waited:
             return _unverified(reading, _WAITS)
         reason = _loan(job, fault, environment, reading.symptom) if fault else ""
+        if not reason and reading.symptom and not _promised(job):
+            reason = evidence.excuse(evidence.Red(job.snippet, reading.symptom, fault))
+            reason = reason or _configured(job, reading.symptom)
         if reason:
-            return _unverified(reading, reason)
+            return _unverified(reading, f"needs context: {reason}")
     if report.waited and reading.symptom and reading.verdict is Verdict.UNVERIFIED:
         lacks_input = reading.symptom.kind is SymptomKind.CONTEXT and not reading.symptom.names
         return _unverified(reading, _WAITS) if lacks_input else reading
@@ -47,8 +50,19 @@ def _loan(job: Job, fault: Fault, environment: Environment | None, symptom: Symp
         own = environment is not None and module in environment.modules
         shifty = not own and fault.inside and symptom is not None and symptom.kind in _SHIFTY
         if offer.ambiguous or shifty:
-            return f"needs context: which `{offer.name}` it means is not said in this block"
+            return f"which `{offer.name}` it means is not said in this block"
     return ""
+
+
+def _promised(job: Job) -> bool:
+    return job.snippet.instructions.mode is Mode.FAIL
+
+
+def _configured(job: Job, symptom: Symptom) -> str:
+    """Whether an earlier block sets up a module that this one uses."""
+    said = job.facts.get("configured", "")
+    kinds = (SymptomKind.OUTPUT, SymptomKind.EXCEPTION, SymptomKind.ASSERTION)
+    return said if symptom.kind in kinds else ""
 
 
 def _with_lacking(job: Job, report: Report, reading: Reading) -> Reading:

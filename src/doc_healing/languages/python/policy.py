@@ -99,6 +99,9 @@ def _needs(reason: str, *names: str) -> Judgement:
 def _placeholder(fault: Fault, _: Environment | None) -> Judgement | None:
     link = fault.chain[0]
     named = "ellipsis" in link.message.lower() or "Ellipsis" in link.message
+    if fault.value:
+        reason = "it shows a value and is no program"
+        return Judgement(Verdict.ILLUSTRATIVE, SymptomKind.CONTEXT, reason)
     if named or (fault.placeholder and not _is(link, "builtins.ImportError")):
         reason = "`...` stands for something left out (a placeholder)"
         return Judgement(Verdict.ILLUSTRATIVE, SymptomKind.CONTEXT, reason)
@@ -129,7 +132,7 @@ def _name(fault: Fault, _: Environment | None) -> Judgement | None:
     if meant:
         reason = f"did it mean `{meant}`?"
         return Judgement(Verdict.BROKEN, SymptomKind.NAME, reason, (name, meant))
-    if name in fault.bound:
+    if name in fault.later & fault.defined:
         reason = f"`{name}` is bound only later in this block"
         return Judgement(Verdict.BROKEN, SymptomKind.NAME, reason, (name,))
     return _needs(f"`{name}` is not defined in this block", name)
@@ -143,6 +146,10 @@ def _import(fault: Fault, environment: Environment | None) -> Judgement | None:
     top = module.partition(".")[0]
     own = environment.modules if environment else ()
     broken = Judgement(Verdict.BROKEN, SymptomKind.IMPORT, names=tuple(filter(None, (module,))))
+    if "attempted relative import" in link.message:
+        return _needs("its relative import belongs to a package that the document does not show")
+    if _EXAMPLE_NAME.search(link.message):
+        return _needs(f"the name is an example's: {line_of(link)}")
     if _MACHINE.search(link.message):
         return _needs(line_of(link))
     if top in own:
@@ -166,6 +173,11 @@ def _broken_inside(link: Link) -> Judgement:
     return _dependency(f"the project's own code could not be imported: {line_of(link)}", link.name)
 
 
+_EXAMPLE_NAME = re.compile(
+    r"cannot import name '(?:(?:My|Your|Our|Some|Example|Foo|Bar)(?=[A-Z_'])"
+    r"|(?:my|your|our|some|example)_|(?:foo|bar|baz|\w+_name)'"
+    r"|\w*(?:Class|Model|Extension|Module|Package|Plugin|Type|Function|Component)Name')"
+)
 _REMOVED = frozenset(
     "distutils imp asynchat asyncore smtpd cgi cgitb crypt audioop aifc chunk imghdr mailcap "
     "msilib nis nntplib ossaudiodev pipes sndhdr spwd sunau telnetlib uu xdrlib "

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from doc_healing.languages.python import sessions
-from doc_healing.languages.python.borrowed import Offer, offers
+from doc_healing.languages.python.borrowed import Offer, configured, offers
 from doc_healing.model import (
     Environment,
     File,
@@ -71,6 +71,7 @@ def _job(
                 "nonce": nonce,
                 "chunks": json.dumps(_starts(played)),
                 "main": str(payload["main"]),
+                "configured": configured(snippet, snippets),
                 "offers": json.dumps([astuple(one) for one in offered]),
             }
         ),

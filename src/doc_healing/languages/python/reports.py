@@ -32,7 +32,10 @@ class Fault:
     bound: frozenset[str]
     defined: frozenset[str]
     placeholder: bool
+    later: frozenset[str] = frozenset()  # the names that only later statements bind
     touched: frozenset[str] = frozenset()  # the borrowed names that the statement reads
+    absent: str = ""  # the attribute of a module that is None where the statement uses it
+    value: bool = False  # the block is no more than a value: a dictionary, a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,10 @@ def _fault(event: Mapping[str, Any]) -> Fault:
         bound=frozenset(_texts(event, "bound")),
         defined=frozenset(_texts(event, "defined")),
         placeholder=event.get("placeholder") is True,
+        later=frozenset(_texts(event, "later")),
         touched=frozenset(_texts(event, "touched")),
+        absent=_text(event, "absent"),
+        value=event.get("value") is True,
     )
 
 

@@ -261,6 +261,9 @@ def failure(player: Player, error: BaseException, bodies: list[ast.stmt]) -> dic
     facts["defined"] = sorted(_defined(bodies))[:2000]
     near = [n for n in bodies if isinstance(line, int) and _first(n) <= line <= _last(n)]
     facts["placeholder"] = any(scopes.has_placeholder(node) for node in near)
+    facts["later"] = sorted(_later(faults.lines_of(error, player.path), bodies))[:2000]
+    facts["value"] = bool(bodies) and all(scopes.is_value(node) for node in bodies)
+    facts["absent"] = names.absent(error, near, player.module.__dict__)
     if player.borrowed:
         facts["touched"] = sorted(names.missing(near).intersection(player.borrowed))
     return facts
@@ -270,6 +273,13 @@ def _defined(bodies: list[ast.stmt]) -> set[str]:
     """The names that an import, a function or a class binds."""
     kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return scopes.bound(node for node in scopes.own(bodies) if isinstance(node, kinds))
+
+
+def _later(lines: list[int], bodies: list[ast.stmt]) -> set[str]:
+    """The names that only statements behind the failing one bind."""
+    line = lines[0] if lines else 0
+    behind = [node for node in bodies if _first(node) > line]
+    return scopes.bound(behind) - scopes.bound(n for n in bodies if _first(n) <= line)
 
 
 def _located(error: SyntaxError, path: str, line: int, column: int) -> SyntaxError:

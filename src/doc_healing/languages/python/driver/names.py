@@ -18,6 +18,40 @@ def missing(nodes: Iterable[ast.AST]) -> set[str]:
     return _free(body) - scopes.bound(body) - _globals(body) - set(dir(builtins)) - _OWN
 
 
+def absent(error: BaseException, nodes: list[ast.stmt], values: dict[str, object]) -> str:
+    """The attribute of a module that is None, where using it is what failed; else empty.
+
+    Packages set a part of theirs to None where something optional is not installed.
+    """
+    name = getattr(error, "name", None)
+    if not isinstance(error, AttributeError) or "'NoneType' object" not in str(error):
+        return ""
+    for node in nodes:
+        for one in ast.walk(node):
+            if isinstance(one, ast.Attribute) and name in (None, one.attr):
+                said = _dotted(one.value)
+                if said and _is_none_of_module(said, values):
+                    return ".".join(said)
+    return ""
+
+
+def _dotted(node: ast.AST) -> list[str]:
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.insert(0, node.attr)
+        node = node.value
+    return [node.id, *parts] if parts and isinstance(node, ast.Name) else []
+
+
+def _is_none_of_module(said: list[str], values: dict[str, object]) -> bool:
+    one = values.get(said[0])
+    for part in said[1:]:
+        if type(one).__name__ != "module" or part not in vars(one):
+            return False
+        one = vars(one)[part]
+    return one is None
+
+
 def _free(nodes: Iterable[ast.AST]) -> set[str]:
     """The names that a scope's nodes read, in it and in the scopes within it."""
     names: set[str] = set()

@@ -30,8 +30,14 @@ _OUTPUT = re.compile(
     r"|(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Warning): |INFO\b|DEBUG\b|WARNING\b|ERROR\b)"
 )
 _PLACEHOLDER = re.compile(
-    r"<[A-Za-z][\w .,|/'-]*>|<\.\.\.>|(?<![.\w])\.\.(?!\.)"
+    r"<[A-Za-z][\w .,|/'\"-]*>|<\.\.\.>|(?<![.\w])\.\.(?!\.)"
     r"|\b(?:def|class)\s+\w*\*|\[\s*,|\{\s*\w+(?: \w+)+\s*\}"
+)
+_ARROWS = re.compile(r"^\s*[\w.\[\]]+(?:\s*(?:-+>|→|=>|<-+>)\s*[\w.\[\]]+)+\s*$")
+_ON_PURPOSE = re.compile(
+    r"#.*\b(?:syntax ?error|invalid syntax|(?:not |in)valid python"
+    r"|(?:won't|will not|doesn't|does not|cannot|can't) (?:parse|compile))",
+    re.IGNORECASE,
 )
 _STRING = re.compile(r"(\"\"\"|''')[\s\S]*?\1|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
 _COMMENT = re.compile(r"#.*")
@@ -72,6 +78,8 @@ def no_program(text: str, line: int) -> str:
 
 def _by_its_text(text: str, lines: list[str]) -> str:
     code = [entry for entry in lines if entry.strip() and not entry.lstrip().startswith("#")]
+    if _ON_PURPOSE.search(text):
+        return "a syntax error shown on purpose"
     if any(_INCLUDE.search(entry) for entry in code):
         return "an include directive"
     if "{%" in text or re.search(r"\{\{.*\}\}", text):
@@ -95,6 +103,8 @@ def _by_its_line(at: str, near: list[str]) -> str:
         return "output"
     if _OTHER.match(at):
         return "another language"
+    if _ARROWS.match(bare):
+        return "a chain of arrows, no statement"
     if _PLACEHOLDER.search(bare):
         return "a placeholder or a grammar"
     return ""

@@ -51,6 +51,8 @@ def has_placeholder(node: ast.AST) -> bool:
     """Whether `...` is used as a value in a statement, not as an empty body."""
     if isinstance(node, ast.Expr) and _is_ellipsis(node.value):
         return False
+    if isinstance(node, ast.ClassDef) and _is_signature(node):
+        return True
     for child in ast.walk(node):
         values: list[object] = []
         if isinstance(child, ast.Call):
@@ -64,6 +66,18 @@ def has_placeholder(node: ast.AST) -> bool:
         if any(_is_ellipsis(value) for value in values):
             return True
     return False
+
+
+def is_value(node: ast.AST) -> bool:
+    """Whether a statement does nothing but show a dictionary, a list or the like."""
+    kinds = (ast.Dict, ast.List, ast.Set, ast.Tuple)
+    return isinstance(node, ast.Expr) and isinstance(node.value, kinds)
+
+
+def _is_signature(node: ast.ClassDef) -> bool:
+    """`class Name(option=None): ...` is how references write what a class is called with."""
+    plain = all(isinstance(one, ast.Expr) and _is_ellipsis(one.value) for one in node.body)
+    return plain and any(one.arg != "metaclass" for one in node.keywords)
 
 
 def _is_ellipsis(value: object) -> bool:

@@ -1,0 +1,108 @@
+"""What the document itself says that a failure may be no fault of it.
+
+Each rule is a class met in real documentation, with its reason in the words of the report. They
+excuse a failing run, never a missing name of the project's own or an import that is gone.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from doc_healing.languages.python.reports import Fault
+from doc_healing.model import Snippet, Symptom, SymptomKind
+
+_ERRORS = re.compile(
+    r"\b(?:errors?|exceptions?|invalid|illegal|wrong|incorrect|pitfalls?|mistakes?|gotchas?"
+    r"|anti-?patterns?|troubleshooting|limitations?|failures?|failing|do(?: not|n['’]t))\b",
+    re.IGNORECASE,
+)
+_LEFT_OUT = re.compile(
+    r"#\s*(?:\.\.\.|…|(?:(?:add|put|insert|write|define)\s+)?your\b.*|(?:the )?rest of\b.*"
+    r"|(?:etc|snip|same as|as above|as before)\b"
+    r"|(?:(?:more|other|some) )?(?:code|body|implementation|fields|stuff)\s*(?:\.\.\.|…|$)"
+    r"|.*\b(?:goes? here|omitted|left out|left as an exercise|abbreviated|for brevity)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CHANCE = re.compile(
+    r"\b(?:now|utcnow|today|time|time_ns|monotonic|perf_counter|uuid[14]|random|randint|choice"
+    r"|shuffle|sample|urandom|token_hex|token_urlsafe|getpid|gethostname)\s*\("
+)
+_BUILTIN = re.compile(
+    r"'builtin_function_or_method' object (?:has no attribute|is not (?:iterable|subscriptable))"
+)
+_RUNS = frozenset(
+    {SymptomKind.EXCEPTION, SymptomKind.TYPE, SymptomKind.ASSERTION, SymptomKind.EXIT}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Red:
+    """A failing run that would be held against its document."""
+
+    snippet: Snippet
+    symptom: Symptom
+    fault: Fault | None
+
+
+def excuse(red: Red) -> str:
+    """Why a failing run is not held against the document, or an empty text."""
+    return next(filter(None, (rule(red) for rule in _RULES)), "")
+
+
+def _arguments(red: Red) -> str:
+    line = next((one.text for one in red.snippet.lines if one.line == red.symptom.line), "")
+    wanted = red.symptom.exception in ("IndexError", "ValueError") and "argv" in line
+    return "command-line arguments" if wanted else ""
+
+
+def _announced(red: Red) -> str:
+    """The section's heading is the name of the error, or speaks of errors."""
+    name = _plain(re.sub(r"(?:Error|Exception|Warning)$", "", red.symptom.exception))
+    own = bool(red.fault and red.fault.chain and red.fault.chain[0].module != "builtins")
+    if len(name) > 5 and own and any(name in _plain(one) for one in red.snippet.headings):
+        return f"its section is about `{red.symptom.exception}`: it may fail on purpose"
+    if red.symptom.kind in _RUNS and any(_ERRORS.search(one) for one in red.snippet.headings[-2:]):
+        return "its section is about errors: it may fail on purpose"
+    return ""
+
+
+def _left_out(red: Red) -> str:
+    kinds = (SymptomKind.ATTRIBUTE, SymptomKind.NAME, SymptomKind.OUTPUT)
+    if red.symptom.kind not in _RUNS and red.symptom.kind not in kinds:
+        return ""
+    if red.symptom.message.startswith("AttributeError: module "):
+        return ""
+    found = _LEFT_OUT.search(red.snippet.code)
+    return f"`{found[0].strip()[:60]}` stands for something left out" if found else ""
+
+
+def _chance(red: Red) -> str:
+    if red.symptom.kind is not SymptomKind.ASSERTION or not _CHANCE.search(red.snippet.code):
+        return ""
+    return "what it asserts depends on the time or on chance"
+
+
+def _shadowed(red: Red) -> str:
+    if red.fault is None or not red.fault.inside or not _BUILTIN.search(red.symptom.message):
+        return ""
+    return "a name that it uses is not the built-in function of that name"
+
+
+def _absent(red: Red) -> str:
+    if red.fault is None or not red.fault.absent:
+        return ""
+    return f"`{red.fault.absent}` is None here: an optional dependency of it is not installed"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W|_", "", text).lower()
+
+
+_RULES: tuple[Callable[[Red], str], ...] = (
+    _absent,
+    _arguments,
+    _announced,
+    _left_out,
+    _chance,
+    _shadowed,
+)
