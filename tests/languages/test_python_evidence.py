@@ -121,7 +121,8 @@ ALIKE = [
     "stdout=subprocess.PIPE)\nassert p.communicate(b'x')[0] == b'x'",
     "import os\n\npid = os.fork()\nif pid == 0:\n    os._exit(7)\n"
     "assert os.waitstatus_to_exitcode(os.wait()[1]) == 7",
-    "import os\n\nr, w = os.pipe()\nif os.fork() == 0:\n    os.write(w, b'hi')\n    raise SystemExit"
+    "import os\n\nr, w = os.pipe()\nif os.fork() == 0:\n    os.write(w, b'hi')\n"
+    "    raise SystemExit"
     "\nos.wait()\nassert os.read(r, 9) == b'hi'",
     *(
         "import multiprocessing as mp\n\n\ndef double(x):\n    return 2 * x\n\n\n"
