@@ -8,14 +8,17 @@ without any network (PEP 517), from files streamed into the jail.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from packaging.utils import canonicalize_name
 
 from doc_healing.environments import pins, sources, store, versions
 from doc_healing.environments.builds import Job, backend_of, build_wheel
 from doc_healing.environments.desk import Desk, InstallFailed
 from doc_healing.environments.jail import Work, install
+from doc_healing.environments.local_sources import Local, local_dependencies
 from doc_healing.environments.projects import (
     buildable,
     from_poetry,
@@ -59,7 +62,8 @@ def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) 
     bench = Bench(desk, access, toolchain)
     notes: list[str] = []
     project = _project(checkout, wants, bench, notes) if _wants_wheel(checkout, wants) else None
-    demand = _demand(checkout, wants, project, notes)
+    local = _local_wheels(checkout, wants, bench, notes)
+    demand = _with_local(_demand(checkout, wants, project, notes), local)
     if project is None and not demand.requirements:
         return Environment(
             key="",
@@ -71,7 +75,15 @@ def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) 
         )
     what = f"the dependencies of {project.wheel.name}" if project else "the declared packages"
     dependencies = _with_pins(checkout, wants, bench, demand, what, notes)
-    return _environment(dependencies, project, toolchain, notes)
+    found = _environment(dependencies, project, toolchain, notes)
+    modules = [*found.modules, *(name for wheel, _ in local for name in wheel.modules)]
+    return replace(found, modules=tuple(dict.fromkeys(modules)))
+
+
+def _with_local(demand: Demand, local: list[tuple[Wheel, bytes]]) -> Demand:
+    built = tuple((wheel.file_name, data) for wheel, data in local)
+    overrides = tuple((wheel.name, wheel.file_name) for wheel, _ in local)
+    return replace(demand, built=built, overrides=overrides)
 
 
 def _wants_wheel(checkout: Checkout, wants: Wants) -> bool:
@@ -102,14 +114,15 @@ def _with_pins(
 
 
 def _constrained(demand: Demand, lock: pins.Pins) -> Demand:
-    return Demand(
-        requirements=demand.requirements,
-        constraints=lock.constraints,
-        exclude_newer=demand.exclude_newer,
-        wheels=demand.wheels,
-        without=demand.without,
-        identity=demand.identity,
-    )
+    # A package of the checkout is never pinned: it is what the checkout says.
+    local = {name for name, _ in demand.overrides}
+    kept = tuple(text for text in lock.constraints if _name_of(text) not in local)
+    return replace(demand, constraints=kept)
+
+
+def _name_of(text: str) -> str:
+    parsed = requirement(text)
+    return canonicalize_name(parsed.name) if parsed else ""
 
 
 def _environment(
@@ -223,29 +236,72 @@ def _strings(value: object) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
+# --- Packages of the same checkout ---------------------------------------------------------
+
+
+def _local_wheels(
+    checkout: Checkout, wants: Wants, bench: Bench, notes: list[str]
+) -> list[tuple[Wheel, bytes]]:
+    """Wheels of what the project takes from its own checkout; one that fails is left out."""
+    if not wants.install_project:
+        return []
+    made = []
+    for item in local_dependencies(checkout, wants):
+        try:
+            made.append(_local_wheel(checkout, item, bench))
+        except InstallFailed as failure:
+            if failure.connection:
+                raise
+            first = failure.message.split("\n")[0]
+            notes.append(f"{item.name} was not installed from {item.folder}: {first}")
+            continue
+        notes.append(f"{item.name} comes from {item.folder or 'the root'} of this checkout")
+    return made
+
+
+def _local_wheel(checkout: Checkout, item: Local, bench: Bench) -> tuple[Wheel, bytes]:
+    job, inputs = _job(checkout, item.folder, bench)
+    recipe = store.Recipe("python", "wheel", item.name, inputs)
+
+    def build(root: Path) -> Mapping[str, object]:
+        bench.desk.report(f"building {item.name}")
+        wheel, data, _ = build_wheel(job, item.name)
+        (root / wheel.file_name).write_bytes(data)
+        return {"wheel": wheel.file_name}
+
+    entry = store.obtain(bench.store, recipe, build, wait_seconds=bench.wait_seconds)
+    name = str(entry.facts["wheel"])
+    data = (entry.root / name).read_bytes()
+    return inspect(name, data), data
+
+
+def _job(checkout: Checkout, folder: str, bench: Bench) -> tuple[Job, Mapping[str, object]]:
+    """The build of a folder of the checkout, and everything that can change what it makes."""
+    tree = sources.tree(checkout, checkout.files)
+    backend = backend_of(table(pyproject(checkout, folder), "build-system"))
+    pretended = versions.pretended(checkout, folder)
+    inputs = {
+        **common_inputs(bench),
+        "tree": sources.digest(tree),
+        "project": folder,
+        "backend": [backend.name, *backend.requires],
+        "version": pretended.version,
+    }
+    return Job(bench, sources.pack(tree), folder, backend, pretended), inputs
+
+
 # --- The project's wheel -------------------------------------------------------------------
 
 
 def _project(checkout: Checkout, wants: Wants, bench: Bench, notes: list[str]) -> _Project:
-    tree = sources.tree(checkout, checkout.files)
-    system = table(pyproject(checkout, wants.project), "build-system")
-    backend = backend_of(system)
-    pretended = versions.pretended(checkout, wants.project)
-    if pretended.note:
-        notes.append(pretended.note)
-    inputs = {
-        **common_inputs(bench),
-        "tree": sources.digest(tree),
-        "project": wants.project,
-        "backend": [backend.name, *backend.requires],
-        "version": pretended.version,
-    }
+    job, inputs = _job(checkout, wants.project, bench)
+    if job.pretended.note:
+        notes.append(job.pretended.note)
     what = wants.project or Path(checkout.root).name
     recipe = store.Recipe("python", "project", what, inputs)
 
     def build(root: Path) -> Mapping[str, object]:
         bench.desk.report(f"building {what}")
-        job = Job(bench, sources.pack(tree), wants.project, backend, pretended)
         return _build(job, root, what)
 
     entry = store.obtain(bench.store, recipe, build, wait_seconds=bench.wait_seconds)

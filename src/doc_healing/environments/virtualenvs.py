@@ -74,6 +74,7 @@ class Demand:
     without: str = ""  # a name to leave out of the result: the project itself
     identity: str = ""  # stands for the wheels in the key
     built: tuple[tuple[str, bytes], ...] = ()  # wheels of dependencies, made from source
+    overrides: tuple[tuple[str, str], ...] = ()  # name -> the wheel that stands for it, always
 
 
 def virtual_environment(bench: Bench, demand: Demand, what: str) -> store.Entry:
@@ -145,6 +146,7 @@ def _lock(bench: Bench, demand: Demand, what: str) -> str:
         "constraints": sorted(demand.constraints),
         "exclude_newer": demand.exclude_newer,
         "wheels": demand.identity,
+        "overrides": demand.overrides,
         "built": [[name, hashlib.sha256(data).hexdigest()] for name, data in demand.built],
         "registries": _identity(bench.access),
     }
@@ -171,7 +173,14 @@ def _resolve(bench: Bench, demand: Demand, what: str) -> str:
     local = (*demand.wheels, *demand.built)
     lines = [*demand.requirements, *(f"/work/{name}" for name, _ in local)]
     options = ["--python", bench.toolchain.executable, "--only-binary", ":all:"]
-    files = [_text("requirements.in", lines), _text("constraints.txt", demand.constraints)]
+    overrides = [f"{name} @ file:///work/{wheel}" for name, wheel in demand.overrides]
+    if overrides:
+        options += ["--override", "overrides.txt"]
+    files = [
+        _text("overrides.txt", overrides),
+        _text("requirements.in", lines),
+        _text("constraints.txt", demand.constraints),
+    ]
     files += [File(name.partition("[")[0], data) for name, data in local]
     if demand.constraints:
         options += ["--constraints", "constraints.txt"]
