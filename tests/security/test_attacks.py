@@ -10,9 +10,11 @@ import pytest
 
 from doc_healing.protocols import Sandbox
 from tests.security.attacks import ATTACKS, Attack
+from tests.security.attacks_kernel import KERNEL_ATTACKS
 from tests.security.conftest import canary, program
 
 pytestmark = pytest.mark.sandbox
+ALL = [*ATTACKS, *KERNEL_ATTACKS]
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +27,7 @@ def services() -> Iterator[tuple[int, str]]:
         yield tcp.getsockname()[1], name
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.name.replace(" ", "-"))
+@pytest.mark.parametrize("attack", ALL, ids=lambda a: a.name.replace(" ", "-"))
 def test_the_wall_holds(
     attack: Attack, sandbox: Sandbox, host: Callable[[], None], services: tuple[int, str]
 ) -> None:
@@ -44,9 +46,9 @@ def test_the_wall_holds(
 
 
 def test_names_are_unique() -> None:
-    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)
+    assert len({attack.name for attack in ALL}) == len(ALL)
 
 
 def test_the_manual_lists_every_attack() -> None:
     manual = (Path(__file__).parents[2] / "docs" / "isolation.md").read_text(encoding="utf-8")
-    assert [a.name for a in ATTACKS if f"\n| {a.name} | {a.language} |" not in manual] == []
+    assert [a.name for a in ALL if f"\n| {a.name} | {a.language} |" not in manual] == []

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import resource
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -33,6 +34,18 @@ def spawn(command: Sequence[str], layout: Mapping[int, int]) -> int:
     finally:
         for fd in high.values():
             os.close(fd)
+
+
+def limit(pid: int) -> None:
+    """Lower what the kernel counts per user, so that a jail leaves its user enough of it.
+
+    The shell that sets the other limits knows no word for these two (setrlimit(2)).
+    """
+    for kind, most in ((resource.RLIMIT_SIGPENDING, 4096), (resource.RLIMIT_MSGQUEUE, 1 << 16)):
+        with contextlib.suppress(ProcessLookupError):
+            hard = resource.prlimit(pid, kind)[1]
+            most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.prlimit(pid, kind, (most, most))
 
 
 def _inheritable() -> Iterator[int]:

@@ -167,6 +167,7 @@ def _start(
     _owned(child_ends, layout[jail.GO])
     state.go = _owned(stack, go)
     state.pid = spawn.spawn(command, layout)
+    spawn.limit(state.pid)  # it forks its first child some milliseconds later
     state.exit = _owned(stack, os.pidfd_open(state.pid))
     child_ends.close()
 
