@@ -37,10 +37,12 @@ def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) 
     bench = Bench(desk, access, toolchain, (toolchain.executable, cli), version, [])
     own = packages(checkout, wants.project) if has_manifest else ()
     where = checkout if has_manifest else Checkout(checkout.root, ())
-    files = staged(where, wants.project, extra, development=False)
     _note_locks(where, wants.project, bench.notes)
-    dependencies = npm.dependencies(bench, files, own, wants, development=False)
     layer = own_layer(bench, checkout, wants, own) if own else None
+    # What the build needed is there in any case, and examples use it.
+    built = layer is not None and bool(layer.facts["built"])
+    files = staged(where, wants.project, extra, development=built)
+    dependencies = npm.dependencies(bench, files, own, wants, development=built)
     return _environment(bench, dependencies, layer, own)
 
 

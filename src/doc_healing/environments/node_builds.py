@@ -42,8 +42,8 @@ def own_layer(
 ) -> store.Entry:
     """The own packages in numbered folders, built where they need it and can be.
 
-    Its facts are `versions`, `notes` and `unbuilt`: promised files that are not there, as
-    `package/path`. Raises `InstallFailed` for trouble on the way to a registry.
+    Its facts are `versions`, `notes`, whether it was `built`, and `unbuilt`: promised files that
+    are not there, as `package/path`. Raises `InstallFailed` for trouble on the way to a registry.
     """
     tree = [
         s for s in sources.tree(checkout, checkout.files) if "node_modules" not in s.name.split("/")
@@ -109,7 +109,12 @@ def _layer(
             for package in own
             for name in missing_outputs(checkout, package.folder, made.files)
         ]
-        return {"notes": list(made.notes), "versions": versions, "unbuilt": unbuilt}
+        return {
+            "notes": list(made.notes),
+            "versions": versions,
+            "unbuilt": unbuilt,
+            "built": bool(tasks),
+        }
 
     return store.obtain(bench.store, recipe, build, wait_seconds=bench.wait_seconds)
 

@@ -26,7 +26,7 @@ from doc_healing.environments.desk import InstallFailed
 from doc_healing.environments.locks import Leases, exclusive_if_free
 from doc_healing.errors import InfraError
 
-FORMAT = 2
+FORMAT = 3
 _FAILED_SECONDS = 600.0
 _CONNECTION_SECONDS = 30.0
 _POLL_SECONDS = 0.05

@@ -12,13 +12,16 @@ from doc_healing.languages.javascript.names import BROWSER, NODE, TESTS
 from doc_healing.languages.javascript.tree import facts
 from doc_healing.model import Environment, Mode, Snippet
 
+# What a module, which is always strict, does not take: `09`, `with`.
+_SLOPPY = re.compile(r"(?<![\w.$])0\d|\bwith\s*\(|\barguments\.callee\b")
+
 
 def own_names(code: str, snippet: Snippet, environment: Environment | None) -> tuple[str, ...]:
     """The names in `code` (a block after all that it runs with) to look for, in order."""
     found = facts(code)
     if not environment or not environment.modules or not found.parses:
         return ()
-    if snippet.instructions.mode is not Mode.RUN or environment.unbuilt:
+    if snippet.instructions.mode is not Mode.RUN or environment.unbuilt or _SLOPPY.search(code):
         return ()
     free = found.used - found.bound - NODE - BROWSER - TESTS - found.commonjs
     return tuple(sorted(name for name in free if name.isidentifier()))[:50]

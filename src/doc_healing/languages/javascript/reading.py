@@ -153,6 +153,8 @@ def _doubted(job: Job, reading: Reading, printed: str, stderr: str) -> Reading:
     symptom = reading.symptom
     if reading.verdict is not Verdict.BROKEN or symptom is None:
         return reading
+    if symptom.kind is SymptomKind.SYNTAX and "strict mode" in symptom.message:
+        return output.unless_guessed(job, reading)
     if symptom.kind in (SymptomKind.SYNTAX, SymptomKind.IMPORT, SymptomKind.NAME):
         return reading
     told = printed if symptom.kind is SymptomKind.ATTRIBUTE else ""
