@@ -37,7 +37,12 @@ ALL = {"oom_kills": 1, "denied_forks": 1, "disk_full": True, "inodes_full": True
         ({"code": 137, "cpu_seconds": 30.0}, Status.TIMEOUT, "CPU time"),
         ({"started": False, "code": 91, "stderr": b"mount: no"}, Status.SANDBOX_ERROR, "mount: no"),
         ({"started": False, "stop": Stop.SETUP}, Status.SANDBOX_ERROR, "in time"),
-        ({"code": 127, "status": b"step 0\nmissing\n"}, Status.SANDBOX_ERROR, "no such command"),
+        (
+            {"started": False, "code": 127, "status": b"missing\n"},
+            Status.SANDBOX_ERROR,
+            "no such command",
+        ),
+        ({"code": 127, "status": b"step 0\nmissing\n"}, Status.FAILED, "exit code 127"),
     ],
 )
 def test_status(facts: dict[str, Any], status: Status, detail: str) -> None:

@@ -101,6 +101,9 @@ _CHANNELS = [
            "      os.write(os.open(path, os.O_WRONLY), b'x')\n"
            "  except OSError: continue\n  else:\n    if 'memfd' in os.readlink(path): raise"
            " SystemExit(path)\nprint('HELD')", PASSED, prints="HELD"),
+    attack("a missing toolchain feigned", "python",
+           "import os\nf = os.open(f'/proc/{os.getppid()}/fd/2', os.O_WRONLY)\n"
+           "os.write(f, b'\\nmissing\\n'); os._exit(127)", FAILED),
     attack("a report half said", "python",
            "import os\nos.write(3, b'{'); os.close(3); print('HELD')", PASSED, prints="HELD"),
     attack("the runner stopped", "sh", "kill -STOP $PPID; echo HELD", TIMEOUT, prints="HELD"),

@@ -6,7 +6,6 @@ import signal
 from doc_healing.model import Limits, Outcome, Program, Status
 from doc_healing.sandboxes.supervisor import Observed, Stop
 
-_NOT_FOUND = 127
 _QUIET = {signal.SIGINT, signal.SIGPIPE}  # a shell says nothing when these end a command
 
 
@@ -86,12 +85,12 @@ def _plain(code: int, number: int | None) -> tuple[Status, str]:
 def _fault(seen: Observed) -> str:
     """What of ours failed: the jail did not come up, or holds no such command."""
     said = seen.stderr.decode("utf-8", "replace").strip()[:400]
+    if not seen.started and re.search(rb"^missing$", seen.status, re.MULTILINE):
+        return "the sandbox holds no such command (is its toolchain mounted?)"
     if not seen.started and seen.stop is not Stop.CANCELLED:
         if seen.stop is Stop.SETUP:
             return f"the jail did not come up in time: {said}".rstrip(": ")
         return f"the jail did not come up (exit {seen.code}): {said or 'no message'}"
-    if re.search(rb"^missing$", seen.status, re.MULTILINE) and seen.code == _NOT_FOUND:
-        return "the sandbox holds no such command (is its toolchain mounted?)"
     return ""
 
 

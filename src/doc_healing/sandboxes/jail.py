@@ -272,6 +272,7 @@ def runner(program: Program, limits: Limits) -> str:
         "missing() { echo missing >&2; exit 127; }",
         f"ulimit -c 0; ulimit -n {limits.open_files}; ulimit -t {seconds}",
         f"ulimit -u {limits.processes} 2>/dev/null || ulimit -p {limits.processes}",
+        *_presence(program),
         "echo ready >&2; read -r go <&5 || exit 125; exec 5<&-",
     ]
     for index, step in enumerate(program.steps):
@@ -280,7 +281,6 @@ def runner(program: Program, limits: Limits) -> str:
         source = "" if index == last else "</dev/null "
         lines += [
             f"echo step {index} >&2",
-            f"command -v {shlex.quote(step.argv[0])} >/dev/null || missing",
             # A subshell, because dash redirects itself for a plain command, words and all.
             f"( exec {shlex.join(step.argv)} ) {source}2>&6 6>&-",
             "code=$?; echo exit $code >&2; [ $code -eq 0 ] || exit $code",
@@ -289,3 +289,13 @@ def runner(program: Program, limits: Limits) -> str:
     if len(os.fsencode(script)) > _ARGUMENT_BYTES:
         raise InfraError("the steps' command lines are too long: put the data in a file")
     return script
+
+
+def _presence(program: Program) -> Iterator[str]:
+    """Says that a toolchain is missing before anything runs that could say so falsely.
+
+    What an earlier step makes in the working directory cannot be there yet.
+    """
+    for command in dict.fromkeys(step.argv[0] for step in program.steps if step.argv):
+        if "/" not in command or (command.startswith("/") and not command.startswith("/work/")):
+            yield f"command -v {shlex.quote(command)} >/dev/null || missing"
