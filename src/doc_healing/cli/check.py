@@ -12,16 +12,28 @@ import click
 
 from doc_healing import __version__
 from doc_healing.cli import exits
+from doc_healing.cli.languages import refuse_idle
 from doc_healing.cli.options import Output, output, output_options, show
 from doc_healing.cli.progress import progress
 from doc_healing.cli.selection import Selection, select
+from doc_healing.cli.streams import say
 from doc_healing.compose import Choices, build, language_names
+from doc_healing.config import RepoConfig
 from doc_healing.errors import UserError
 from doc_healing.model import Run, State, Verdict
 from doc_healing.pipeline import Tools, examine
 from doc_healing.report import FORMATS, Terms, Verbosity, opening
 from doc_healing.settings import Settings
 from doc_healing.settings import read as read_settings
+
+
+def _date(ctx: click.Context, parameter: click.Parameter, text: str) -> str:
+    """As the config has it, so that nothing is installed by a date that nobody understands."""
+    del ctx, parameter
+    try:
+        return RepoConfig(exclude_newer=text).exclude_newer if text else ""
+    except ValueError:
+        raise click.BadParameter("write 2024-05-31 or 2024-05-31T12:00:00Z") from None
 
 
 @click.command("check")
@@ -49,6 +61,7 @@ from doc_healing.settings import read as read_settings
     "--exclude-newer",
     default="",
     metavar="DATE",
+    callback=_date,
     help="Install packages as the registries stood on DATE.",
 )
 @click.option(
@@ -65,8 +78,8 @@ def command(
     """
     wanted = output(**{key: more.pop(key) for key in exits.OUTPUT_KEYS})
     settings = read_settings()
-    _known(languages)
     selection = select(paths, languages)
+    refuse_idle(selection.languages, language_names())
     repo = selection.located.config
     with _cache(settings, fresh=more.pop("fresh")) as kept:
         tools = build(kept, repo, selection.checkout, Choices(**more))
@@ -98,16 +111,16 @@ def _cache(settings: Settings, *, fresh: bool) -> Iterator[Settings]:
     if not fresh:
         yield settings
         return
-    settings.cache_dir.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="fresh-", dir=settings.cache_dir) as directory:
+    try:
+        settings.cache_dir.mkdir(parents=True, exist_ok=True)
+        made = TemporaryDirectory(prefix="fresh-", dir=settings.cache_dir)
+    except OSError as error:
+        raise UserError(
+            f"cannot write to the cache directory {settings.cache_dir}: {error.strerror}",
+            help="set DOC_HEALING_CACHE_DIR to a directory that is writable",
+        ) from None
+    with made as directory:
         yield replace(settings, cache_dir=Path(directory))
-
-
-def _known(languages: tuple[str, ...]) -> None:
-    for language in languages:
-        if language not in language_names():
-            known = ", ".join(language_names())
-            raise UserError(f"--language {language} cannot be run", help=f"one of: {known}")
 
 
 def _examined(tools: Tools, selection: Selection, wanted: Output) -> Run:
@@ -115,7 +128,7 @@ def _examined(tools: Tools, selection: Selection, wanted: Output) -> Run:
     quiet = wanted.verbosity is Verbosity.QUIET
     if not quiet:
         terms = Terms(tools.sandbox.name, tools.limits, tools.jobs, tuple(tools.languages))
-        sys.stderr.write(opening(documents, terms, __version__))
+        say(opening(documents, terms, __version__))
     total = sum(not one.invisible for document in documents for one in document.snippets)
     try:
         with progress(total, quiet=quiet, live=sys.stderr.isatty()) as watcher:

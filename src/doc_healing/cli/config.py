@@ -3,13 +3,12 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
 
 from doc_healing import config
-from doc_healing.cli.selection import root_of
+from doc_healing.cli.selection import root_of, working_directory
 from doc_healing.documents.discovery import checkout, reader
 from doc_healing.settings import origins
 from doc_healing.settings import read as read_settings
@@ -23,7 +22,7 @@ def command(shape: str, schema: bool) -> int:
     if schema:
         click.echo(json.dumps(config.schema(), indent=2))
         return 0
-    here = Path.cwd()
+    here = working_directory()
     located = config.find(reader(checkout(root_of([here], here))))
     rows = [*_repository(located), *_operator()]
     if shape == "json":

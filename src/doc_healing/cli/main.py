@@ -3,6 +3,7 @@
 0 nothing broken, 1 something broken, 2 the user's error, 3 our fault, 130 interrupted.
 """
 
+import errno
 import importlib
 import platform
 import sys
@@ -16,8 +17,10 @@ import click
 
 from doc_healing import __version__
 from doc_healing.cli.exits import INTERRUPTED, OUR_FAULT, USER_ERROR
+from doc_healing.cli.streams import prepare, say
 from doc_healing.errors import InfraError, UserError
 
+_OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 # name -> (module, what it is for); the module defines `command`
 COMMANDS = {
     "check": ("check", "Run every code block, isolated, and say what is broken."),
@@ -80,12 +83,13 @@ def doc_healing() -> None:
 
 def start(arguments: Sequence[str]) -> int:
     """Run a command; gives the exit code."""
+    prepare()
     try:
         return int(doc_healing.main(list(arguments), "doc-healing", standalone_mode=False) or 0)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
+        say(_usage(error))
         return USER_ERROR
     except UserError as error:
         _say(error.message, error.help, f"{error.place}: " if error.place else "")
@@ -94,29 +98,44 @@ def start(arguments: Sequence[str]) -> int:
         _say(error.message, error.help)
         return OUR_FAULT
     except (KeyboardInterrupt, click.Abort):
-        sys.stderr.write("doc-healing: interrupted; nothing is left running\n")
+        say("doc-healing: interrupted; nothing is left running\n")
         return INTERRUPTED
     except BrokenPipeError:  # `doc-healing list | head`: the reader has seen enough
-        sys.stderr.close()
         return 0
+    except OSError as error:
+        if error.errno not in _OF_THE_MACHINE:
+            return _bug(error, arguments)
+        where = f"{error.filename}: " if error.filename else ""
+        _say(f"{where}{error.strerror}", "free some space or mend the disk, then run it again")
+        return OUR_FAULT
     except Exception as error:  # noqa: BLE001 - the edge of a command: a bug becomes a report
         return _bug(error, arguments)
 
 
 def _say(message: str, help_line: str, place: str = "") -> None:
-    sys.stderr.write(f"error: {place}{message}\n")
+    say(f"error: {place}{message}\n")
     if help_line:
-        sys.stderr.write(f"help: {help_line}\n")
+        say(f"help: {help_line}\n")
+
+
+def _usage(error: click.ClickException) -> str:
+    """A misspelt option or argument in the words of all our errors."""
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    place = f"help: {ctx.command_path} --help\n" if ctx else ""
+    return f"error: {error.format_message()}\n{place}"
 
 
 def _bug(error: Exception, arguments: Sequence[str]) -> int:
     """Three lines for the reader, everything else in a file."""
     facts: list[Any] = [f"doc-healing {__version__}", platform.platform(), sys.version]
     facts += [f"command: {' '.join(arguments)}", "".join(traceback.format_exception(error))]
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="doc-healing-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        file.write("\n".join(map(str, facts)))
-    sys.stderr.write(f"error: this is a bug in doc-healing: {type(error).__name__}: {error}\n")
-    sys.stderr.write(f"help: please report it with the file {Path(file.name)}\n")
+    say(f"error: this is a bug in doc-healing: {type(error).__name__}: {error}\n")
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="doc-healing-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            file.write("\n".join(map(str, facts)))
+        say(f"help: please report it with the file {Path(file.name)}\n")
+    except OSError:  # no place for a file: then here
+        say("".join(f"{fact}\n" for fact in facts))
     return OUR_FAULT

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from doc_healing import __version__
+from doc_healing.cli.streams import give, say
 from doc_healing.errors import UserError
 from doc_healing.model import Run
 from doc_healing.report import FORMATS, Options, Verbosity, check_summary
@@ -102,14 +103,13 @@ def _append_summary(run: Run, options: Options, file: Path) -> None:
         with file.open("ab") as stream:
             stream.write(check_summary(run, plain, MOST_BYTES - used).encode("utf-8"))
     except OSError as error:
-        sys.stderr.write(f"note: the job summary was not written: {error.strerror}\n")
+        say(f"note: the job summary was not written: {error.strerror}\n")
 
 
 def write(text: str, wanted: Output) -> None:
     """The result to stdout or, whole or not at all, to the file; else a `UserError`."""
     if not wanted.file or wanted.file == "-":
-        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
-        sys.stdout.buffer.flush()
+        give(text.encode("utf-8", "surrogateescape"))
         return
     target = Path(wanted.file)
     part = target.with_name(target.name + ".part")

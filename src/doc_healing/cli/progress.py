@@ -3,13 +3,13 @@
 Strangers' text is never given to rich as markup, and nothing here writes to stdout.
 """
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
+from doc_healing.cli.streams import say
 from doc_healing.model import Finding, Verdict, Wants
 from doc_healing.report.github import disarmed
 from doc_healing.report.screen import visible
@@ -85,8 +85,7 @@ class Progress:
         if self._live is not None:
             self._live.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:
-            sys.stderr.write(text + "\n")
-            sys.stderr.flush()
+            say(text + "\n")
 
 
 def _what(language: str, wants: Wants) -> str:
@@ -124,5 +123,4 @@ def _beat(watcher: Progress, stop: Event) -> None:
     started = time.monotonic()
     while not stop.wait(HEARTBEAT_SECONDS):
         seconds = time.monotonic() - started
-        sys.stderr.write(f"{disarmed(watcher.state())}  ({seconds:.0f} s)\n")
-        sys.stderr.flush()
+        say(f"{disarmed(watcher.state())}  ({seconds:.0f} s)\n")

@@ -52,5 +52,5 @@ def _notices(documents: Sequence[Document], paint: Paint) -> list[str]:
 def _summary(documents: Sequence[Document], snippets: Sequence[Snippet]) -> str:
     found = Counter(snippet.state for snippet in snippets)
     parts = [f"{found[state]} {state.value}" for state in State if found[state]]
-    head = f"{tally.plural(len(snippets), 'block')} in {tally.plural(len(documents), 'document')}"
+    head = f"{tally.plural(len(snippets), 'snippet')} in {tally.plural(len(documents), 'document')}"
     return f"{head}: {' · '.join(parts)}" if parts else f"{head}."

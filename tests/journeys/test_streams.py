@@ -1,0 +1,124 @@
+"""Standard streams that are closed, full or read by nobody, and odd surroundings."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.desk import COMMAND, call, fence, repository
+
+GOOD = fence("python", "print('fine')\n")
+BAD = fence("python", "import json\njson.dump_all([])\n")
+
+
+def shell(line: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "DOC_HEALING_CACHE_DIR": str(cwd.parent / "cache"), **variables}
+    script = f'set -o pipefail\nD() {{ {" ".join(COMMAND)} "$@"; }}\n{line}'
+    return subprocess.run(
+        ["bash", "-c", script], cwd=cwd, env=env, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("D check >&-", 1),
+        ("D check 2>&-", 1),
+        ("D check <&-", 1),
+        ("D check <&- >&- 2>&-", 1),
+        ("D check 2>/dev/full", 1),
+        ("D check >/dev/full", 2),
+        ("D explain >/dev/full", 3),
+        ("D --version >&-", 0),
+        ("D list >&-", 0),
+    ],
+)
+def test_a_closed_or_full_stream_changes_no_verdict(tmp_path: Path, line: str, code: int) -> None:
+    done = shell(line, repository(tmp_path, a_dot_md=BAD))
+    assert done.returncode == code, done.stderr
+    assert "bug" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_who_has_seen_enough_does_not_make_it_green(tmp_path: Path) -> None:
+    root = repository(tmp_path, a_dot_md=BAD * 3)
+    done = shell("D check --format json --verbose | head -c 1", root)
+    assert (done.returncode, done.stdout) == (1, "{")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "ascii"},
+        {"COLUMNS": "-7"},
+        {"COLUMNS": "many", "TERM": ""},
+        {"HOME": "/nonexistent/home"},
+    ],
+)
+def test_odd_surroundings(tmp_path: Path, variables: dict[str, str]) -> None:
+    root = repository(tmp_path, ünï__日本_dot_md=GOOD)
+    result = call("check", "--verbose", cwd=root, variables=variables)
+    assert result.code == 0, result.err
+    assert "ünï/日本.md:1: PASSED" in result.out
+    assert "1 snippet: 1 passed · " not in result.out
+
+
+def test_what_was_found_and_the_sandbox_are_said_before_anything_runs(tmp_path: Path) -> None:
+    root = repository(tmp_path, a_dot_md=GOOD + fence("js", "let a = 1\n") + fence("sh", "ls\n"))
+    result = call("check", "--timeout", "7", "-j", "1", cwd=root)
+    first, second = result.err.splitlines()[:2]
+    assert "1 document, 3 snippets (1 python, 1 javascript, 1 not to be run)" in first
+    assert second == "sandbox bubblewrap · no network while running · " + (
+        "7 s and 1024 MiB per block · 1 at a time"
+    )
+    assert call("check", "--quiet", cwd=root).err == ""
+
+
+def test_in_actions_it_annotates_and_writes_the_job_summary(tmp_path: Path) -> None:
+    evil = "import json\n# ::error::forged ##[error]forged\njson.dump_all([])\n"
+    root = repository(tmp_path, a_dot_md=fence("python", evil))
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    variables = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
+    result = call("check", cwd=root, variables=variables)
+    assert result.code == 1
+    lines = result.out.splitlines()
+    assert lines[0] == "::group::a.md: 1 broken"
+    assert [line for line in lines if line.startswith("::error file=a.md,line=4")]
+    assert not [line for line in lines if "##[" in line]
+    assert summary.read_text().startswith("before\n## doc-healing: 1 broken")
+    variables["GITHUB_STEP_SUMMARY"] = str(tmp_path / "no/such/place")
+    assert call("check", cwd=root, variables=variables).code == 1
+
+
+def test_an_unwritable_cache_is_named_with_its_setting(tmp_path: Path) -> None:
+    root = repository(tmp_path, a_dot_md=GOOD)
+    variables = {"DOC_HEALING_CACHE_DIR": "/proc/nowhere"}
+    result = call("check", "--no-cache", cwd=root, variables=variables)
+    assert result.code == 2
+    assert "DOC_HEALING_CACHE_DIR" in result.err
+
+
+@pytest.mark.parametrize("seconds", [0.2, 0.6, 1.5])
+def test_ctrl_c_at_any_moment_twice(tmp_path: Path, seconds: float) -> None:
+    root = repository(tmp_path, a_dot_md=fence("python", "import time\ntime.sleep(50.5)\n") * 3)
+    process = subprocess.Popen(
+        [*COMMAND, "check", "--timeout", "60"],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    time.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode in {130, -signal.SIGINT}, (out, err)
+    if process.returncode == 130:
+        assert b"Traceback" not in err
