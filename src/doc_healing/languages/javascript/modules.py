@@ -52,6 +52,12 @@ def _missing(message: str, environment: Environment | None) -> Judged:
         return False, SymptomKind.DEPENDENCY, lacking, _quoted(inside.group(1))
     if inside:
         return _subpath_of(inside.group(1), message)
+    asks = re.search(r".*/node_modules/((?:@[^/]+/)?[^/]+)/", by)
+    if asks and wanted.startswith("."):
+        package = asks.group(1)
+        inner = f"{package}/{wanted.lstrip('./')}"
+        lacking = _unbuilt(inner, by, environment) or f"`{wanted}`, which `{package}` itself lacks"
+        return False, SymptomKind.DEPENDENCY, lacking, _quoted(package)
     if wanted.startswith((".", "/", "file:", "#", "~", "@/")):
         # An ES module names the missing file absolutely, by the directory of who asked for it.
         folder = by.rsplit("/", 1)[0] + "/"

@@ -49,7 +49,7 @@ _NOTED = re.compile(r"^\s*(\.\.\.)?[\w$]+\s*//[^\n]*\n\s*(\.\.\.)?[\w$]+\s*//", 
 _COMMENT_FOR_CODE = re.compile(r"[=(:?]\s*/\*[^*]*\*/\s*([;,)}\]]|\n|$)")
 _ANGLED = re.compile(r"[:=(,\[]\s*<[A-Za-z][\w .'-]*>\s*(?=[,;)\]}]|$)", re.MULTILINE)
 _COMMAND = re.compile(r"\s*[a-z][\w-]*( [\w./-]+)* [\w./-]+\.(js|mjs|cjs|ts|json|md|txt|sh)\s*$")
-_SHAPE = re.compile(r"\s*\{\s*\n(\s*(//.*|[\w$]+ = [\w$.{].*),?\n)+\s*\}")
+_SHAPE = re.compile(r"\s*([\w$]+ ?[=:] [^;]*|[}\])]*,?)\s*")
 _TAGGED = re.compile(r"<[a-z][\w -]*>")
 
 
@@ -123,7 +123,7 @@ def after_fragments(code: str, found: Facts) -> str:
         return "notation: it shows a signature, not a call"
     if _COMMAND.match(line):
         return "a shell command"
-    if _SHAPE.match(code):
+    if _is_shape(plain):
         return "notation: it shows the shape of a value"
     if _NOTED.search(code):
         return "notation: its parts are explained, not written out"
@@ -162,6 +162,16 @@ def _is_diff(lines: list[str]) -> bool:
         len(marked) >= 1
         and all(re.match(r"[+\- @]|diff |index |\S", line) for line in lines)
         and any(re.match(r"[+-]\s*[\w$'\"{}.(/@)]", line) for line in marked)
+    )
+
+
+def _is_shape(plain: str) -> bool:
+    """`{ level = Number, ... }`: what stands in a value, by an equals sign."""
+    lines = [line for line in plain.strip().split("\n")[1:] if line.strip()]
+    return (
+        plain.lstrip().startswith("{")
+        and any(re.match(r"\s*[\w$]+ = ", line) for line in lines)
+        and all(_SHAPE.fullmatch(line) for line in lines)
     )
 
 
