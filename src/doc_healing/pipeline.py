@@ -266,7 +266,8 @@ def _ready(tools: Tools, watcher: Watcher, language: Language, wants: Wants | No
     try:
         environment = tools.preparer.prepare(language.name, wants, toolchain)
     except InfraError as error:
-        ready = _Ready(toolchain, failure=_with_help(error))
+        failure = "interrupted" if tools.stop.is_set() else _with_help(error)
+        ready = _Ready(toolchain, failure=failure)
     except Exception as error:
         watcher.installed(language.name, wants, time.monotonic() - started, str(error))
         raise
@@ -304,6 +305,8 @@ def _blame(bench: "_Bench", groups: Sequence[_Group], error: Exception) -> None:
 
 
 def _start_group(bench: "_Bench", group: _Group, ready: _Ready) -> None:
+    if bench.tools.stop.is_set():  # what it says of an installation is our own doing
+        return
     if ready.toolchain is None or (ready.failure and group.wants):
         for snippet in group.snippets:
             bench.ledger.write(_unverified(snippet, ready.failure, ready.cause))

@@ -73,8 +73,8 @@ def test_what_was_found_and_the_sandbox_are_said_before_anything_runs(tmp_path: 
     result = call("check", "--timeout", "7", "-j", "1", cwd=root)
     first, second = result.err.splitlines()[:2]
     assert "1 document, 3 snippets (1 python, 1 javascript, 1 not to be run)" in first
-    assert second == "sandbox bubblewrap · no network while running · " + (
-        "7 s and 1024 MiB per block · 1 at a time"
+    assert second == "sandbox bubblewrap · no network · " + (
+        "7 s, 1024 MiB per block · 1 at a time"
     )
     assert call("check", "--quiet", cwd=root).err == ""
 

@@ -16,7 +16,7 @@ def test_a_line_per_block_and_a_sum() -> None:
     assert shown == (
         "docs/quickstart.md:3   runnable     python\n"
         "docs/quickstart.md:21   illustrative bash   `bash` is not run\n"
-        "2 blocks in 1 document: 1 runnable · 1 illustrative\n"
+        "2 snippets in 1 document: 1 runnable · 1 illustrative\n"
     )
 
 
@@ -27,7 +27,7 @@ def test_quiet_is_only_the_blocks() -> None:
 
 
 def test_nothing_is_said_in_words() -> None:
-    assert LIST_FORMATS["text"]([], Options()) == "0 blocks in 0 documents.\n"
+    assert LIST_FORMATS["text"]([], Options()) == "0 snippets in 0 documents.\n"
 
 
 def test_notices_and_unreadable_files_are_named() -> None:

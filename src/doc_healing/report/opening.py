@@ -26,8 +26,8 @@ def opening(documents: Sequence[Document], terms: Terms, version: str) -> str:
     limits = terms.limits
     walls = [
         f"sandbox {terms.sandbox}",
-        "no network while running",
-        f"{limits.wall_seconds:g} s and {limits.memory_mib} MiB per block",
+        "no network",
+        f"{limits.wall_seconds:g} s, {limits.memory_mib} MiB per block",
         f"{terms.jobs} at a time",
     ]
     found = f"doc-healing {version} · {_found(documents, terms.languages)}"
