@@ -30,14 +30,19 @@ def read(text: str, path: str = "page.md") -> Document:
 
 
 _FENCE = re.compile(r"^ *```[ \t]*(\w*)[^\n]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+_NAMES = {"py": "python", "js": "javascript", "ts": "typescript"}
 
 
 def foil(case: Case) -> tuple[tuple[int, int, str, str, str], ...]:
-    """The extractor that every project writes first: one regular expression."""
+    """The extractor that every project writes first: one regular expression.
+
+    It is given what is no matter of extraction: the names of the languages and the info string.
+    """
     found = []
     for match in _FENCE.finditer(case.text):
         line = case.text.count("\n", 0, match.start()) + 1
         end = case.text.count("\n", 0, match.end()) + 1
         info = case.text.splitlines()[line - 1].strip(" `")
-        found.append((line, end, match[1], info, match[2]))
+        language = _NAMES.get(match[1].lower(), match[1].lower())
+        found.append((line, end, language, info, match[2]))
     return tuple(found)

@@ -6,7 +6,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from tests.conformance.extraction import read
+from tests.conformance.extraction import Case, foil, read
 
 FENCED = re.compile(r"<pre><code(?: class=\"language-([^\"]*)\")?>(.*?)</code></pre>", re.DOTALL)
 
@@ -46,6 +46,18 @@ EXAMPLES = [
     (146, "~~~ aa ``` ~~~\nfoo\n~~~", [("aa ``` ~~~", "foo\n")]),
     (147, "```\n``` aaa\n```", [("", "``` aaa\n")]),
 ]
+
+
+# Of these, one regular expression finds the code too; of all others it does not.
+CONTROLS = frozenset((119, 121, 122, 129, 130, 135, 136, 138, 140, 142, 144, 145))
+
+
+@pytest.mark.parametrize(("number", "text", "blocks"), EXAMPLES)
+def test_a_regular_expression_fails_all_but_the_controls(
+    number: int, text: str, blocks: list[tuple[str, str]]
+) -> None:
+    found = [(info, code) for *_, info, code in foil(Case(str(number), text, ()))]
+    assert (found == blocks) == (number in CONTROLS)
 
 
 # Rendered, the indented code of example 134 cannot be told from a fence.

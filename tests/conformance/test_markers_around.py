@@ -66,6 +66,10 @@ STRANGERS = [
     f"{PY}\nOutput:\n\n```\n$ python a.py\n1\n```\n",
     f"{PY}\nOutput:\n\n```json\n1\n```\n",
     f"{PY}\n## Next\n\n```output\n1\n```\n",
+    f"{PY}\nWhen called from the command line, it runs b. The output is:\n\n```\n1\n```\n",
+    f"{PY}\nIf you change 1 to 2, it prints:\n\n```output\n2\n```\n",
+    f"{PY}\nWith an older version:\n\n```output\n2\n```\n",
+    f"{PY}\nRun `a --verbose`. Output:\n\n```\n2\n```\n",
     f"{PY}\nOutput:\n\nAnd more.\n\n```\n1\n```\n",
     "```python\nx = f()\n```\n\nOutput:\n\n```\n1\n```\n",
     "```python\n>>> print(1)\n1\n```\n\n```output\n1\n```\n",
@@ -170,6 +174,38 @@ NEAR = [
 def test_near_misses(text: str, code: str, line: int, near: str) -> None:
     (notice,) = interpret(text).notices
     assert (notice.code, notice.line, notice.suggestion) == (code, line, near)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("```pythonish\nx\n```\n", 1, 4),
+        ("~~~~   pythonish\nx\n~~~~\n", 1, 8),
+        ("> - ``` {.pythonish}\n>   x\n>   ```\n", 1, 11),
+        ('\u00e9\n\n=== "A"\n\n\t```pythonish\n\tx\n\t```\n', 5, 5),
+        (":::{code-block} pythonish\nx\n:::\n", 1, 17),
+        ("```python notst\nx\n```\n", 1, 11),
+        ("1. ```python  notst\n   x\n   ```\n", 1, 15),
+    ],
+)
+def test_the_column_of_a_misspelt_label_or_attribute(text: str, line: int, column: int) -> None:
+    (notice,) = interpret(text).notices
+    assert (notice.line, notice.column) == (line, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("<!-- embedme a/b.py#L1-L9 -->\n\n```py\nx\n```\n", "a/b.py#L1-L9"),
+        ("```ts\n// src/a.ts#L1-L9\nx\n```\n", "src/a.ts#L1-L9"),
+        ("```py\n# a.py#L3\nx\n```\n", "a.py#L3"),
+        ("```js\n// src/a.js\nx\n```\n", ""),
+        ("```js\nx\n// src/a.js#L1-L9\n```\n", ""),
+    ],
+)
+def test_what_embedme_writes(text: str, source: str) -> None:
+    (block,) = interpret(text).blocks
+    assert block.instructions.generated_by == source
 
 
 def test_the_column_of_a_misspelt_word() -> None:

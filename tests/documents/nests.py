@@ -37,6 +37,8 @@ _INDENTED = {
     "quote": ("> x", "> "),
     "tight quote": (">x", ">"),
     "alert": ("> [!NOTE]", "> "),
+    "footnote": ("[^1]: x", "    "),
+    "bare footnote": ("[^a]:", "    "),
 }
 _DELIMITED = {
     "colon": ("::::: note", ":::::"),

@@ -219,3 +219,25 @@ def test_includes_in_containers_and_quotes() -> None:
     first, second = read(text, "page.md").snippets
     assert first.code == "x = 1\n"
     assert second.lines[-1].text == "z = 3"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("```{literalinclude} /src/a.py\n```\n", "python"),
+        ("```{literalinclude} /src/c.ts\n```\n", "typescript"),
+        ("```{literalinclude} /src/c.ts\n:language: js\n```\n", "javascript"),
+        ("<<< @/src/c.ts\n", "typescript"),
+        ("<<< @/src/c.ts{js}\n", "javascript"),
+        ("<<< @/src/c.ts{1,3 js:line-numbers} [title]\n", "javascript"),
+        ("<<< @/src/c.ts#r{2}\n", "typescript"),
+    ],
+)
+def test_the_language_of_an_included_file(text: str, language: str) -> None:
+    assert only(text).language == language
+
+
+def test_the_label_of_an_included_page_has_no_column_here() -> None:
+    page = b"x\n\n> ```pythonish\n> x\n> ```\n"
+    document = documents.read(b'--8<-- "p.md"\n', "page.md", {"p.md": page}.get)
+    assert [(n.code, n.line, n.column) for n in document.warnings] == [("DH101", 1, 1)]

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import unescapeAll
 
 from doc_healing import documents
+from doc_healing.documents import fences, lines
 from doc_healing.documents.lines import BOM
 from doc_healing.model import Document, State
 from tests.documents.nests import Nest, nests
@@ -259,3 +260,32 @@ def test_invisible_code_is_numbered_behind_the_others() -> None:
     hidden, shown = read(text).snippets
     assert (hidden.invisible, hidden.index, hidden.code) == (True, 1, "x = 1\n")
     assert (shown.invisible, shown.index) == (False, 0)
+
+
+def test_a_file_of_too_many_lines_or_blocks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "LIMIT_LINES", 1000)
+    assert "1001 lines" in read(b"a\n" * 1001).unreadable
+    assert "1001 lines" in read(b"a\r\n" * 1001).unreadable
+    assert not read(b"a\n" * 1000).unreadable
+    monkeypatch.setattr(fences, "MOST_TOKENS", 1000)
+    assert "more blocks" in read(b"- a\n" * 900).unreadable
+    assert not read(b"- a\n" * 300).unreadable
+    included = documents.read(b'--8<-- "p.md"\n', "page.md", {"p.md": b"- a\n" * 900}.get)
+    assert [notice.code for notice in included.warnings] == ["DH107"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ":::{foo}\n" * 20_000 + "```\n",
+        "```{foo}\n~~~\n" * 5_000,
+        "a\n: b\n" * 10_000,
+        "[^a]: b\n" * 10_000,
+        "[^a]: " * 10_000,
+        "x\n" + ":   " * 10_000 + "a\n",
+    ],
+)
+def test_a_page_of_openings_takes_no_square(text: str) -> None:
+    begin = time.process_time()
+    assert not read(text.encode()).unreadable
+    assert time.process_time() - begin < 10

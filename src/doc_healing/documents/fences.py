@@ -11,7 +11,15 @@ from markdown_it.token import Token
 from doc_healing.documents.myst import DIRECTIVE, holds_markup, is_directive, option_lines
 
 _ITEM = re.compile(r"( *)(?:[-+*]|\d{1,9}[.)]) +")
+_MOST_OPTIONS = 100  # lines at the top of a directive in which its options are looked for
 _LOOK_BACK = 200  # tokens in which the last list item is looked for
+
+
+MOST_TOKENS = 1_500_000  # of a document; each takes about a KiB, however little text is behind it
+
+
+class TooManyBlocksError(Exception):
+    """A document has more blocks than memory should hold; the reader says so in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,8 @@ class Fenced:
 
 def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A fence, or a directive in the form of one. CommonMark 0.31.2, section 4.5."""
+    if len(state.tokens) > MOST_TOKENS:  # looked at here: every line that begins a block comes by
+        raise TooManyBlocksError
     opening = _opening(state, start)
     if opening is None:
         return False
@@ -71,15 +81,15 @@ def push_fence(state: StateBlock, found: Fenced) -> None:
 def nested(state: StateBlock, start: int, last: int, name: str, title: str) -> None:
     """Parse the lines of a directive as Markdown, without its options."""
     line = state.line
-    body = begins(state, start + 1, last, state.sCount[start])
+    body = begins(state, start + 1, min(last, start + 1 + _MOST_OPTIONS), state.sCount[start])
     count, options = option_lines([state.src[at : state.eMarks[n]] for n, at, _ in body])
     first = start + 1 + count
-    indents = [state.sCount[n] for n in range(first, last) if not state.isEmpty(n)]
+    indents = (state.sCount[n] for n in range(first, last) if not state.isEmpty(n))
     token = state.push("container_open", "div", 1)
     token.map = [start, line]
     token.meta = {"name": name, "title": title, "options": options, "style": "myst"}
     before = state.blkIndent, state.lineMax, state.parentType
-    state.blkIndent = max(state.blkIndent, min([state.sCount[start], *indents]))
+    state.blkIndent = max(state.blkIndent, min(state.sCount[start], min(indents, default=1 << 30)))
     state.lineMax, state.parentType = last, "container"
     state.md.block.tokenize(state, first, last)
     state.blkIndent, state.lineMax, state.parentType = before

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from doc_healing.documents.fences import TooManyBlocksError
 from doc_healing.documents.includes_select import Chosen, choose, choose_for_sphinx
 from doc_healing.documents.includes_syntax import (
     HINTS,
@@ -165,7 +166,10 @@ class Includer:
         if self.lines_left < 0:
             raise _UnreadableError(f"the document includes more than {MOST_LINES} lines")
         wanted = {index + 1 for index, _ in chosen}
-        items = [item for item in self.parse(source) if item.line in wanted]
+        try:
+            items = [item for item in self.parse(source) if item.line in wanted]
+        except TooManyBlocksError:
+            raise _UnreadableError(f"`{source.path}` has more blocks than are read") from None
         inner = self.expand(items, source.path, (*stack, source.path))
         return [_moved(item, at) for item in inner]
 

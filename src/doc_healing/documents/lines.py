@@ -12,6 +12,7 @@ from doc_healing.model import Line, Span
 
 BOM = b"\xef\xbb\xbf"
 LIMIT_MIB = 64
+LIMIT_LINES = 2_500_000  # each may be a block of its own: they cost more than the bytes
 _LINE_END = re.compile(rb"\r\n?|\n")
 _OTHER_ENCODINGS = (
     (b"\xff\xfe\x00\x00", "UTF-32 (little endian)"),
@@ -76,6 +77,11 @@ def load(data: bytes, path: str) -> Source | str:
         return (
             f"the file has {len(data) / (1 << 20):.0f} MiB, more than the {LIMIT_MIB} MiB that are "
             "read; split it or exclude it"
+        )
+    if (count := max(data.count(b"\n"), data.count(b"\r"))) > LIMIT_LINES:
+        return (
+            f"the file has {count} lines, more than the {LIMIT_LINES} that are read; "
+            "split it or exclude it"
         )
     for mark, name in _OTHER_ENCODINGS:
         if data.startswith(mark):

@@ -7,6 +7,7 @@ from markdown_it.token import Token
 
 from doc_healing.documents import dialects, walk
 from doc_healing.documents.dialects import Annotated, Interpretation
+from doc_healing.documents.fences import TooManyBlocksError
 from doc_healing.documents.header import front_matter
 from doc_healing.documents.includes import Includer
 from doc_healing.documents.lines import Source, load
@@ -16,6 +17,7 @@ from doc_healing.documents.page import Block, Item, Page
 from doc_healing.documents.parser import DEPTH, tokens
 from doc_healing.model import Document, Notice, Snippet, State
 
+_TOO_MANY = "the file has more blocks (paragraphs, list items, fences) than are read at once"
 Include = Callable[[str], bytes | None]
 
 
@@ -30,7 +32,10 @@ def read(data: bytes, path: str, include: Include) -> Document:
     if isinstance(source, str):
         return Document(path, data, (), unreadable=source)
     kind, (count, keys) = _kind(source), front_matter(source)
-    stream = tokens(source, kind, count)
+    try:
+        stream = tokens(source, kind, count)
+    except TooManyBlocksError:
+        return Document(path, data, (), unreadable=f"{_TOO_MANY}; split it or exclude it")
     items = Includer(include, parse).expand(walk.items(source, stream, kind), path)
     page = Page(path, tuple(_numbered(items)), keys, kind)
     meaning = dialects.interpret(page)

@@ -49,7 +49,7 @@ _ELSEWHERE = re.compile(
     r"chang\w+|replac\w+|uncomment\w*|modif\w+|edit\w*|add(?:ing|ed)?|remov\w+|enter\w*|typ(?:e|ing)|"
     r"input|argument\w*|command|request\w*|visit\w*|open(?:ing)?|click\w*|press\w*|depend\w*|"
     r"might|may|could|something like|similar|version|older|newer|previous\w*|before|windows)\b"
-    r"|\$ |python\d? \S+\.py .*\S|`[^`]+ --?\w",
+    r"|\$ |python\d? \S+\.py .*\S|\s--?[A-Za-z]",
     re.IGNORECASE,
 )
 _RAISES = re.compile(
