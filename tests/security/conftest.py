@@ -1,6 +1,7 @@
 """A sandbox to attack, and the state of the host before and after."""
 
 import os
+import re
 import shutil
 import socket
 import sys
@@ -96,8 +97,14 @@ def _facts() -> dict[str, object]:
 
 def own_groups(pid: int = 0) -> list[str]:
     """The control groups of this process' runs; others may use the machine as well."""
-    found = Path("/sys/fs/cgroup").rglob(f"doc-healing/*-{pid or os.getpid()}-*-*")
-    return sorted(str(path) for path in found)
+    name = re.compile(rf"\d+-{pid or os.getpid()}-\d+-\d+")
+    return sorted(
+        f"{folder}/{one}"
+        for folder, inside, _ in os.walk("/sys/fs/cgroup")  # skips what goes away meanwhile
+        if folder.endswith("/doc-healing")
+        for one in inside
+        if name.fullmatch(one)
+    )
 
 
 def _children() -> str:
