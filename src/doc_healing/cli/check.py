@@ -71,7 +71,7 @@ def _date(ctx: click.Context, parameter: click.Parameter, text: str) -> str:
 def command(
     paths: tuple[str, ...], languages: tuple[str, ...], fail_on_empty: bool | None, **more: Any
 ) -> int:
-    """Run every code block below PATH (default: this repository), isolated.
+    """Run every code block below PATH (default: here), isolated.
 
     Each block runs without a network, against the code of this checkout. Exit codes: 0 nothing
     broken, 1 something broken, 2 your error, 3 our fault, 130 interrupted.

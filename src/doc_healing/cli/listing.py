@@ -16,7 +16,7 @@ from doc_healing.settings import read as read_settings
 @click.option("-l", "--language", "languages", multiple=True, help="Only this language's blocks.")
 @output_options(list(LIST_FORMATS))
 def command(paths: tuple[str, ...], languages: tuple[str, ...], **more: Any) -> int:
-    """List every code block below PATH (default: this repository). Nothing is run."""
+    """List every code block below PATH (default: here). Nothing is run."""
     wanted = output(**more)
     selection = select(paths, languages)
     text = LIST_FORMATS[wanted.format](selection.documents, shown(wanted, read_settings()))

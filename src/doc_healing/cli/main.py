@@ -118,6 +118,15 @@ def _say(message: str, help_line: str, place: str = "") -> None:
         say(f"help: {help_line}\n")
 
 
+def _debugging() -> bool:
+    from doc_healing.settings import read
+
+    try:
+        return read().debug
+    except UserError:  # what was asked for cannot be read: then the file has to do
+        return False
+
+
 def _usage(error: click.ClickException) -> str:
     """A misspelt option or argument in the words of all our errors."""
     ctx = error.ctx if isinstance(error, click.UsageError) else None
@@ -130,6 +139,8 @@ def _bug(error: Exception, arguments: Sequence[str]) -> int:
     facts: list[Any] = [f"doc-healing {__version__}", platform.platform(), sys.version]
     facts += [f"command: {' '.join(arguments)}", "".join(traceback.format_exception(error))]
     say(f"error: this is a bug in doc-healing: {type(error).__name__}: {error}\n")
+    if _debugging():
+        say(str(facts[-1]))
     try:
         with tempfile.NamedTemporaryFile(
             "w", prefix="doc-healing-", suffix=".txt", delete=False, encoding="utf-8"
