@@ -56,6 +56,15 @@ def test_what_is_none(tmp_path: Path, sources: str) -> None:
     assert local_dependencies(project(tmp_path, _files(sources)), Wants()) == ()
 
 
+def test_a_requirement_that_only_the_wheel_shows(tmp_path: Path) -> None:
+    files = _files(WORKSPACE)
+    files["pyproject.toml"] = files["pyproject.toml"].replace('dependencies = ["other"]', "")
+    checkout = project(tmp_path, files)
+    assert local_dependencies(checkout, Wants()) == ()
+    found = local_dependencies(checkout, Wants(), ("Other ==1.0; python_version > '3'",))
+    assert found == (Local("other", "libs/other"),)
+
+
 def test_packages_that_need_each_other(tmp_path: Path) -> None:
     files = _files(WORKSPACE)
     files["libs/other/pyproject.toml"] += 'dependencies = ["sample"]\n'

@@ -26,13 +26,19 @@ class Local:
     folder: str
 
 
-def local_dependencies(checkout: Checkout, wants: Wants) -> tuple[Local, ...]:
-    """The packages of the checkout that the project needs, and those that these need."""
+def local_dependencies(
+    checkout: Checkout, wants: Wants, requires: Iterable[str] = ()
+) -> tuple[Local, ...]:
+    """The packages of the checkout that the project needs, and those that these need.
+
+    `requires` are requirements that its manifest does not show: of a wheel, which may be dynamic.
+    """
+    stated = {canonicalize_name(parsed.name) for text in requires if (parsed := requirement(text))}
     found: dict[str, Local] = {}
     todo = [(wants.project, wants.extras, wants.groups)]
     while todo and len(found) < _MOST:
         folder, extras, groups = todo.pop(0)
-        wanted = set(_wanted(pyproject(checkout, folder), extras, groups))
+        wanted = stated.union(_wanted(pyproject(checkout, folder), extras, groups))
         for local in _sources(checkout, folder):
             fresh = local.name not in found and local.folder != wants.project
             if local.name in wanted and fresh and buildable(checkout, local.folder):

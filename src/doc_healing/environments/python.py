@@ -62,7 +62,8 @@ def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) 
     bench = Bench(desk, access, toolchain)
     notes: list[str] = []
     project = _project(checkout, wants, bench, notes) if _wants_wheel(checkout, wants) else None
-    local = _local_wheels(checkout, wants, bench, notes)
+    requires = project.wheel.requires if project else ()
+    local = _local_wheels(checkout, wants, requires, bench, notes)
     demand = _with_local(_demand(checkout, wants, project, notes), local)
     if project is None and not demand.requirements:
         return Environment(
@@ -240,13 +241,13 @@ def _strings(value: object) -> list[str]:
 
 
 def _local_wheels(
-    checkout: Checkout, wants: Wants, bench: Bench, notes: list[str]
+    checkout: Checkout, wants: Wants, requires: tuple[str, ...], bench: Bench, notes: list[str]
 ) -> list[tuple[Wheel, bytes]]:
     """Wheels of what the project takes from its own checkout; one that fails is left out."""
     if not wants.install_project:
         return []
     made = []
-    for item in local_dependencies(checkout, wants):
+    for item in local_dependencies(checkout, wants, requires):
         try:
             made.append(_local_wheel(checkout, item, bench))
         except InstallFailed as failure:
