@@ -2,7 +2,7 @@
 
 Bare and jailed runs take turns, so that a busy machine slows both; a Markdown table goes to stdout:
 the medians, their ratio and difference, and the difference of the fastest runs, which is nearest to
-that of a quiet machine.
+that of a quiet machine. On a busy one, `chrt -f 1` before the command takes the others out of it.
 """
 
 import shutil

@@ -11,6 +11,7 @@ minutes and 20,000 processes). Both are made once, by a short helper; nothing ou
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -63,7 +64,7 @@ def of_our_root() -> int | None:
     """
     if not processes.is_admin() or _gives_user_namespaces():
         return None
-    with _helper(_ROOT) as (pid, lines):
+    with contextlib.suppress(OSError), _helper(_ROOT) as (pid, lines):
         if lines[-1:] == ["ready"]:
             return os.open(f"/proc/{pid}/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
     return None
@@ -76,7 +77,7 @@ def with_groups() -> tuple[str, tuple[int, ...]]:
     """
     text, fds = "", []
     if processes.is_admin():
-        with _helper(_GROUPS) as (pid, lines):
+        with contextlib.suppress(OSError), _helper(_GROUPS) as (pid, lines):
             for line in lines[:-1]:
                 name, _, number = line.rpartition(" ")
                 fd = os.open(f"/proc/{pid}/fd/{number}", os.O_RDONLY | os.O_CLOEXEC)
@@ -106,8 +107,11 @@ def _helper(work: str) -> Iterator[tuple[int, list[str]]]:
 
 def _gives_user_namespaces() -> bool:
     """Whether the kernel makes one for us here, found out by asking it for one."""
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        return True  # nothing can be made without it: the first run says so
     asked = subprocess.run(
-        ["unshare", "--user", "--", "/bin/true"],
+        [unshare, "--user", "--", "/bin/true"],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,

@@ -42,7 +42,7 @@ def limit(pid: int) -> None:
     The shell that sets the other limits knows no word for these two (setrlimit(2)).
     """
     for kind, most in ((resource.RLIMIT_SIGPENDING, 4096), (resource.RLIMIT_MSGQUEUE, 1 << 16)):
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(OSError):  # it may have ended, and it is a courtesy
             hard = resource.prlimit(pid, kind)[1]
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.prlimit(pid, kind, (most, most))
