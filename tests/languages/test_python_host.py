@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from doc_healing.errors import InfraError
 from doc_healing.languages import python
-from doc_healing.languages.python import outputs, reports
+from doc_healing.languages.python import outputs, reports, shipping
 from doc_healing.languages.python.spelling import is_typo
-from doc_healing.model import Expectation, Job, Outcome, Status, SymptomKind, Verdict
-from tests.languages.stages import snippet
+from doc_healing.model import Environment, Expectation, Job, Outcome, Status, SymptomKind, Verdict
+from tests.languages.stages import read, snippet, verdict
 
 TYPOS = [
     ("pritn", (), "print"),
@@ -139,3 +139,31 @@ def test_the_same_snippet_makes_the_same_program() -> None:
     assert _job().program == JOB.program
     other = replace(snippet("x = 1\nx.y\n"), line=50)
     assert python.jobs([other], python.toolchain(""), None)[0] != JOB
+
+
+def test_the_driver_costs_little_and_leaves_nothing_of_its_own_behind() -> None:
+    """What a snippet finds imported is what plain Python has imported; the rest would cost time."""
+    code = (
+        "import sys\nheavy = {'ast', 're', 'json', 'typing', 'enum', 'shutil', 'threading', "
+        "'linecache', 'contextlib', 'collections', 'inspect', 'doctest'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+        "assert not [one for one in sys.meta_path if 'Driver' in repr(one)]\n"
+        "assert not [one for one in sys.modules if 'doc_healing' in one]\n"
+    )
+    reading = verdict(code)
+    assert reading.verdict is Verdict.PASSED, reading
+
+
+def test_the_driver_is_compiled_once_and_runs_from_source_elsewhere() -> None:
+    tool = python.toolchain("")
+    names = [name for name, _ in shipping.files(tool)]
+    assert names == ["driver.bin", "run.py"]  # the fast path is really taken
+    other = Environment(
+        key="k", language="python", interpreter=tool.executable, runtime_version="3.0"
+    )
+    code = "import json\n\n>>> json.dumps(1)\n'2'\n"
+    (job,) = python.jobs([snippet(code)], tool, other)
+    assert isinstance(job, Job)
+    assert any(file.name.endswith("driver/main.py") for file in job.program.files)
+    for found in (read(job, other), verdict(code)):
+        assert (found.verdict, found.symptom and found.symptom.line) == (Verdict.BROKEN, 14)

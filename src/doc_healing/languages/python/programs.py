@@ -2,15 +2,15 @@
 
 import hashlib
 import json
+import marshal
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
-from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from doc_healing.languages.python import sessions
+from doc_healing.languages.python import sessions, shipping
 from doc_healing.languages.python.borrowed import Offer, configured, offers
+from doc_healing.languages.python.shipping import FOLDER
 from doc_healing.model import (
     Environment,
     File,
@@ -27,11 +27,6 @@ from doc_healing.model import (
     Verdict,
 )
 
-_FOLDER = ".doc-healing"
-_DRIVER = "doc_healing/languages/python/driver"
-_LAUNCH = (
-    "from {module}.main import main\nimport os\nmain(os.path.dirname(os.path.abspath(__file__)))\n"
-)
 _LEVELS = {Mode.BUILD: Level.BUILDS, Mode.LINT: Level.PARSES}
 
 
@@ -91,13 +86,13 @@ def _program(
     bare = ("-S", "-s") if interpreter == toolchain.executable else ()
     variables = dict(environment.variables) if environment else {}
     variables.update(cast.snippet.instructions.env)
-    files = [File(f"{_FOLDER}/payload.json", json.dumps(payload).encode())]
-    files += [File(f"{_FOLDER}/{name}", data) for name, data in _driver()]
+    files = [File(f"{FOLDER}/payload.bin", marshal.dumps(dict(payload), 2))]
+    files += [File(f"{FOLDER}/{name}", data) for name, data in _driver(toolchain, environment)]
     own = [one for one in (*cast.files, cast.snippet) if one.instructions.file_name]
     files += [File(one.instructions.file_name, _bytes(one)) for one in own]
     return Program(
         files=tuple(files),
-        steps=(Step((interpreter, *bare, f"{_FOLDER}/run.py")),),
+        steps=(Step((interpreter, *bare, f"{FOLDER}/run.py")),),
         mounts=tuple(dict.fromkeys(mounts)),
         variables=MappingProxyType(variables),
     )
@@ -157,14 +152,9 @@ def _bytes(snippet: Snippet) -> bytes:
     return snippet.code.encode("utf-8", "surrogateescape")
 
 
-@cache
-def _driver() -> tuple[tuple[str, bytes], ...]:
-    """The driver's files; the packages above it are empty ones, in the jail."""
-    folder = resources.files("doc_healing.languages.python.driver")
-    parts = _DRIVER.split("/")
-    found = [("/".join(parts[: n + 1]) + "/__init__.py", b"") for n in range(len(parts))]
-    entries = sorted(folder.iterdir(), key=lambda one: one.name)
-    names = [one for one in entries if one.name.endswith(".py") and one.name != "__init__.py"]
-    found += [(f"{_DRIVER}/{entry.name}", entry.read_bytes()) for entry in names]
-    launch = _LAUNCH.format(module=_DRIVER.replace("/", "."))
-    return (*found, ("run.py", launch.encode()))
+def _driver(toolchain: Toolchain, environment: Environment | None) -> tuple[tuple[str, bytes], ...]:
+    """What the toolchain compiled runs on its own version alone."""
+    version = environment.runtime_version if environment else ""
+    if version and toolchain.version and version != toolchain.version:
+        return shipping.plain(toolchain)
+    return shipping.files(toolchain)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import faulthandler
-import json
 import os
+
+from doc_healing.languages.python.driver.lazy import text_of
 
 _LIMIT = 60_000
 
@@ -34,7 +35,7 @@ class Channel:
         if os.getpid() != self.owner:
             return
         cut = {key: _cut(value) for key, value in facts.items()}
-        line = self.nonce + " " + json.dumps({"event": event, **cut}) + "\n"
+        line = self.nonce + " " + text_of({"event": event, **cut}) + "\n"
         try:
             os.write(self.fd, line.encode("utf-8", "backslashreplace"))
         except OSError:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from typing import NamedTuple
+from doc_healing.languages.python.driver.lazy import NamedTuple, ast, pattern
 
-_PRINTED = re.compile(r"^\s*#> ?(.*)$")
-_VALUE = re.compile(r"#\s*(?:=>|->|⇒|→|#=>)\s*(.+?)\s*$")
-_ANNOUNCED = re.compile(
-    r"#.*(?:\b(?:raises?|throws?|fails?|errors?|will not work|won't work|does(?: not|n't) work"
+_PRINTED = pattern(r"^\s*#> ?(.*)$")
+_VALUE = pattern(r"#\s*(?:=>|->|⇒|→|#=>)\s*(.+?)\s*$")
+_ANNOUNCED = pattern(
+    r"(?i)#.*(?:\b(?:raises?|throws?|fails?|errors?|will not work|won't work|does(?: not|n't) work"
     r"|not allowed|invalid|illegal|forbidden|wrong|bad|boom|oops|crash(?:es)?|exception)\b"
     r"|\b[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Violation)\b|[❌✗✘🚫💥])",
-    re.IGNORECASE,
 )
 
 
@@ -28,6 +25,11 @@ class Promise(NamedTuple):
     text: str
     line: int
     column: int
+
+
+def may_promise(text: str) -> bool:
+    """Whether it is worth looking for promises in a script's comments."""
+    return any(sign in text for sign in ("#>", "=>", "->", "⇒", "→"))
 
 
 def promises(text: str, tree: ast.Module) -> list[Promise]:

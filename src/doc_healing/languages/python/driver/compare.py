@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-import re
+from doc_healing.languages.python.driver.lazy import ast, pattern, re
 
 DEFAULTS = ("+ELLIPSIS", "+NORMALIZE_WHITESPACE")
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}\b")
-_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?![\w.])")
-_CONSTRUCTOR = re.compile(r"^(?:[a-z_]\w*\.)*[A-Z]\w*\(.*\)$", re.DOTALL)
+_ADDRESS = pattern(r"\b0x[0-9a-fA-F]{4,}\b")
+_NUMBER = pattern(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?![\w.])")
+_CONSTRUCTOR = pattern(r"(?s)^(?:[a-z_]\w*\.)*[A-Z]\w*\(.*\)$")
 
 
 def same_output(want: str, got: str, options: tuple[str, ...] = ()) -> bool:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import importlib.util
 import operator
 import os
-import re
 import sys
-from typing import Any
+
+from doc_healing.languages.python.driver.lazy import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _COMPARE = {
     "==": operator.eq,

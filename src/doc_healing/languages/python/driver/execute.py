@@ -1,11 +1,6 @@
 """Running the chunks of a program one after the other, in one `__main__`, and reporting."""
 
 from __future__ import annotations
-import __future__
-
-import ast
-from types import CodeType
-from typing import Any
 
 from doc_healing.languages.python.driver import (
     comments,
@@ -17,7 +12,13 @@ from doc_healing.languages.python.driver import (
     stage,
 )
 from doc_healing.languages.python.driver.channel import Channel
+from doc_healing.languages.python.driver.lazy import ast
 from doc_healing.languages.python.driver.transcript import Example
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Any
 
 _ANY = Exception  # a stranger's code may raise anything, and may delete the built-in name
 
@@ -48,7 +49,8 @@ class Player:
 
         Raises `Stopped` where it fails and no comment announces it.
         """
-        ast.increment_lineno(tree, start)
+        if start:
+            ast.increment_lineno(tree, start)
         moved = [
             p._replace(first=p.first + start, last=p.last + start, line=p.line + start)
             for p in promises
@@ -75,7 +77,8 @@ class Player:
     def borrow(self, at: int, name: str, text: str) -> None:
         """Run import `at` of another block; where it fails, the block goes on without it."""
         try:
-            exec(compile(text, "<import>", "exec", dont_inherit=True), self.module.__dict__)  # noqa: S102  # this is the jail's purpose
+            code = compile(text, "<import>", "exec", dont_inherit=True)
+            exec(code, self.module.__dict__)  # noqa: S102  # this is the jail's purpose
         except (Exception, SystemExit) as error:  # noqa: BLE001  # a stranger's module may raise anything
             self.channel.send("lacking", at=at, error=f"{type(error).__name__}: {error}"[:300])
             return
@@ -180,6 +183,8 @@ class Player:
     def _note_future(self, body: list[ast.stmt]) -> None:
         for node in body:
             if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+                import __future__
+
                 for alias in node.names:
                     feature = getattr(__future__, alias.name, None)
                     self.flags |= getattr(feature, "compiler_flag", 0)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from types import TracebackType
 
-_HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120  # pathlib costs 5 ms
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
 
 
 def describe(error: BaseException, path: str, text: str) -> dict[str, object]:
@@ -36,6 +36,9 @@ def lines_of(error: BaseException, path: str) -> list[int]:
 
 def _is_ours(name: str) -> bool:
     return name.startswith(_HERE)
+
+
+_HERE = _is_ours.__code__.co_filename.rpartition("/")[0]
 
 
 def _chain(error: BaseException) -> list[BaseException]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import json
+import marshal
 import os
 import sys
 import warnings
-from typing import Any, NamedTuple
 
 from doc_healing.languages.python.driver import (
     comments,
-    conditions,
     execute,
     faults,
     names,
@@ -20,24 +17,31 @@ from doc_healing.languages.python.driver import (
 )
 from doc_healing.languages.python.driver import transcript as transcripts
 from doc_healing.languages.python.driver.channel import Channel
+from doc_healing.languages.python.driver.lazy import NamedTuple, ast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 _DEPRECATED = (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
 
 
 def main(folder: str) -> None:
     """Run the program whose payload is in `folder`; ends the process as the snippet does."""
-    with open(os.path.join(folder, "payload.json"), encoding="utf-8") as file:  # noqa: PTH118, PTH123  # pathlib costs 5 ms
-        payload = json.load(file)
+    with open(os.path.join(folder, "payload.bin"), "rb") as file:  # noqa: PTH118, PTH123  # pathlib costs 5 ms
+        payload = marshal.load(file)  # noqa: S302  # ours: the snippet has not begun
     channel = Channel(payload["nonce"])
     if payload["cwd"]:
         os.makedirs(payload["cwd"], exist_ok=True)  # noqa: PTH103  # pathlib costs 5 ms
         os.chdir(payload["cwd"])
+    unmet = _conditions() if payload["conditions"] else None
     _vanish(folder)
     _as_a_terminal()
     _as_without_site()
     stage.hear_end_of_input(channel)
     channel.send("begin", version=faults.version(), executable=sys.executable)
-    skip = conditions.unmet(payload["conditions"])
+    skip = unmet(payload["conditions"]) if unmet else ""
     if skip:
         channel.send("skip", reason=skip)
         return
@@ -49,11 +53,28 @@ def main(folder: str) -> None:
         _play(channel, scene, payload["listen"], payload["imports"])
 
 
+def _conditions() -> Callable[[list[dict[str, Any]]], str]:
+    from doc_healing.languages.python.driver import conditions  # few have any
+
+    return conditions.unmet
+
+
+def _remove(folder: str) -> None:
+    """`shutil.rmtree` without what it imports."""
+    for entry in list(os.scandir(folder)):
+        if entry.is_dir(follow_symlinks=False):
+            _remove(entry.path)
+        else:
+            os.unlink(entry.path)  # noqa: PTH108  # pathlib costs 5 ms
+    os.rmdir(folder)  # noqa: PTH106  # pathlib costs 5 ms
+
+
 def _vanish(folder: str) -> None:
     """Leave no trace that a snippet would stumble over: files, path entries, modules."""
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
+    _remove(folder)
+    sys.meta_path[:] = [
+        one for one in sys.meta_path if getattr(one, "__module__", "") != "__main__"
+    ]
     sys.path[0] = os.getcwd()  # noqa: PTH109  # as for any script that stands there
     for name in [n for n in sys.modules if n.split(".")[0] == "doc_healing"]:
         del sys.modules[name]
@@ -169,15 +190,19 @@ def _output(player: execute.Player, scene: Scene, number: int, since: int) -> No
 def _promises(chunk: dict[str, Any], one: shape.Shape) -> list[comments.Promise]:
     if one.tree is None:
         return []
-    try:
-        plain = ast.parse(one.text)
-    except SyntaxError:
-        plain = one.tree
-    found = comments.promises(one.text, plain)
+    found = _in_comments(one.text, one.tree) if comments.may_promise(one.text) else []
     for extra in chunk["promises"]:
         line = extra["after_line"] + 1
         found.append(comments.Promise("printed", line, line, extra["text"], line, 0))
     return found
+
+
+def _in_comments(text: str, tree: ast.Module) -> list[comments.Promise]:
+    try:
+        plain = ast.parse(text)
+    except SyntaxError:
+        plain = tree
+    return comments.promises(text, plain)
 
 
 def _file_part(chunk: dict[str, Any], one: shape.Shape, parts: list[transcripts.Example]) -> str:
@@ -205,9 +230,12 @@ def _statements(start: int, parts: list[transcripts.Example]) -> list[ast.stmt]:
 
 def _hook(channel: Channel, player: execute.Player, scene: Scene) -> None:
     """Hear of what a run survives: deprecations, and exceptions in threads."""
-    import threading
+    import _thread
 
-    shown, thread = warnings.showwarning, threading.excepthook
+    # `threading` takes its hook from there when the snippet imports it.
+    source: Any = sys.modules.get("threading", _thread)
+    name = "excepthook" if "threading" in sys.modules else "_excepthook"
+    shown, thread = warnings.showwarning, getattr(source, name)
 
     def showwarning(message: Any, category: Any, filename: str, lineno: int, *rest: Any) -> None:
         if filename == player.path and issubclass(category, _DEPRECATED):
@@ -221,7 +249,7 @@ def _hook(channel: Channel, player: execute.Player, scene: Scene) -> None:
         thread(args)
 
     warnings.showwarning = showwarning  # type: ignore[assignment]  # it only passes them on
-    threading.excepthook = excepthook
+    setattr(source, name, excepthook)
 
 
 def _fail(player: execute.Player, scene: Scene, number: int, error: BaseException) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
-from collections.abc import Iterable
 
 from doc_healing.languages.python.driver import scopes
+from doc_healing.languages.python.driver.lazy import ast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _OWN = frozenset({"__name__", "__file__", "__doc__", "__builtins__", "__spec__", "__loader__"})

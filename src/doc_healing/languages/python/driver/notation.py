@@ -7,57 +7,55 @@ a syntax error.
 
 from __future__ import annotations
 
-import ast
-import keyword
-import re
 import sys
 
-_SHELL = re.compile(
+from doc_healing.languages.python.driver.lazy import ast, pattern, re
+
+_SHELL = pattern(
     r"^\s*(?:\$\s|%\s?\w|!\s?\w|(?:sudo |py -m |python3?(?:\.\d+)? (?:-|\S+\.py)|pip3? |pipx |uvx? "
     r"|poetry |conda |npm |npx |git |curl |docker |cd |mkdir |export \w+=|apt(?:-get)? |brew ))"
 )
-_INCLUDE = re.compile(
+_INCLUDE = pattern(
     r"--8<--|^\s*\{[!*]|\{\{\s*#|^\s*\.\. \w+::|^\s*<<<\s|^\s*:::|^\s*@include\b|\[\[=? ?\w+"
 )
-_OTHER = re.compile(
+_OTHER = pattern(
     r"^\s*(?:(?:const|let|var|function|public|private|fn|func|package|namespace|using|SELECT"
     r"|INSERT|CREATE|UPDATE) \S|#include\b|//|/\*|</?[a-z!]|\}\s*;?\s*$|.*;\s*//|.*=>\s*\{)"
 )
-_OUTPUT = re.compile(
+_OUTPUT = pattern(
     r"^\s*(?:--+>|=+>|Traceback \(most recent call last\)"
     r"|File \".*\", line \d+|[+|][-=+|]{3,}|\|.*\|\s*$"
     r"|<[\w.]+(?: \w+)* (?:object )?at 0x|\d{4}-\d\d-\d\d[ T]\d\d:\d\d|[┏┌╭│┃└╰╔]|[-=]{4,}\s*$"
     r"|(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Warning): |INFO\b|DEBUG\b|WARNING\b|ERROR\b)"
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = pattern(
     r"<[A-Za-z][\w .,|/'\"-]*>|<\.\.\.>|(?<![.\w])\.\.(?!\.)"
     r"|\b(?:def|class)\s+\w*\*|\[\s*,|\{\s*\w+(?: \w+)+\s*\}"
 )
-_ARROWS = re.compile(r"^\s*[\w.\[\]]+(?:\s*(?:-+>|→|=>|<-+>)\s*[\w.\[\]]+)+\s*$")
-_ON_PURPOSE = re.compile(
-    r"#.*\b(?:syntax ?error|invalid syntax|(?:not |in)valid python"
+_ARROWS = pattern(r"^\s*[\w.\[\]]+(?:\s*(?:-+>|→|=>|<-+>)\s*[\w.\[\]]+)+\s*$")
+_ON_PURPOSE = pattern(
+    r"(?i)#.*\b(?:syntax ?error|invalid syntax|(?:not |in)valid python"
     r"|(?:won't|will not|doesn't|does not|cannot|can't) (?:parse|compile))",
-    re.IGNORECASE,
 )
-_STRING = re.compile(r"(\"\"\"|''')[\s\S]*?\1|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
-_COMMENT = re.compile(r"#.*")
-_MIDDLE = re.compile(r"^\s*(?:else|elif|except|finally|case)\b.*:|^\s*[)\]}.,]|^\s*(?:and|or) ")
+_STRING = pattern(r"(\"\"\"|''')[\s\S]*?\1|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
+_COMMENT = pattern(r"#.*")
+_MIDDLE = pattern(r"^\s*(?:else|elif|except|finally|case)\b.*:|^\s*[)\]}.,]|^\s*(?:and|or) ")
 _NEWER = (
-    ((3, 10), re.compile(r"^\s*match\s+\S.*:\s*(?:#.*)?$[\s\S]*?^\s+case\s", re.MULTILINE)),
-    ((3, 11), re.compile(r"^\s*except\s*\*", re.MULTILINE)),
-    ((3, 12), re.compile(r"^\s*type\s+\w+(?:\[[^\]]*\])?\s*=", re.MULTILINE)),
-    ((3, 12), re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+\w+\[[^\]]+\]\s*[(:]", re.MULTILINE)),
-    ((3, 12), re.compile(r"\bf\"[^\"\n]*\{[^}\"\n]*\"|\bf'[^'\n]*\{[^}'\n]*'")),
-    ((3, 14), re.compile(r"(?<!\w)t[\"']")),
-    ((3, 14), re.compile(r"^\s*except\s+\w+(?:\s*,\s*\w+)+\s*:", re.MULTILINE)),
-    ((3, 15), re.compile(r"^\s*lazy\s+(?:import|from)\s", re.MULTILINE)),
+    ((3, 10), pattern(r"(?m)^\s*match\s+\S.*:\s*(?:#.*)?$[\s\S]*?^\s+case\s")),
+    ((3, 11), pattern(r"(?m)^\s*except\s*\*")),
+    ((3, 12), pattern(r"(?m)^\s*type\s+\w+(?:\[[^\]]*\])?\s*=")),
+    ((3, 12), pattern(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+\w+\[[^\]]+\]\s*[(:]")),
+    ((3, 12), pattern(r"\bf\"[^\"\n]*\{[^}\"\n]*\"|\bf'[^'\n]*\{[^}'\n]*'")),
+    ((3, 14), pattern(r"(?<!\w)t[\"']")),
+    ((3, 14), pattern(r"(?m)^\s*except\s+\w+(?:\s*,\s*\w+)+\s*:")),
+    ((3, 15), pattern(r"(?m)^\s*lazy\s+(?:import|from)\s")),
 )
 
 
 def newer(text: str) -> str:
     """The Python version whose syntax `text` seems to use, where this interpreter is older."""
-    for version, pattern in _NEWER:
-        if sys.version_info < version and pattern.search(text):
+    for version, syntax in _NEWER:
+        if sys.version_info < version and syntax.search(text):
             return "%d.%d" % version  # noqa: UP031  # 3.8 reads it, and it is the shortest
     return ""
 
@@ -148,6 +146,8 @@ def _part(text: str) -> str:
 
 
 def _is_prose(line: str) -> bool:
+    import keyword
+
     bare = _COMMENT.sub("", _STRING.sub(" . ", line))
     pairs = 0
     for first, second in re.findall(r"(?=\b([A-Za-z][\w']*),? ([A-Za-z][\w']*))", bare):

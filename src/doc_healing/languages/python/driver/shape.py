@@ -5,16 +5,14 @@ A fragment is completed, without moving any of its lines, and what was added is 
 
 from __future__ import annotations
 
-import ast
-import re
 import warnings
-from typing import NamedTuple
 
 from doc_healing.languages.python.driver import notation, scopes
+from doc_healing.languages.python.driver.lazy import NamedTuple, ast, pattern, re
 
 AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-_IPYTHON = re.compile(r"^[ \t]*In \[\d+\]: ", re.MULTILINE)  # it parses, as an annotation
-PROMPT = re.compile(r"^[ \t]*(?:>>>(?:[ \t]|$|(?=\w))|In \[\d*\]: ?)")
+_IPYTHON = pattern(r"(?m)^[ \t]*In \[\d+\]: ")  # it parses, as an annotation
+PROMPT = pattern(r"^[ \t]*(?:>>>(?:[ \t]|$|(?=\w))|In \[\d*\]: ?)")
 
 
 class Shape(NamedTuple):
@@ -39,7 +37,7 @@ def shape(text: str) -> Shape:
     """What `text` is. Never raises."""
     if not any(line.strip() and not line.lstrip().startswith("#") for line in text.split("\n")):
         return Shape("illustrative", text, reason="it holds no statement")
-    if _IPYTHON.search(text):
+    if "In [" in text and _IPYTHON.search(text):
         return Shape("transcript", text)
     try:
         return _script(text)
@@ -119,8 +117,8 @@ def _dedented(text: str) -> tuple[str, int]:
 
 # --- `>>>` before what is printed, not before what is typed ----------------------------------
 
-_ANSWER = re.compile(r"^>>> ?(.*)$")
-_RAISED = re.compile(r"^[\w.]*(?:Error|Exception|Warning)\b")
+_ANSWER = pattern(r"^>>> ?(.*)$")
+_RAISED = pattern(r"^[\w.]*(?:Error|Exception|Warning)\b")
 
 
 def _answers(text: str) -> Shape | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import builtins
 import io
-import linecache
 import os
 import sys
-from types import FrameType, ModuleType
-from typing import IO, Any
 
 from doc_healing.languages.python.driver.channel import Channel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType, ModuleType
+    from typing import IO, Any
 
 
 class Writes:
@@ -38,7 +40,7 @@ class Writes:
 
 def set_up(path: str, text: str) -> ModuleType:
     """A fresh `__main__`, as the interpreter makes it for the script `path` that holds `text`."""
-    module = ModuleType("__main__")
+    module = type(sys)("__main__")  # `types.ModuleType`, without its import
     module.__file__ = path
     module.__dict__["__builtins__"] = builtins
     module.__dict__["__cached__"] = None
@@ -51,12 +53,13 @@ def set_up(path: str, text: str) -> ModuleType:
 
 def show(path: str, text: str) -> None:
     """Put the text where tracebacks, `inspect` and child processes look for it."""
-    linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
     try:
         with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:  # noqa: PTH123  # pathlib costs 5 ms
             file.write(text)
     except OSError:
-        return  # a full or read-only directory: only child processes would miss it
+        import linecache  # a full or read-only directory: it is not found by reading
+
+        linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
 
 
 _BUILTINS = dict(vars(builtins))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from typing import NamedTuple
-
 from doc_healing.languages.python.driver import shape
+from doc_healing.languages.python.driver.lazy import NamedTuple, ast, pattern
 
-_PROMPT = re.compile(r"^([ \t]*)(>>>(?: |\t|$|(?=\w))|In \[\d*\]: ?)")
-_MORE = re.compile(r"^([ \t]*)(\.\.\.+:? |\.\.\.+:?$|\.\.\.:)")
-_OUT = re.compile(r"^[ \t]*Out\[\d*\]: ?")
-_FENCE = re.compile(r"^\s*(?:```+|~~~+)\s*$")
-_OPTIONS = re.compile(r"#\s*x?doctest:\s*([^\n'\"]*)")
-_OPTION = re.compile(r"([+-])\s*(\w+)(?:\([^)]*\))?")
+_PROMPT = pattern(r"^([ \t]*)(>>>(?: |\t|$|(?=\w))|In \[\d*\]: ?)")
+_MORE = pattern(r"^([ \t]*)(\.\.\.+:? |\.\.\.+:?$|\.\.\.:)")
+_OUT = pattern(r"^[ \t]*Out\[\d*\]: ?")
+_FENCE = pattern(r"^\s*(?:```+|~~~+)\s*$")
+_OPTIONS = pattern(r"#\s*x?doctest:\s*([^\n'\"]*)")
+_OPTION = pattern(r"([+-])\s*(\w+)(?:\([^)]*\))?")
 
 
 class Example(NamedTuple):
