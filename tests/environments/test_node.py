@@ -1,12 +1,15 @@
 """npm installations in the real jail, from registries on this machine: good and hostile."""
 
 import json
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from doc_healing import environments
 from doc_healing.model import Wants
+from doc_healing.settings import InstallLimits
 from tests.environments.places import desk, node_toolchain, npm_registry, project, run, serving
 
 pytestmark = pytest.mark.sandbox
@@ -136,3 +139,68 @@ def test_a_workspace_gives_all_its_packages(tmp_path: Path) -> None:
     )
     assert set(found.modules) == {"@w/one", "@w/two"}
     assert run(found, "a.cjs", "console.log(require('@w/one'))").stdout == b"one+two\n"
+
+
+def test_one_limit_is_for_all_phases_of_an_installation(tmp_path: Path) -> None:
+    files = {
+        "package.json": _manifest(
+            main="dist/index.js",
+            scripts={"build": "node build.js"},
+            dependencies={"left": "1"},
+            devDependencies={"right": "1"},
+        ),
+        "build.js": BUILD,
+    }
+    never = threading.Event()
+    with serving({}, never) as url:
+        limits = InstallLimits(wall_seconds=6)
+        at = desk(tmp_path / "cache", {"npm_config_registry": url}, limits=limits)
+        begin = time.monotonic()
+        with pytest.raises(environments.InstallFailed) as raised:
+            environments.prepare(
+                project(tmp_path / "repo", files), "javascript", Wants(), node_toolchain(), at
+            )
+    assert time.monotonic() - begin < 18
+    assert "limit of 6 s" in raised.value.message
+
+
+def test_a_lock_that_npm_finds_incomplete_is_completed(tmp_path: Path) -> None:
+    pages: dict[str, bytes] = {}
+    with serving(pages) as url:
+        pages.update(npm_registry(url, "left", "1.0.0", EVIL))
+        at = desk(tmp_path / "cache", {"npm_config_registry": url})
+        lock = {"name": "widgets", "lockfileVersion": 3, "packages": {"": {"name": "widgets"}}}
+        files = {
+            "package.json": _manifest(dependencies={"left": "^1.0.0", "far": "someone/far#main"}),
+            "package-lock.json": json.dumps(lock),
+            "index.js": "module.exports = require('left');",
+        }
+        checkout = project(tmp_path / "repo", files)
+        found = environments.prepare(checkout, "javascript", Wants(), node_toolchain(), at)
+    assert run(found, "a.cjs", "console.log(require('widgets'))").stdout == b"left\n"
+    assert any("far (someone/far#main) comes from no registry" in note for note in found.notes)
+
+
+def test_a_workspace_is_built_in_the_order_of_its_needs(tmp_path: Path) -> None:
+    build = (
+        "const fs = require('fs'); fs.mkdirSync('lib');"
+        "fs.writeFileSync('lib/index.js', 'module.exports = ' + JSON.stringify(TEXT));"
+    )
+    one = {"name": "@w/one", "version": "1.0.0", "main": "lib/index.js",
+           "dependencies": {"@w/two": "workspace:^"}, "scripts": {"build": "yarn run --silent make",
+           "make": "node make.js"}}  # fmt: skip
+    two = {"name": "@w/two", "version": "1.0.0", "main": "lib/index.js",
+           "scripts": {"build": "pnpm make", "make": "node make.js"}}  # fmt: skip
+    files = {
+        "package.json": json.dumps({"private": True, "workspaces": ["packages/*"]}),
+        "packages/one/package.json": json.dumps(one),
+        "packages/one/make.js": build.replace("TEXT", "'one+' + require('@w/two')"),
+        "packages/two/package.json": json.dumps(two),
+        "packages/two/make.js": build.replace("TEXT", "'two'"),
+    }
+    checkout = project(tmp_path / "repo", files)
+    at = desk(tmp_path / "cache")
+    wants = Wants(project="packages/one")
+    found = environments.prepare(checkout, "javascript", wants, node_toolchain(), at)
+    assert run(found, "a.cjs", "console.log(require('@w/one'))").stdout == b"one+two\n"
+    assert found.unbuilt == ()

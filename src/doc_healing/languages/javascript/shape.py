@@ -53,7 +53,11 @@ def shape(code: str, info: str = "") -> Shape:
     reason = notation.after_fragments(code, found)
     if reason:
         return Shape(Kind.NONE, reason)
-    kind = Kind.MODULE if re.search(r"(?m)^\s*(import|export)\b(?!\s*\()", code) else Kind.COMMONJS
+    kind = (
+        Kind.MODULE
+        if re.search(r"(?m)^\s*(import|export)\b(?!\s*\()|\bawait\b", code)
+        else Kind.COMMONJS
+    )
     return Shape(_labelled(kind, label), certain=False)
 
 
