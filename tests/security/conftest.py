@@ -86,13 +86,19 @@ def _facts() -> dict[str, object]:
     return {
         "children": _children(),
         "groups": own_groups(),
-        "mounts": Path("/proc/self/mountinfo").read_text(),
+        "mounts": mounts(),
         "host name": socket.gethostname(),
         "null": oct(Path("/dev/null").stat().st_mode),
         "descriptors": sum(1 for _ in Path("/proc/self/fd").iterdir()),
         "planted": [str(p) for d in ("/tmp", "/dev/shm") for p in Path(d).glob(".planted")],
         "core pattern": Path("/proc/sys/kernel/core_pattern").read_text(),
     }
+
+
+def mounts() -> list[str]:
+    """What is mounted, but for what other test workers mount in their own directories."""
+    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    return [line for line in lines if "/pytest-of-" not in line]
 
 
 def own_groups(pid: int = 0) -> list[str]:
