@@ -44,6 +44,23 @@ READ = [
     ("class Q:\n    # the fields\n    pass\n\nassert vars(Q()), 'empty'", BROKEN, "empty"),
     ("import time\nassert int(time.time()) == 5", UNVERIFIED, "time"),
     ("assert 4 == 5", BROKEN, "Assertion"),
+    # What is printed is shown as if it were the value, which is another.
+    ("def f():\n    print('on')\n    return True\n\nf()\n>>> 'on'", PASSED, ""),
+    ("def f():\n    print('a')\n    print('b')\n    return 1\n\nf()\n>>> 'a'\n>>> 'b'", PASSED, ""),
+    ("def f():\n    return 1\n\nf()\n>>> 2", BROKEN, "output"),
+    (">>> x = 1\n>>> print(x)\n# no output here!", PASSED, ""),
+    (
+        ">>> import time\n>>> print(time.strftime('%Y-%m-%d %H:%M'), 'up')\n2019-01-02 03:04 up",
+        PASSED,
+        "",
+    ),
+    (">>> print('2019-01-03 up')\n2019-01-02 up", BROKEN, "output"),
+    ("class A: ...\n\n...\n\nassert A().x == 5", ILLUSTRATIVE, "..."),
+    ("class A: ...\n\nassert A().x == 5", BROKEN, "no attribute"),
+    ("import json\njson.loads('...')", ILLUSTRATIVE, "..."),
+    ("import json\njson.loads('..x')", BROKEN, "JSONDecodeError"),
+    ("def f(): f()\n\nf()", UNVERIFIED, "recurses"),
+    ("import os, subprocess\nsubprocess.run(os.environ['EDITOR'], check=True)", PASSED, ""),
 ]
 
 

@@ -240,6 +240,13 @@ def _surroundings(fault: Fault, _: Environment | None) -> Judgement | None:
     return None
 
 
+def _depth(fault: Fault, _: Environment | None) -> Judgement | None:
+    if any(_is(link, "builtins.RecursionError") for link in fault.chain):
+        # How deep is too deep depends on the frames below, and ours are among them.
+        return _needs("it recurses deeper than the interpreter allows here")
+    return None
+
+
 def _is(link: Link, base: str) -> bool:
     return base in link.bases
 
@@ -251,4 +258,4 @@ def line_of(link: Link) -> str:
 
 
 _Rule = Callable[[Fault, Environment | None], Judgement | None]
-_RULES: tuple[_Rule, ...] = (_placeholder, _network, _name, _import, _files, _surroundings)
+_RULES: tuple[_Rule, ...] = (_placeholder, _network, _name, _import, _files, _surroundings, _depth)

@@ -84,7 +84,9 @@ def _program(
     # Without an environment, nothing is there but the standard library: what happens to be
     # installed beside the operator's interpreter must not decide a verdict.
     bare = ("-S", "-s") if interpreter == toolchain.executable else ()
-    variables = dict(environment.variables) if environment else {}
+    # `click.edit()` and its like must not start an editor that nobody can close.
+    variables = {"EDITOR": "true", "VISUAL": "true"}
+    variables.update(environment.variables if environment else {})
     variables.update(cast.snippet.instructions.env)
     files = [File(f"{FOLDER}/payload.bin", marshal.dumps(dict(payload), 2))]
     files += [File(f"{FOLDER}/{name}", data) for name, data in _driver(toolchain, environment)]

@@ -7,6 +7,7 @@ from doc_healing.languages.python.driver.lazy import ast, pattern, re
 DEFAULTS = ("+ELLIPSIS", "+NORMALIZE_WHITESPACE")
 _ADDRESS = pattern(r"\b0x[0-9a-fA-F]{4,}\b")
 _NUMBER = pattern(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?![\w.])")
+_TIME = pattern(r"\b\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d:?\d\d)?")
 _CONSTRUCTOR = pattern(r"(?s)^(?:[a-z_]\w*\.)*[A-Z]\w*\(.*\)$")
 
 
@@ -16,13 +17,23 @@ def same_output(want: str, got: str, options: tuple[str, ...] = ()) -> bool:
     if want == got:
         return True
     chosen = _chosen(options)
-    if "IGNORE_OUTPUT" in chosen:
+    if "IGNORE_OUTPUT" in chosen or _same_but_for_now(want, got):
         return True
     if _doctest(want, got, chosen) or _same_literal(want, got):
         return True
     if chosen & {"NUMBER", "FLOAT_CMP"}:
         return _NUMBER.sub("#", want) == _NUMBER.sub("#", got) and _close_numbers(want, got)
     return False
+
+
+def _same_but_for_now(want: str, got: str) -> bool:
+    """Whether the texts differ in nothing but the time of the run, shown where one was shown."""
+    import time
+
+    days = (time.strftime("%Y-%m-%d", clock()) for clock in (time.gmtime, time.localtime))
+    if not any(day in got for day in days):
+        return False
+    return _TIME.sub("now", want).split() == _TIME.sub("now", got).split()
 
 
 def same_value(text: str, value: object, printed: str) -> bool | None:
@@ -33,6 +44,8 @@ def same_value(text: str, value: object, printed: str) -> bool | None:
         shown = _texts(value)
     if any(same_output(text, one) for one in shown):
         return True
+    if printed and value is not None:  # it may speak of what is printed, or of some of it
+        return True if str(_literal(text)) in printed.split("\n") else None
     try:
         literal = ast.literal_eval(text)
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):

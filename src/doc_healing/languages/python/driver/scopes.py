@@ -71,6 +71,11 @@ def has_placeholder(node: ast.AST) -> bool:
     return False
 
 
+def is_left_out(node: ast.AST) -> bool:
+    """Whether a statement of the top level is a bare `...`: what is left out stands there."""
+    return isinstance(node, ast.Expr) and _is_ellipsis(node.value)
+
+
 def is_value(node: ast.AST) -> bool:
     """Whether a statement does nothing but show a dictionary, a list or the like."""
     kinds = (ast.Dict, ast.List, ast.Set, ast.Tuple)
@@ -84,7 +89,7 @@ def _is_signature(node: ast.ClassDef) -> bool:
 
 
 def _is_ellipsis(value: object) -> bool:
-    return isinstance(value, ast.Constant) and value.value is Ellipsis
+    return isinstance(value, ast.Constant) and value.value in (Ellipsis, "...", "…")
 
 
 def _captured(node: ast.AST) -> set[str]:
