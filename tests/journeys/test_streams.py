@@ -122,3 +122,35 @@ def test_ctrl_c_at_any_moment_twice(tmp_path: Path, seconds: float) -> None:
     assert process.returncode in {130, -signal.SIGINT}, (out, err)
     if process.returncode == 130:
         assert b"Traceback" not in err
+
+
+def test_a_forge_gets_paths_from_the_root_of_the_repository(tmp_path: Path) -> None:
+    root = repository(tmp_path, inner__docs__a_dot_md=BAD)
+    (root / "inner/.doc-healing.yml").write_text("include: []\n")
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    for name in ("github", "sarif", "junit"):
+        assert "inner/docs/a.md" in call("check", "inner", "--format", name, cwd=root).out
+    actions = call("check", "inner", cwd=root, variables={"GITHUB_ACTIONS": "true"})
+    assert "::error file=inner/docs/a.md,line=3" in actions.out
+    plain = call("check", "inner", "--format", "json", cwd=root)
+    assert plain.json["findings"][0]["path"] == "docs/a.md"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_being_told_to_stop_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+    root = repository(tmp_path, a_dot_md=fence("python", "import time\ntime.sleep(50.25)\n"))
+    cache = tmp_path / "cache"
+    process = subprocess.Popen(
+        [*COMMAND, "check", "--timeout", "60", "--no-cache"],
+        cwd=root,
+        env={**os.environ, "DOC_HEALING_CACHE_DIR": str(cache)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    time.sleep(3)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert b"Interrupted. None of 1 runnable snippet" in out
+    assert list(cache.glob("fresh-*")) == []

@@ -89,10 +89,19 @@ def shown(wanted: Output, settings: Settings, *, hints: bool = False) -> Options
 
 def show(run: Run, wanted: Output, settings: Settings, *, hints: bool = False) -> None:
     """The report of a run where it was asked for and, in GitHub Actions, in the job summary too."""
-    options = shown(wanted, settings, hints=hints)
+    options = replace(shown(wanted, settings, hints=hints), prefix=_prefix(Path(run.root)))
     write(FORMATS[wanted.format](run, options), wanted)
     if settings.github_actions and settings.step_summary:
         _append_summary(run, options, Path(settings.step_summary))
+
+
+def _prefix(root: Path) -> str:
+    """The way from the git repository around `root` to it."""
+    for candidate in (root, *root.parents):
+        if (candidate / ".git").exists():
+            inner = root.relative_to(candidate).as_posix()
+            return "" if inner == "." else f"{inner}/"
+    return ""
 
 
 def _append_summary(run: Run, options: Options, file: Path) -> None:

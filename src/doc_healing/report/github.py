@@ -14,6 +14,7 @@ from doc_healing.report import tally
 from doc_healing.report.codes import Code, code_of, notice_code
 from doc_healing.report.difference import difference
 from doc_healing.report.options import Options
+from doc_healing.report.rebase import rebased
 from doc_healing.report.screen import printable, visible
 
 MOST_OF_A_LEVEL = 10
@@ -31,9 +32,8 @@ class _Annotation:
 
 def check_github(run: Run, options: Options) -> str:
     """Workflow commands, after one line that says what the run comes to."""
-    del options
     words = " · ".join(filter(None, (tally.total(run), tally.conclusion(run))))
-    lines = [f"doc-healing: {words}", *annotations(run)]
+    lines = [f"doc-healing: {words}", *annotations(rebased(run, options.prefix))]
     return "".join(f"{line}\n" for line in lines)
 
 

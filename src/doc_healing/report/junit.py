@@ -15,6 +15,7 @@ from doc_healing.report.codes import code_of
 from doc_healing.report.codes.unverified import FAULT, SANDBOX
 from doc_healing.report.difference import difference
 from doc_healing.report.options import Options
+from doc_healing.report.rebase import rebased
 from doc_healing.report.screen import printable
 
 _OUR_FAULT = frozenset({FAULT.id, SANDBOX.id})
@@ -23,7 +24,7 @@ _PASSED = frozenset({Verdict.PASSED, Verdict.HEALED})
 
 def check_junit(run: Run, options: Options) -> str:
     """The report as an XML 1.0 document."""
-    del options
+    run = rebased(run, options.prefix)
     root = Element("testsuites", name="doc-healing")
     for path, findings in groupby(run.findings, key=lambda finding: finding.snippet.path):
         _suite(root, path, list(findings))

@@ -20,5 +20,6 @@ class Options:
     width: int | None = None
     verbosity: Verbosity = Verbosity.NORMAL
     version: str = ""
+    prefix: str = ""  # of a forge's paths: the run's root, seen from the root of the repository
     github: bool = False  # the text is read by GitHub's runner, which obeys some lines
     hints: bool = False  # end with what to do next: on a terminal, and while there is no config

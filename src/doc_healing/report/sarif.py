@@ -18,6 +18,7 @@ from doc_healing.report.codes import CODES, Code, Severity, code_of, notice_code
 from doc_healing.report.difference import difference
 from doc_healing.report.frame import Sources, frame, sources
 from doc_healing.report.options import Options
+from doc_healing.report.rebase import rebased
 from doc_healing.report.screen import printable
 
 SCHEMA_URI = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
@@ -32,6 +33,7 @@ _LINK = re.compile(r"\[(?=[^\]\n]*\]\()")
 
 def check_sarif(run: Run, options: Options) -> str:
     """The report as one SARIF run, ASCII only, one line end at its end."""
+    run = rebased(run, options.prefix)
     results = [*_broken(run), *map(_near_miss, tally.notices(run))]
     log = {
         "$schema": SCHEMA_URI,

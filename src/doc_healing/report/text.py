@@ -10,6 +10,7 @@ from doc_healing.report.difference import difference
 from doc_healing.report.frame import Frame, Sources, frame, sources
 from doc_healing.report.github import annotations, disarmed, folded
 from doc_healing.report.options import Options, Verbosity
+from doc_healing.report.rebase import rebased
 from doc_healing.report.screen import (
     BLUE,
     BOLD,
@@ -72,7 +73,7 @@ def _in_actions(run: Run, options: Options) -> Iterator[str]:
             if lines:
                 yield from folded(f"{path}: {red} broken" if red else path, lines)
         yield from map(disarmed, _rest(run, options))
-    yield from annotations(run)
+    yield from annotations(rebased(run, options.prefix))
 
 
 def _full(run: Run, options: Options) -> Iterator[str]:
