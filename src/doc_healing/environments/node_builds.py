@@ -14,7 +14,13 @@ from doc_healing.environments import archives, npm, sources, store
 from doc_healing.environments.desk import InstallFailed
 from doc_healing.environments.entry_points import missing_outputs
 from doc_healing.environments.jail import Work, own_python, run_offline, said, script
-from doc_healing.environments.node_projects import Package, build_order, build_scripts, staged
+from doc_healing.environments.node_projects import (
+    Package,
+    build_order,
+    build_scripts,
+    is_site,
+    staged,
+)
 from doc_healing.environments.npm import NODE, Bench
 from doc_healing.environments.projects import join, package_json
 from doc_healing.model import Checkout, File, Mount, Wants
@@ -71,9 +77,10 @@ def _tasks(checkout: Checkout, own: tuple[Package, ...]) -> list[_Task]:
         wanted = missing_outputs(checkout, package.folder)
         if wanted:
             found.append(_Task(package, build_scripts(checkout, package.folder), wanted))
-    if not found or found[-1].package != own[0]:
+    site = is_site(checkout, own[0].folder)
+    if not found or (found[-1].package != own[0] and not site):
         return []
-    scripts = build_scripts(checkout, "") if own[0].folder else ()
+    scripts = build_scripts(checkout, "") if own[0].folder and not site else ()
     if scripts and not found[-1].scripts:
         found.append(_Task(Package("", ""), scripts, [join(own[0].folder, found[-1].wanted[0])]))
     return found

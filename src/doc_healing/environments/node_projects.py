@@ -81,18 +81,37 @@ def staged(
 ) -> dict[str, bytes]:
     """The package.json files that npm gets to see, scrubbed, and the project's lock.
 
-    Of a workspace with an npm lock, all of it as it stands; else one package.json that asks for
-    what the repository's packages need together.
+    Of a workspace, one package.json that asks for what the concerned packages need together.
     """
-    folders = [package.folder for package in packages(checkout, project)] or [project]
+    own = packages(checkout, project)
+    folders = [package.folder for package in _concerned(checkout, project, own)] or [project]
     lock_folder, lock = npm_lock(checkout, project)
     merged = _merged(checkout, folders, extra, development=development, locked=bool(lock))
     files = {"package.json": _encoded(merged)}
-    if lock and (lock_folder == project) and len(folders) == 1:
+    if lock and (lock_folder == project) and len(own) <= 1:
         files["package-lock.json"] = lock
     elif lock:
         files["package-lock.json"] = _flattened(lock, merged)
     return files
+
+
+def is_site(checkout: Checkout, folder: str) -> bool:
+    """Whether a package is only private and cannot be imported: a site, a workspace's root."""
+    manifest = package_json(checkout, folder)
+    entries = {"main", "module", "exports", "bin"} & set(manifest)
+    return manifest.get("private") is True and not entries
+
+
+def _concerned(checkout: Checkout, project: str, own: tuple[Package, ...]) -> Sequence[Package]:
+    """Of a workspace, the project's package and those it needs; for a site, all that are public.
+
+    What else a workspace holds (its site, its benchmarks) is often a hundred times as large.
+    """
+    if len(own) < 2:
+        return own
+    if own[0].folder == project and not is_site(checkout, project):
+        return build_order(checkout, own)
+    return [package for package in own if not is_site(checkout, package.folder)] or own
 
 
 def npm_lock(checkout: Checkout, project: str) -> tuple[str, bytes]:

@@ -9,6 +9,7 @@ import json
 import re
 
 from doc_healing.languages.javascript.names import BROWSER, NODE, TESTS
+from doc_healing.languages.javascript.notation import without_strings
 from doc_healing.languages.javascript.tree import facts
 from doc_healing.model import Environment, Mode, Snippet
 
@@ -21,7 +22,9 @@ def own_names(code: str, snippet: Snippet, environment: Environment | None) -> t
     found = facts(code)
     if not environment or not environment.modules or not found.parses:
         return ()
-    if snippet.instructions.mode is not Mode.RUN or environment.unbuilt or _SLOPPY.search(code):
+    if snippet.instructions.mode is not Mode.RUN or environment.unbuilt:
+        return ()
+    if _SLOPPY.search(without_strings(code)):
         return ()
     free = found.used - found.bound - NODE - BROWSER - TESTS - found.commonjs
     return tuple(sorted(name for name in free if name.isidentifier()))[:50]
