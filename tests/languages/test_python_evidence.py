@@ -105,6 +105,18 @@ def test_a_module_that_an_earlier_block_sets_up_excuses_its_output() -> None:
     assert examine(other, third)[1].verdict is BROKEN
 
 
+def test_a_library_that_refuses_a_part_of_a_page_is_not_held_against_it() -> None:
+    first = snippet("import json", index=0)
+    part = snippet("json.loads('{')", line=30, index=1)
+    reading = examine(first, part)[1]
+    assert reading.verdict is UNVERIFIED
+    assert "a part of what its page builds up" in reading.reason
+    whole = snippet("import json\njson.loads('{')", line=30, index=1)
+    assert examine(first, whole)[1].verdict is BROKEN
+    own = snippet("json.dumps(1)\nraise ValueError(3)", line=30, index=1)
+    assert examine(first, own)[1].verdict is BROKEN
+
+
 def test_an_optional_part_of_a_package_that_is_none_is_a_missing_dependency() -> None:
     code = "import json\njson.extra = None\n\njson.extra.Renderer()"
     assert verdict(code).verdict is UNVERIFIED

@@ -21,6 +21,7 @@ def cleared(job: Job, report: Report, environment: Environment | None, reading: 
         if not reason and reading.symptom and not _promised(job):
             reason = evidence.excuse(evidence.Red(job.snippet, reading.symptom, fault))
             reason = reason or _configured(job, reading.symptom)
+            reason = reason or _fragment(report, fault, reading.symptom)
         if reason:
             return _unverified(reading, f"needs context: {reason}")
     if report.waited and reading.symptom and reading.verdict is Verdict.UNVERIFIED:
@@ -63,6 +64,14 @@ def _configured(job: Job, symptom: Symptom) -> str:
     said = job.facts.get("configured", "")
     kinds = (SymptomKind.OUTPUT, SymptomKind.EXCEPTION, SymptomKind.ASSERTION)
     return said if symptom.kind in kinds else ""
+
+
+def _fragment(report: Report, fault: Fault | None, symptom: Symptom) -> str:
+    """Whether a library refuses what is plainly one of several parts of a program."""
+    refused = symptom.kind is SymptomKind.EXCEPTION and fault is not None and not fault.inside
+    if not (report.borrowed and refused):
+        return ""
+    return f"it is a part of what its page builds up ({symptom.message[:120]})"
 
 
 def _with_lacking(job: Job, report: Report, reading: Reading) -> Reading:
