@@ -32,6 +32,7 @@ ALL = {"oom_kills": 1, "denied_forks": 1, "disk_full": True, "inodes_full": True
         ({**ALL, "stop": Stop.CANCELLED}, Status.CANCELLED, "closed"),
         ({"stop": Stop.WALL, "code": -9}, Status.TIMEOUT, "wall clock limit of 30 s"),
         ({"stop": Stop.CPU, "code": -9}, Status.TIMEOUT, "CPU time limit of 30 s"),
+        ({"stop": Stop.WALL, "code": -9, "denied_forks": 3}, Status.PROCESS_LIMIT, "processes"),
         ({"stop": Stop.MEMORY, "code": -9}, Status.MEMORY, "memory limit"),
         ({"stop": Stop.WRITABLE, "disk_full": True, "code": -9}, Status.DISK_LIMIT, "disk"),
         ({"code": 137, "cpu_seconds": 30.0}, Status.TIMEOUT, "CPU time"),

@@ -59,6 +59,9 @@ def _explained(seen: Observed, limits: Limits, number: int | None) -> tuple[Stat
     """The limit that explains a failure, if there is one."""
     if seen.oom_kills or seen.stop is Stop.MEMORY:
         return Status.MEMORY, f"memory limit of {limits.memory_mib} MiB"
+    crowd = Status.PROCESS_LIMIT, f"limit of {limits.processes} processes and threads"
+    if seen.denied_forks and seen.stop in (Stop.WALL, Stop.CPU):
+        return crowd  # a fork bomb whose forks are refused runs until its time is over
     if seen.stop is Stop.WALL:
         return Status.TIMEOUT, f"wall clock limit of {limits.wall_seconds:g} s"
     spent = number in (signal.SIGKILL, signal.SIGXCPU) and seen.cpu_seconds >= limits.cpu_seconds
@@ -69,7 +72,7 @@ def _explained(seen: Observed, limits: Limits, number: int | None) -> tuple[Stat
     if seen.inodes_full:
         return Status.DISK_LIMIT, f"limit of {limits.inodes} files and directories"
     if seen.denied_forks or seen.stop is Stop.PROCESSES:
-        return Status.PROCESS_LIMIT, f"limit of {limits.processes} processes and threads"
+        return crowd
     return None
 
 
