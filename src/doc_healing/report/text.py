@@ -83,12 +83,17 @@ def _full(run: Run, options: Options) -> Iterator[str]:
 
 def _findings(findings: Iterable[Finding], files: Sources, options: Options) -> Iterator[str]:
     paint = Paint(options.colour)
+    in_details = False
     for finding in findings:
         if finding.verdict in _SHOWN:
+            yield from [""] if in_details else []
             yield from trouble(finding, files, options)
             yield ""
+            in_details = False
         elif options.verbosity is Verbosity.VERBOSE:
             yield from _detail(finding, paint)
+            in_details = True
+    yield from [""] if in_details else []
 
 
 def _rest(run: Run, options: Options) -> Iterator[str]:
