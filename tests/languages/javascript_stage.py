@@ -1,7 +1,6 @@
 """JavaScript blocks run for real, in a directory of their own, and what is read from them."""
 
 import os
-import resource
 import shutil
 import time
 from dataclasses import replace
@@ -78,13 +77,7 @@ def place(code: str, text: str) -> tuple[int, int]:
 def _reading(answer: Job | Unrunnable, environment: Environment | None, wall: float) -> Reading:
     if isinstance(answer, Unrunnable):
         return Reading(answer.verdict, answer.reason, answer.symptom)
-    start, used = time.monotonic(), _processor()
+    start = time.monotonic()
     outcome = directly(answer.program, wall)
-    outcome = replace(outcome, seconds=time.monotonic() - start, cpu_seconds=_processor() - used)
+    outcome = replace(outcome, seconds=time.monotonic() - start)
     return javascript.read(answer, outcome, environment)
-
-
-def _processor() -> float:
-    """Seconds that the ended children of this process were on a processor."""
-    found = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return found.ru_utime + found.ru_stime

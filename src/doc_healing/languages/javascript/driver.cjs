@@ -27,6 +27,7 @@ function start() {
   const run = { plan, report: reporter(plan.nonce), printed: '', written: 0 };
   watchFailures(run);
   watchExit(run);
+  setInterval(() => run.report({ type: 'beat', at: process.uptime() }), 400).unref(); // busy or waiting?
   if (plan.listen) watchOutput(run);
   if (plan.server) watchServer(run);
   shim(plan.shims, plan.main);

@@ -44,7 +44,7 @@ _USAGE = re.compile(
     r"missing (argument|command)|expected \d+ argument|specify",
     re.IGNORECASE,
 )
-_BUSY = 0.15  # of the time on a processor: less is waiting
+_ALIVE = 0.5  # of its time: a later heartbeat tells of a program that waits and is not busy
 _HANDLED = re.compile(r"\b(ENOENT|EACCES|ENOTDIR|EPERM|EROFS)\b[:,]")
 _HEAP = re.compile(rb"heap out of memory|Allocation failed|Fatal JavaScript (out of memory|OOM)")
 
@@ -73,7 +73,7 @@ def _read(
         return Reading(Verdict.UNVERIFIED, "starts a server, which keeps listening")
     if _out_of_memory(outcome):
         return _limit(job, SymptomKind.MEMORY, "ran out of memory (V8's heap)")
-    if outcome.status is Status.TIMEOUT and (waits := _waits(job, outcome)):
+    if outcome.status is Status.TIMEOUT and (waits := _waits(job, outcome, events)):
         reading = _limit(job, SymptomKind.TIMEOUT, outcome.detail or "time limit")
         return replace(reading, verdict=Verdict.UNVERIFIED, reason=waits)
     if outcome.status in _LIMITS:
@@ -108,12 +108,14 @@ def _limit(job: Job, kind: SymptomKind, message: str) -> Reading:
     return _broken(kind, message, first_spot(job))
 
 
-def _waits(job: Job, outcome: Outcome) -> str:
+def _waits(job: Job, outcome: Outcome, events: list[Event]) -> str:
     """For what a program at its time limit was waiting, if for something that is no fault of it.
 
     A busy loop and a sleep of its own are the document's; so is a limit that the document sets.
     """
-    idle = outcome.cpu_seconds < _BUSY * outcome.seconds
+    beats = [event.get("at") for event in events if event.get("type") == "beat"]
+    last = beats[-1] if beats else 0
+    idle = isinstance(last, int | float) and last > _ALIVE * outcome.seconds
     if not idle or job.snippet.instructions.wall_seconds is not None:
         return ""
     if re.search(r"\bsetInterval\b", job.snippet.code):
