@@ -89,6 +89,7 @@ OWN = {
     "its failure may mean another": ("new Clock().strike();", UNVERIFIED),
     "a name that it does not export": ("new Hourglass();", UNVERIFIED),
     "with a date in a text": ("new Clock('2017-05-09'); // 08", PASSED),
+    "after a hashbang": ("#!/usr/bin/env node\nnew Clock();", PASSED),
     "the package itself": ("mine.Clock;", PASSED),
     "numbers of old": ("new Clock();\nconst x = 09;", UNVERIFIED),
     "misspelt, of its own": ("const value = 1;\nconsole.log(vlaue);", BROKEN),

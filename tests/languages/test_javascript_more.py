@@ -160,7 +160,12 @@ IMPORTS: dict[str, tuple[str, str, str, str]] = {
     "present": ("import { a } from 'mine';\nif (a !== 1) throw a;", "PASSED", "", ""),
     "gone export": ("import { a, c } from 'mine';", "BROKEN", "import", "c }"),
     "gone path": ("import { a } from 'mine/sub';", "BROKEN", "import", "'mine/sub"),
-    "gone path of others": ("import { b } from 'theirs/sub';", "BROKEN", "import", "'theirs/sub"),
+    "gone path of others": (
+        "import { b } from 'theirs/sub';",
+        "UNVERIFIED",
+        "dependency",
+        "'theirs/sub",
+    ),
     "misspelt": ("import { a } from 'mines';", "UNVERIFIED", "dependency", "'mines"),
     "not there": ("import { a } from 'else';", "UNVERIFIED", "dependency", "'else"),
     "error within": ("import { fail } from 'mine';\nfail();", "UNVERIFIED", "context", "fail();"),

@@ -24,7 +24,25 @@ BUILTIN = frozenset(
 def judge_module(
     code: str, message: str, interop: bool, environment: Environment | None
 ) -> Judged | None:
-    """The ruling on an error of the module loader; None where the error is another one."""
+    """The ruling on an error of the module loader; None where the error is another one.
+
+    Red only for the repository's own packages: of another one, the document may mean a version
+    that is not the installed one, which may be there only because something else needs it.
+    """
+    found = _judged(code, message, interop, environment)
+    if found is None or not found[0]:
+        return found
+    named = re.search(r"module '([^'./][^']*)'|node_modules/((?:@[^/]+/)?[^/']+)", message)
+    package = package_of(named.group(1) or named.group(2)) if named else ""
+    if package and package not in _own(environment) and not slip(package, _own(environment)):
+        reason = f"the installed `{package}` may be another version than the document means"
+        return False, SymptomKind.DEPENDENCY, reason, found[3]
+    return found
+
+
+def _judged(
+    code: str, message: str, interop: bool, environment: Environment | None
+) -> Judged | None:
     if code in ("ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "ERR_UNSUPPORTED_DIR_IMPORT"):
         return _missing(message, environment)
     if code in ("ERR_PACKAGE_PATH_NOT_EXPORTED", "ERR_PACKAGE_IMPORT_NOT_DEFINED"):

@@ -62,7 +62,10 @@ def assemble(
 
 
 def _append(texts: list[str], lines: list[Line | None], snippet: Snippet) -> None:
-    texts.extend(line.text for line in snippet.lines)
+    found = [line.text for line in snippet.lines]
+    if texts and found and found[0].startswith("#!"):
+        found[0] = f"//{found[0][2:]}"  # it is one only on the first line of a file
+    texts.extend(found)
     lines.extend(snippet.lines)
 
 
