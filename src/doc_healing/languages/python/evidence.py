@@ -61,7 +61,11 @@ def _announced(red: Red) -> str:
     own = bool(red.fault and red.fault.chain and red.fault.chain[0].module != "builtins")
     if len(name) > 5 and own and any(name in _plain(one) for one in red.snippet.headings):
         return f"its section is about `{red.symptom.exception}`: it may fail on purpose"
-    if red.symptom.kind in _RUNS and any(_ERRORS.search(one) for one in red.snippet.headings[-2:]):
+    # A section on errors shows how the library refuses something. What the block's own lines do
+    # wrong without any library is no refusal: a heading alone does not excuse it.
+    refused = red.fault is not None and (own or not red.fault.inside)
+    about = any(_ERRORS.search(one) for one in red.snippet.headings[-2:])
+    if red.symptom.kind in _RUNS and refused and about:
         return "its section is about errors: it may fail on purpose"
     return ""
 
