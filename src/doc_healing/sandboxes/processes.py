@@ -10,6 +10,7 @@ from pathlib import Path
 
 _PAGE_MIB = os.sysconf("SC_PAGESIZE") / 2**20
 _CLOCK = os.sysconf("SC_CLK_TCK")
+_MOST_ASKED = 8
 _SYS_ADMIN = 21  # CAP_SYS_ADMIN's bit
 
 
@@ -75,15 +76,32 @@ def weigh(directory: str) -> tuple[int, float]:
     return inodes, size / 2**20
 
 
+def programs(init: int) -> list[int]:
+    """The first processes of a jail's program: below its first process and the runner of steps.
+
+    The direct child of the runner comes first. No more than a few: a fork bomb has thousands.
+    """
+    runners = _children(init)
+    return [
+        pid for runner in runners for pid in itertools.islice(_tree(runner), 1, 1 + _MOST_ASKED)
+    ]
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += [int(child) for child in (task / "children").read_text().split()]
+    return found
+
+
 def _tree(root: int) -> Iterator[int]:
     """A process and its descendants: orphans are adopted by the jail's first process."""
     waiting = [root]
     while waiting:
         pid = waiting.pop()
         yield pid
-        with contextlib.suppress(OSError):
-            for task in Path(f"/proc/{pid}/task").iterdir():
-                waiting += [int(child) for child in (task / "children").read_text().split()]
+        waiting += _children(pid)
 
 
 def _resident_mib(pid: int) -> float:

@@ -26,6 +26,7 @@ _TICK_SECONDS = 0.02
 _SETUP_SECONDS = 20.0
 _DRAIN_SECONDS = 2.0
 _PARTING_SECONDS = 0.5
+_LAST_WORDS_SECONDS = 0.06
 _STATUS_BYTES = 1 << 20
 _CHUNK = 1 << 16
 _PIPE_BYTES = 1 << 20
@@ -196,7 +197,7 @@ def _follow(state: _Watch, reads: Mapping[int, Stop | None], stack: contextlib.E
                 deadline = state.started + state.limits.wall_seconds
             if now >= deadline:
                 _time_out(state)
-                return
+                break
             events = selector.select(min(_TICK_SECONDS, deadline - now))
             for key, _ in events:
                 if key.fd == state.exit:
@@ -210,6 +211,27 @@ def _follow(state: _Watch, reads: Mapping[int, Stop | None], stack: contextlib.E
                 next_tick = time.monotonic() + _TICK_SECONDS
             if state.cancel.is_set():
                 state.stop = Stop.CANCELLED
+        if state.stop in (Stop.WALL, Stop.CPU):
+            _last_words(state, reads, selector)
+
+
+def _last_words(
+    state: _Watch, reads: Mapping[int, Stop | None], selector: selectors.BaseSelector
+) -> None:
+    """Let a program whose time is over say where it stands: interpreters do so on SIGABRT.
+
+    It is killed a moment later whatever it makes of the signal, and its verdict stands already.
+    """
+    for pid in processes.programs(state.init):
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGABRT)
+    end = time.monotonic() + _LAST_WORDS_SECONDS
+    while (left := end - time.monotonic()) > 0:
+        for key, _ in selector.select(left):
+            if key.fd == state.exit or not _read(state, key.fd, reads[key.fd]):
+                selector.unregister(key.fd)
+        if not selector.get_map():
+            return
 
 
 def _release(state: _Watch, stack: contextlib.ExitStack) -> None:

@@ -68,7 +68,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case("signal", "import os\nos.kill(os.getpid(), 11)\n", BROKEN, K.SIGNAL, 2),
     Case("hanging", "x = 1\nwhile True:\n    x += 1\n", BROKEN, K.TIMEOUT, wall_seconds=3),
-    Case("sleeping", "import time\ntime.sleep(99)\n", BROKEN, K.TIMEOUT, wall_seconds=3),
+    Case("sleeping", "import time\ntime.sleep(99)\n", BROKEN, K.TIMEOUT, 2, wall_seconds=3),
     Case("out of memory", "x = ['']\nwhile True:\n    x += x\n", BROKEN, K.MEMORY),
     Case("flooding", "while True:\n    print('x' * 999)\n", BROKEN, K.OUTPUT_LIMIT),
     Case("forking", "import os\nwhile True:\n    os.fork()\n", BROKEN, K.PROCESS_LIMIT),
