@@ -14,7 +14,13 @@ from pathspec import GitIgnoreSpec
 
 from doc_healing.config import RepoConfig
 from doc_healing.documents.translations import translated
-from doc_healing.documents.tree import checkout, files_below, link_target, reader
+from doc_healing.documents.tree import (
+    checkout,
+    files_below,
+    link_target,
+    reader,
+    why_unusable,
+)
 from doc_healing.errors import UserError
 from doc_healing.model import Checkout
 
@@ -181,9 +187,17 @@ def _below(tree: Checkout, directory: str) -> list[str]:
     found = [path for path in tree.files if path.startswith(f"{directory}/")]
     # A directory that git ignores, named by somebody who wants it.
     found = found or list(files_below(tree.root, directory))
+    if not found and (reason := _unusable(tree, directory)):
+        raise UserError(f"{directory} is not examined: {reason}")
     if not found:
         raise UserError(f"{directory} does not exist or is empty", help=_near(tree, directory))
     return [path for path in found if _is_document(path)]
+
+
+def _unusable(tree: Checkout, path: str) -> str:
+    """Why something that is there is no file of the checkout; empty where it is not there."""
+    said = dict(tree.left_out).get(path, "")
+    return said or why_unusable(tree, path)
 
 
 def _near(tree: Checkout, path: str) -> str:

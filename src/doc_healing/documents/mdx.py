@@ -59,17 +59,34 @@ def esm(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     line, stop = start + 1, state.eMarks[end - 1]
     while line < end and not state.isEmpty(line):
         line += 1
-    opened = state.src.find("{", at, state.eMarks[line - 1])
+    opened = _opening(state.src, at, state.eMarks[line - 1])
     while opened >= 0 and not _exhausted(state):
-        closed = _spend(state, opened, expression(state.src, opened, min(stop, opened + _REACH)))
+        closed = _spend(state, opened, _closing(state.src, opened, min(stop, opened + _REACH)))
         if not closed:
             break
         while line < end and (state.eMarks[line - 1] < closed or not state.isEmpty(line)):
             line += 1
-        opened = state.src.find("{", closed, state.eMarks[line - 1])
+        opened = _opening(state.src, closed, state.eMarks[line - 1])
     state.line = line
     note(state, "esm", start, line)
     return True
+
+
+def _opening(src: str, at: int, stop: int) -> int:
+    """Where the next bracket or template of a statement opens, outside of strings; or -1."""
+    while at < stop:
+        if src[at] in "{`":
+            return at
+        passed = _token(src, at, stop, 0)
+        if passed <= at:
+            return -1
+        at = passed
+    return -1
+
+
+def _closing(src: str, at: int, stop: int) -> int:
+    """The offset behind what opens at `at`, or 0."""
+    return expression(src, at, stop) if src[at] == "{" else _template(src, at + 1, stop, 0)
 
 
 def expression(src: str, at: int, stop: int, depth: int = 0) -> int:

@@ -81,6 +81,11 @@ def link_target(tree: Checkout, path: str) -> str | None:
     return os.path.relpath(os.path.realpath(full), tree.root)
 
 
+def why_unusable(tree: Checkout, path: str) -> str:
+    """Why a path below the root cannot be used; empty where nothing speaks against it."""
+    return _unusable(Path(tree.root), path, {}) or ""
+
+
 def reader(tree: Checkout, most_bytes: int = MOST_BYTES) -> Callable[[str], bytes | None]:
     """A function that reads a file by its path relative to the root.
 
@@ -194,13 +199,18 @@ def _walk_from(root: Path, start: str, honour_ignores: bool = False) -> Iterator
 
 
 def _entries(directory: Path) -> list[os.DirEntry[str]]:
+    """What a directory holds; nothing where it cannot be read or is gone by now.
+
+    Only a failing disk is told: other errors belong to file systems that hold no documents, as
+    `/proc/1/net` that answers EINVAL.
+    """
     try:
         with os.scandir(directory) as entries:
             return list(entries)
     except OSError as error:
-        if error.errno in (errno.EACCES, errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
-            return []
-        raise
+        if error.errno in (errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE):
+            raise
+        return []
 
 
 def _ignores(root: Path, directory: str) -> Iterator[tuple[str, GitIgnoreSpec]]:

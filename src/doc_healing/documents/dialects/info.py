@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from doc_healing.documents.dialects import labels
+from doc_healing.documents.dialects.attributes import ATTRIBUTES, RENDERING
+
 DIRECTIVES = frozenset(
     "code code-block code-cell sourcecode literalinclude doctest testcode testoutput testsetup "
     "testcleanup jupyter-execute ipython parsed-literal prompt highlight code-example".split()
@@ -18,6 +21,7 @@ DIRECTIVES = frozenset(
 _LONGEST = 4_000  # characters of an info string that are read: nobody writes more by hand
 _LABEL = re.compile(r"""[^\s{},;\[\]("'=|]+""")
 _DIRECTIVE = re.compile(r"\{([A-Za-z][\w:.-]*)\}")
+_HACKMD = re.compile(r"(?:\d+|[+!])?(?=\s|$)")
 _LINES = re.compile(r"\{[\d\s,:-]*\}")
 _QUOTED = r'"(?:\\.|[^"\\])*"?|\'(?:\\.|[^\'\\])*\'?'
 _TOKEN = re.compile(
@@ -81,7 +85,7 @@ def _directive(info: str, found: re.Match[str]) -> Info:
 
 def _plain(info: str, start: int) -> Info:
     found = _LABEL.match(info, start)
-    if not found or (info.startswith("=", found.end()) and ":" not in found[0].strip(":")):
+    if not found or _is_attribute(info, found):
         return Info("", start, tuple(_scan(info, start, len(info))))
     label, end = found[0], found.end()
     if ":" in label.strip(":"):  # js:title=a.js, ts:line-numbers
@@ -90,6 +94,23 @@ def _plain(info: str, start: int) -> Info:
     label = label.rstrip(":")
     offset = start + len(found[0]) - len(found[0].lstrip(".:"))
     return Info(label.lstrip(".:"), offset, tuple(_scan(info, end, len(info))))
+
+
+def _is_attribute(info: str, found: re.Match[str]) -> bool:
+    """Whether the first word is the name of an attribute: `title=a.py`, with no label before it.
+
+    HackMD numbers lines by `python=`, `python=12`, `python=+` and wraps them by `python=!`.
+    """
+    if not info.startswith("=", found.end()) or ":" in found[0].strip(":"):
+        return False
+    rest = info[found.end() + 1 :]
+    if labels.language(found[0]) or _HACKMD.match(rest):
+        return False
+    first = next(_scan(info, found.start(), len(info)), None)
+    rendering = labels.plain(found[0]) in RENDERING
+    return rendering or (
+        first is not None and any(r.pattern.fullmatch(first.text) for r in ATTRIBUTES)
+    )
 
 
 def _braces(info: str, start: int) -> Info:

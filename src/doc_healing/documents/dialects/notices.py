@@ -48,6 +48,8 @@ _MARKERS = (
 _OWN_STEMS = ("pytest-codeblocks:", "phmdoctest-", "ts-docs-verifier:", "doctest-skip")
 _OWN = re.compile(r"\W*(doc[\s_-]?[a-z]{3,9})(\s*:\s*|\s+)([\w-]+)", re.IGNORECASE)
 
+_BARE = re.compile(r"doc[\s_-]?healing", re.IGNORECASE)
+
 
 def notices(page: Page, found: Sequence[Mark], coverage: Coverage) -> tuple[Notice, ...]:
     """All near-misses of a page, in its order, each with its line and column."""
@@ -153,6 +155,8 @@ def _near_marker(text: str) -> str:
     bare = " ".join(comments.bare(text).split())
     if "\n" in text.strip() or not 4 < len(bare) < 120:
         return ""
+    if _BARE.fullmatch(bare):
+        return "doc-healing:ignore"
     if found := _OWN.match(bare):
         return _near_own(found)
     if comments.match(bare):

@@ -40,6 +40,7 @@ class Problem:
     message: str
     near: str = ""  # the valid spelling, where the word itself does not name it
     unknown: bool = False
+    stops: bool = False  # what it stands over cannot be run as its author means it
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,14 @@ def _words(text: str, position: int) -> Own:
         position = found.end()
         key, value = found["key"].lower(), found["value"]
         value = None if value is None else _unquote(value)
+        if key == "needs" and value:
+            value, strange = _packages(value, found.start())
+            problems += strange
         if key == "ignore" and value is None:
             skips = True
         elif key == "expect" and (value or "").lower() == "output":
             scope = Scope.OUTPUT
-        else:
+        elif key != "needs" or value or not problems:
             effect = _instruction(key, value, found["key"], found.start())
             if isinstance(effect, Problem):
                 problems.append(effect)
@@ -84,7 +88,8 @@ def _words(text: str, position: int) -> Own:
                 change, skips = merge(change, effect.change), skips or effect.skip
     if not problems and change == Instructions() and not skips and scope is Scope.NEXT:
         problems.append(Problem(position, "", "the marker says nothing"))
-    return Own(Effect(change, skips), scope, tuple(problems))
+    stops = next((problem.message for problem in problems if problem.stops), "")
+    return Own(Effect(change, skips or bool(stops), stops), scope, tuple(problems))
 
 
 def _next(text: str, position: int) -> re.Match[str] | None:
@@ -116,7 +121,8 @@ def _instruction(key: str, value: str | None, word: str, offset: int) -> Effect 
         effect = read(value) if value else None
         if effect is None:
             said = f"`{word}={value}`" if value else f"`{word}`"
-            return Problem(offset, word, f"{said} is not understood", example)
+            stops = key not in _HARMLESS
+            return Problem(offset, word, f"{said} is not understood", example, stops=stops)
         return effect
     return Problem(offset, word, f"`{word}` is no instruction of doc-healing", unknown=True)
 
@@ -167,10 +173,29 @@ def _timeout(value: str) -> Effect | None:
     return Effect(Instructions(wall_seconds=seconds))
 
 
-def _needs(value: str) -> Effect | None:
+def _packages(value: str, offset: int) -> tuple[str, list[Problem]]:
+    """`needs=network` and `needs=python` ask for no package: the rest, and what to write."""
+    kept, problems = [], []
+    for name in _requirements(value):
+        if name.lower() in _FLAGS:
+            said = f"`needs={name}` names an instruction, not a package"
+            problems.append(Problem(offset, name, said, f"doc-healing:{name.lower()}", stops=True))
+        elif name.lower() in _RUNTIMES:
+            said = f"`needs={name}` names a language, not a package"
+            problems.append(Problem(offset, name, said, 'if="version>=3.12"'))
+        else:
+            kept.append(name)
+    return ", ".join(kept), problems
+
+
+def _requirements(value: str) -> tuple[str, ...]:
     """Requirements between commas or spaces; one with an environment marker stands alone."""
     separator = r"\s*,\s*(?=[A-Za-z@])" + ("" if ";" in value else r"|\s+(?=[A-Za-z@])")
-    names = tuple(part.strip() for part in re.split(separator, value.strip()) if part.strip())
+    return tuple(part.strip() for part in re.split(separator, value.strip()) if part.strip())
+
+
+def _needs(value: str) -> Effect | None:
+    names = _requirements(value)
     return Effect(Instructions(needs=names)) if names else None
 
 
@@ -238,4 +263,8 @@ _VALUES: Mapping[str, tuple[Callable[[str], Effect | None], str]] = {
     "if": (_condition, 'if="version>=3.12"'),
     "retries": (_retries, "retries=2"),
 }
+_HARMLESS = frozenset({"timeout", "retries"})
+"""Without these a block may be slow or flaky, and still means the same."""
+
+_RUNTIMES = frozenset({"python", "python3", "javascript", "nodejs", "node.js"})
 WORDS = (*IGNORES, *_FLAGS, *_VALUES)
