@@ -19,6 +19,8 @@ from doc_healing.model import (
     Level,
     Limits,
     Line,
+    Marker,
+    Mode,
     Outcome,
     Program,
     Reading,
@@ -85,6 +87,19 @@ class Toy:
         return Reading(Verdict.BROKEN, symptom=symptom)
 
 
+class Continuing(Toy):
+    """Every snippet runs after all those before it."""
+
+    def jobs(
+        self, snippets: Sequence[Snippet], toolchain: Toolchain, environment: Environment | None
+    ) -> list[Job | Unrunnable]:
+        made = super().jobs(snippets, toolchain, environment)
+        return [
+            replace(job, context=tuple(snippets[:at])) if isinstance(job, Job) else job
+            for at, job in enumerate(made)
+        ]
+
+
 def snippet(code: str, index: int = 0, language: str = "toy", **more: object) -> Snippet:
     lines = (Line(code, "a.md", index * 4 + 2),)
     made = Snippet(
@@ -147,6 +162,45 @@ def test_every_state_becomes_a_verdict() -> None:
         (Verdict.UNVERIFIED, "this version does not run cobol yet"),
         (Verdict.ILLUSTRATIVE, "prose"),
     ]
+
+
+NETWORK = Instructions(network=True, markers=(Marker("doc-healing", "doc-healing:network", 3),))
+
+
+def test_what_is_said_to_need_the_network_is_not_run() -> None:
+    sandbox = ScriptedSandbox()
+    build = replace(NETWORK, mode=Mode.BUILD)
+    found = run(
+        snippet("1/0", instructions=NETWORK),
+        snippet("x", 1),
+        snippet("x", 2, instructions=build),
+        sandbox=sandbox,
+    )
+    reason = "needs the network, says the marker at line 3"
+    assert found == [(Verdict.UNVERIFIED, reason), (Verdict.PASSED, ""), (Verdict.PASSED, "")]
+    assert len(sandbox.programs) == 2
+
+
+def test_nothing_is_prepared_where_every_snippet_needs_the_network() -> None:
+    toy = Toy()
+    assert run(snippet("x", instructions=NETWORK), toy=toy)[0][0] is Verdict.UNVERIFIED
+    assert toy.seen == []
+
+
+def test_what_runs_after_a_snippet_that_needs_the_network_is_not_run_either() -> None:
+    """`answer` exists only where the request was made: without it a NameError would be red."""
+    later = Instructions(continues=True)
+    sandbox = answers()
+    found = run(
+        snippet("get", instructions=NETWORK),
+        snippet("use", 1, instructions=later),
+        toy=Continuing(),
+        sandbox=sandbox,
+    )
+    assert found[1] == (
+        Verdict.UNVERIFIED,
+        "runs after the snippet of line 1, which needs the network",
+    )
 
 
 def test_invisible_snippets_reach_the_language_and_not_the_report() -> None:

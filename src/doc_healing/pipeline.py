@@ -4,6 +4,7 @@ It names no language and no sandbox: `compose` hands it both. Nothing in here ra
 snippet, an installer or a sandbox does; the worst that comes of them is an UNVERIFIED finding.
 """
 
+import re
 import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from doc_healing.model import (
     Finding,
     Job,
     Limits,
+    Mode,
     Outcome,
     Reading,
     Role,
@@ -168,7 +170,7 @@ def _groups(tools: Tools, documents: Sequence[Document], ledger: _Ledger) -> Ite
                 for snippet in document.snippets
                 if snippet.language == name and snippet.state is State.RUNNABLE
             ]
-            if runnable:
+            if not all(map(_needs_network, runnable)):
                 yield from _by_needs(tools, language, runnable)
 
 
@@ -183,7 +185,22 @@ def _settled(tools: Tools, snippet: Snippet) -> Finding | None:
         case State.RUNNABLE if snippet.language not in tools.languages:
             reason = f"this version does not run {snippet.language} yet"
             return _unverified(snippet, reason, "language")
+        case State.RUNNABLE if _needs_network(snippet):
+            return _unverified(snippet, _says_network(snippet), "network")
     return None
+
+
+def _needs_network(snippet: Snippet) -> bool:
+    """No program has a network, so one that is said to need it is not tried."""
+    asked = snippet.instructions
+    return asked.network and asked.mode in (Mode.RUN, Mode.FAIL)
+
+
+def _says_network(snippet: Snippet) -> str:
+    marks = snippet.instructions.markers
+    said = [mark for mark in marks if re.search(r"network|--allow-net", mark.spelling)]
+    where = f", says the marker at line {said[-1].line}" if said else ""
+    return f"needs the network{where}"
 
 
 def _unverified(snippet: Snippet, reason: str, cause: Cause) -> Finding:
@@ -262,19 +279,15 @@ def _ready(tools: Tools, watcher: Watcher, language: Language, wants: Wants | No
     except InfraError as error:
         return _Ready(failure=_with_help(error), cause="toolchain")
     watcher.installing(language.name, wants)
-    started = time.monotonic()
+    started, failure = time.monotonic(), "a fault of doc-healing"
     try:
-        environment = tools.preparer.prepare(language.name, wants, toolchain)
+        environment, failure = tools.preparer.prepare(language.name, wants, toolchain), ""
     except InfraError as error:
         failure = "interrupted" if tools.stop.is_set() else _with_help(error)
-        ready = _Ready(toolchain, failure=failure)
-    except Exception as error:
-        watcher.installed(language.name, wants, time.monotonic() - started, str(error))
-        raise
-    else:
-        ready = _Ready(toolchain, environment)
-    watcher.installed(language.name, wants, time.monotonic() - started, ready.failure)
-    return ready
+        return _Ready(toolchain, failure=failure)
+    finally:
+        watcher.installed(language.name, wants, time.monotonic() - started, failure)
+    return _Ready(toolchain, environment)
 
 
 def _with_help(error: InfraError) -> str:
@@ -315,6 +328,11 @@ def _start_group(bench: "_Bench", group: _Group, ready: _Ready) -> None:
         if isinstance(job, Unrunnable):
             finding = Finding(job.snippet, job.verdict, job.reason, job.symptom, cause=job.cause)
             bench.ledger.write(finding)
+        elif _needs_network(job.snippet):
+            continue  # it has its verdict
+        elif before := list(filter(_needs_network, job.context)):
+            reason = f"runs after the snippet of line {before[0].line}, which needs the network"
+            bench.ledger.write(_unverified(job.snippet, reason, "network"))
         else:
             bench.start(group.language, job, ready.environment)
 
