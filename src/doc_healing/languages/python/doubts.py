@@ -13,7 +13,8 @@ _SHIFTY = (SymptomKind.ATTRIBUTE, SymptomKind.TYPE, SymptomKind.ARGUMENT)
 
 def cleared(job: Job, report: Report, environment: Environment | None, reading: Reading) -> Reading:
     """The reading, taken back where the block lacked something that we did not give it."""
-    fault = report.fault or report.thread
+    differs = reading.symptom is not None and reading.symptom.kind is SymptomKind.OUTPUT
+    fault = None if differs else report.fault or report.thread
     if reading.verdict is Verdict.BROKEN and not _by_text(reading.symptom):
         if report.waited:
             return _unverified(reading, _WAITS)

@@ -38,6 +38,19 @@ def fits(must_fail: MustFail, message: str, name: str, how: str) -> bool:
     return not must_fail.pattern or _matches(must_fail.pattern, message)
 
 
+def told(must_fail: MustFail, message: str, how: str) -> str:
+    """In words, what was promised and what happened instead."""
+    promised = {FailKind.BUILD: "not compile", FailKind.RUN: "compile, and fail when it runs"}
+    parts = [f"it must {promised.get(must_fail.kind, 'fail')}"]
+    if must_fail.code:
+        name = f"exit code {must_fail.code}" if must_fail.code.isdigit() else f"`{must_fail.code}`"
+        parts.append(f"with {name}")
+    if must_fail.pattern:
+        parts.append(f"with a message that matches `{must_fail.pattern[:200]}`")
+    happened = {"build": "it does not compile", "run": "it fails when it runs"}
+    return f"{' '.join(parts)}, but {happened.get(how, 'it does not end')}: {message}"
+
+
 def _matches(pattern: str, message: str) -> bool:
     pattern, message = pattern.replace("\0", ""), message.replace("\0", "")[:_LONGEST]
     if pattern in message:

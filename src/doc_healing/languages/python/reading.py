@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from doc_healing.languages.python import (
     borrowed,
     doubts,
+    members,
     outputs,
     policy,
     promises,
@@ -47,18 +48,21 @@ class _Case:
     environment: Environment | None
     report: Report
     starts: tuple[int, ...]  # the first line (0-based) of each chunk in the snippet's file
-
     main: int  # the chunk whose verdict this is
+    stopped: int | None  # the chunk that was running when the program ended
+    later: Fault | None  # what failed after the snippet's own code: its teardown
 
 
 def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
     """What an outcome means. Never raises for anything that a snippet can print or do."""
-    report = reports.read(outcome.report, job.facts.get("nonce", ""))
+    whole = reports.read(outcome.report, job.facts.get("nonce", ""))
     starts = tuple(json.loads(job.facts.get("chunks", "[0]")))
     main = int(job.facts.get("main", "0"))
-    case = _Case(job, outcome, environment, report, starts, main)
+    report, stopped = members.own(whole, starts, main), members.stopped(whole, starts)
+    later = members.later(whole, main)
+    case = _Case(job, outcome, environment, report, starts, main, stopped, later)
     try:
-        reading = _by_machine(case) or _by_text(case) or _by_run(case)
+        reading = _by_machine(case) or _by_text(case) or _by_context(case) or _by_run(case)
     except promises.Undecided:
         reason = "the pattern of its promised failure takes too long to match"
         reading = Reading(Verdict.UNVERIFIED, reason)
@@ -75,7 +79,7 @@ def _by_machine(case: _Case) -> Reading | None:
     if outcome.status is Status.TIMEOUT and outcome.listening:
         return Reading(Verdict.UNVERIFIED, "starts a server: it was listening at its time limit")
     found = _STATUSES.get(outcome.status)
-    if found is None:
+    if found is None or _only_later(case):
         if not report.began:
             return Reading(Verdict.UNVERIFIED, "the interpreter did not start: " + _tail(outcome))
         return None
@@ -86,6 +90,9 @@ def _by_machine(case: _Case) -> Reading | None:
     fault = report.fault or report.thread
     line = fault.line if fault else report.standing[1] if report.standing else 0
     message = outcome.detail or found.value.replace("_", " ")
+    if case.stopped is not None and case.stopped < case.main:
+        line = line or _first_line(case, case.stopped)
+        return _setup_failed(case, _symptom(case, found, message, line))
     return _broken(case, _symptom(case, found, message, line), promised=found.value)
 
 
@@ -112,15 +119,30 @@ def _by_text(case: _Case) -> Reading | None:
     return None
 
 
+def _by_context(case: _Case) -> Reading | None:
+    """Where what runs before the snippet ended the program: its own code was never reached."""
+    report = case.report
+    if case.job.level is not Level.RUNS or report.fault is not None:
+        return None
+    line = report.leave.line if report.leave and report.leave.chunk < case.main else 0
+    if not line and (case.stopped is None or case.stopped >= case.main):
+        return None
+    place = _place(case, line or _first_line(case, case.stopped or 0))
+    reason = f"needs context: its context at line {_at(case, place)} ended the program"
+    symptom = Symptom(SymptomKind.CONTEXT, reason, place.path, place.line, place.column)
+    return Reading(Verdict.UNVERIFIED, reason, symptom)
+
+
 def _by_run(case: _Case) -> Reading:
     """Where the run decides."""
     report, must_fail, level = case.report, _must_fail(case.job), case.job.level
     fault = report.fault or report.thread
     if fault is not None:
-        return _failed(case, fault)
-    if report.leave is not None and case.outcome.status is Status.FAILED:
-        return _left(case, report.leave)
-    if case.outcome.status is Status.FAILED:
+        return _differs_before(case, fault) or _failed(case, fault)
+    failed = case.outcome.status is Status.FAILED and not _only_later(case)
+    if report.leave is not None and failed:
+        return _differs_before(case, report.leave) or _left(case, report.leave)
+    if failed:
         if must_fail is None:
             return _broken(case, _symptom(case, SymptomKind.EXIT, _exit(case), 0), promised="run")
         return _as_promised(case, _exit(case), str(case.outcome.exit_code), "run")
@@ -135,13 +157,10 @@ def _by_run(case: _Case) -> Reading:
 
 def _compared(case: _Case) -> Reading:
     """A clean run: what it printed decides."""
-    report = case.report
-    count = len(report.compared)
-    for one in report.compared:
-        if not one.same:
-            symptom = _symptom(case, SymptomKind.OUTPUT, "the output differs", one.line, one.column)
-            symptom = replace(symptom, expected=one.want, actual=one.got)
-            return Reading(Verdict.BROKEN, "the output differs from the documented one", symptom)
+    count = len(case.report.compared)
+    different = _differs(case)
+    if different is not None:
+        return different
     if case.job.level is Level.RUNS:
         for expectation in case.job.snippet.instructions.expected:
             if expectation.after_line is None:
@@ -153,6 +172,25 @@ def _compared(case: _Case) -> Reading:
                     return Reading(Verdict.BROKEN, reason, symptom)
     level = Level.OUTPUT if count else case.job.level
     return Reading(Verdict.PASSED, _notes(case), None, level)
+
+
+def _differs(case: _Case) -> Reading | None:
+    """The first promise in the code that was not kept."""
+    for one in case.report.compared:
+        if not one.same:
+            symptom = _symptom(case, SymptomKind.OUTPUT, "the output differs", one.line, one.column)
+            symptom = replace(symptom, expected=one.want, actual=one.got)
+            return Reading(Verdict.BROKEN, "the output differs from the documented one", symptom)
+    return None
+
+
+def _differs_before(case: _Case, fault: Fault) -> Reading | None:
+    """The promise that was not kept before the failure: readers mend the first deviation."""
+    if fault.chunk != case.main or _must_fail(case.job) is not None:
+        return None
+    if policy.judge(fault, case.environment).verdict is Verdict.ILLUSTRATIVE:
+        return None
+    return _differs(case)
 
 
 def _failed(case: _Case, fault: Fault) -> Reading:
@@ -179,8 +217,6 @@ def _failed(case: _Case, fault: Fault) -> Reading:
 
 def _left(case: _Case, leave: Fault) -> Reading:
     """It left with a code of its own: a command line that got no arguments, or a failure."""
-    if leave.chunk < case.main:
-        return _setup_failed(case, _symptom(case, SymptomKind.EXIT, _exit(case), leave.line))
     if _must_fail(case.job) is not None:
         return _as_promised(case, _exit(case), str(case.outcome.exit_code), "run")
     if case.outcome.exit_code == 2 and not leave.inside:
@@ -193,11 +229,13 @@ def _left(case: _Case, leave: Fault) -> Reading:
 
 def _setup_failed(case: _Case, symptom: Symptom) -> Reading:
     """A failure of what runs before the snippet is not its own."""
-    place = (
-        symptom.line if symptom.path == case.job.snippet.path else f"{symptom.path}:{symptom.line}"
-    )
-    reason = f"needs context: its setup at line {place} failed ({symptom.message})"
+    reason = f"needs context: its setup at line {_at(case, symptom)} failed ({symptom.message})"
     return Reading(Verdict.UNVERIFIED, reason, replace(symptom, kind=SymptomKind.CONTEXT))
+
+
+def _only_later(case: _Case) -> bool:
+    """Whether the snippet's own code ran to its end, and what came after it did not."""
+    return case.stopped is not None and case.stopped > case.main
 
 
 # --- Promised failures -----------------------------------------------------------------------
@@ -226,9 +264,8 @@ def _as_promised(
     must_fail = _must_fail(case.job) or MustFail()
     if promises.fits(must_fail, message, name, how):
         return Reading(Verdict.PASSED, f"it fails as promised: {message}", None, Level.RUNS)
-    wanted = " ".join(filter(None, (must_fail.kind.value, must_fail.code, must_fail.pattern)))
     shown = symptom or _symptom(case, SymptomKind.EXCEPTION, message, 0)
-    return Reading(Verdict.BROKEN, f"it fails, but not as promised ({wanted})", shown)
+    return Reading(Verdict.BROKEN, promises.told(must_fail, message, how), shown)
 
 
 # --- Places ----------------------------------------------------------------------------------
@@ -261,6 +298,21 @@ def _place(case: _Case, line: int) -> Line:
     snippet = case.job.snippet
     code = (one for one in snippet.lines if one.text.strip() and one.text.lstrip()[0] != "#")
     return next(code, Line("", snippet.path, snippet.line))
+
+
+def _first_line(case: _Case, chunk: int) -> int:
+    """The first line of code (1-based, in the snippet's file) of a chunk."""
+    start = case.starts[chunk]
+    for at, line in enumerate(case.job.map[start:], start + 1):
+        if line is not None and line.text.strip() and line.text.lstrip()[0] != "#":
+            return at
+    return start + 1
+
+
+def _at(case: _Case, place: Line | Symptom) -> str:
+    """A line in words; with its file where it stands in another one."""
+    other = place.path != case.job.snippet.path
+    return f"{place.path}:{place.line}" if other else str(place.line)
 
 
 def _shift(case: _Case, line: int) -> int:
@@ -323,8 +375,13 @@ def _left_out(report: Report) -> str:
 
 def _notes(case: _Case) -> str:
     """What a reader should know about a pass."""
-    report = case.report
-    return "; ".join(f"an error shown on purpose: {one}" for one in report.announced)
+    notes = [f"an error shown on purpose: {one}" for one in case.report.announced]
+    if case.later is not None:
+        failed = policy.line_of(case.later.chain[0]) if case.later.chain else "unknown"
+        notes.append(
+            f"its teardown at line {_at(case, _place(case, case.later.line))} failed ({failed})"
+        )
+    return "; ".join(notes)
 
 
 def _added(case: _Case) -> tuple[str, ...]:

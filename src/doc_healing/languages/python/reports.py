@@ -80,6 +80,7 @@ class Report:
     announced: tuple[str, ...] = ()
     left_out: tuple[tuple[int, str], ...] = ()
     nothing: tuple[int, ...] = ()  # the chunks of which no statement was run
+    done: tuple[int, ...] = ()  # the chunks that ran to their end
     ended: bool = False
     waited: bool = False  # it read on at the end of stdin
     borrowed: tuple[int, ...] = ()  # the offered imports that it took
@@ -123,6 +124,7 @@ def _report(
         announced=tuple(_text(a, "comment") for a in events.get("announced", ())),
         left_out=tuple((_int(o, "line"), _text(o, "reason")) for o in events.get("left_out", ())),
         nothing=tuple(_int(one, "chunk") for one in events.get("nothing", ())),
+        done=tuple(_int(one, "chunk") for one in events.get("done", ())),
         ended="end" in events,
         waited="waited" in events,
         borrowed=tuple(_int(one, "at") for one in events.get("borrowed", ())),

@@ -141,6 +141,7 @@ def _play(channel: Channel, scene: Scene, listen: bool, imports: list[list[str]]
     for number, one in enumerate(scene.shapes):
         if one.kind in ("script", "transcript"):
             _one(player, scene, number, promised if number == scene.main else [])
+        channel.send("done", chunk=number)
     player.close()
     channel.send("end")
 
