@@ -19,7 +19,7 @@ from doc_healing.cli.selection import Selection, select
 from doc_healing.cli.streams import say
 from doc_healing.compose import Choices, build, language_names
 from doc_healing.config import RepoConfig
-from doc_healing.errors import UserError
+from doc_healing.errors import InfraError, UserError
 from doc_healing.model import Run, State, Verdict
 from doc_healing.pipeline import Tools, examine
 from doc_healing.report import FORMATS, Terms, Verbosity, opening
@@ -83,20 +83,26 @@ def command(
     repo = selection.located.config
     with _cache(settings, fresh=more.pop("fresh")) as kept:
         tools = build(kept, repo, selection.checkout, Choices(**more))
-        run = _examined(tools, selection, wanted)
+        run, obstacle = _examined(tools, selection, wanted)
     show(run, wanted, settings, hints=not selection.located.path)
     strict = repo.fail_on_empty if fail_on_empty is None else fail_on_empty
-    return exit_code(run, fail_on_empty=strict)
+    if obstacle:
+        say(f"error: nothing was run: {obstacle.message}\n")
+        say(f"help: {obstacle.help}\n" if obstacle.help else "")
+    return exit_code(run, fail_on_empty=strict, obstructed=obstacle is not None)
 
 
-def exit_code(run: Run, *, fail_on_empty: bool) -> int:
-    """What a run's findings mean to the shell: the worst of them decides."""
+def exit_code(run: Run, *, fail_on_empty: bool, obstructed: bool = False) -> int:
+    """What a run's findings mean to the shell: the worst of them decides.
+
+    `obstructed`: what was to be run could not be, for the sandbox's sake.
+    """
     verdicts = [finding.verdict for finding in run.findings]
     if run.interrupted:
         return exits.INTERRUPTED
     if Verdict.BROKEN in verdicts:
         return exits.BROKEN
-    if any(finding.fault for finding in run.findings):
+    if obstructed or any(finding.fault for finding in run.findings):
         return exits.OUR_FAULT
     if any(document.unreadable for document in run.documents):
         return exits.USER_ERROR
@@ -123,7 +129,7 @@ def _cache(settings: Settings, *, fresh: bool) -> Iterator[Settings]:
         yield replace(settings, cache_dir=Path(directory))
 
 
-def _examined(tools: Tools, selection: Selection, wanted: Output) -> Run:
+def _examined(tools: Tools, selection: Selection, wanted: Output) -> tuple[Run, InfraError | None]:
     documents = selection.documents
     quiet = wanted.verbosity is Verbosity.QUIET
     if not quiet:
@@ -133,7 +139,35 @@ def _examined(tools: Tools, selection: Selection, wanted: Output) -> Run:
     try:
         with progress(total, quiet=quiet, live=sys.stderr.isatty()) as watcher:
             run = examine(tools, documents, watcher, str(selection.root))
+        obstacle = sandbox_obstacle(tools, run)
     finally:
         tools.sandbox.close()
         tools.preparer.close()
-    return replace(run, left_out=selection.left_out)
+    return replace(run, left_out=selection.left_out), obstacle
+
+
+def sandbox_obstacle(tools: Tools, run: Run) -> InfraError | None:
+    """Why the sandbox let nothing run at all of what there was to run; None where it did.
+
+    A run in which nothing could be tried must not look like one in which nothing is broken.
+    """
+    ran = any(finding.sandbox and finding.cause != "sandbox" for finding in run.findings)
+    waiting = [
+        finding
+        for finding in run.findings
+        if finding.verdict is Verdict.UNVERIFIED
+        and finding.snippet.state is State.RUNNABLE
+        and finding.snippet.language in tools.languages
+        and finding.cause != "network"
+    ]
+    if ran or run.interrupted or not waiting:
+        return None
+    missing = [one for one in tools.sandbox.probe() if one.required and not one.active]
+    if missing:
+        layer = missing[0]
+        others = f" (and {len(missing) - 1} more: see `doc-healing doctor`)" * (len(missing) > 1)
+        detail = f": {layer.detail}" if layer.detail else ""
+        said = f"the sandbox {tools.sandbox.name} lacks {layer.name}{detail}{others}"
+        return InfraError(said, help=layer.fix)
+    failed = [finding.reason for finding in waiting if finding.cause == "sandbox"]
+    return InfraError(failed[0], help="see `doc-healing doctor`") if failed else None
