@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 from doc_healing.model import Document, State
@@ -46,3 +47,19 @@ def test_strangers_text_is_harmless() -> None:
     assert shown.count("\n") == 2
     assert "\x1b" not in shown
     shown.encode("utf-8")
+
+
+def test_documents_that_are_left_out_are_counted_or_named() -> None:
+    left_out = [("CHANGELOG.md", "a changelog"), (HOSTILE, HOSTILE)]
+    normal = LIST_FORMATS["text"]([], Options(), left_out)
+    assert normal.startswith("note: 2 documents left out; --verbose names them\n")
+    verbose = LIST_FORMATS["text"]([], Options(verbosity=Verbosity.VERBOSE), left_out)
+    assert "note: CHANGELOG.md left out: a changelog\n" in verbose
+    assert "\x1b" not in verbose
+    assert verbose.count("left out:") == 2
+    assert "left out" not in LIST_FORMATS["text"]([], Options(verbosity=Verbosity.QUIET), left_out)
+
+
+def test_the_json_names_documents_that_are_left_out() -> None:
+    told = json.loads(LIST_FORMATS["json"]([], Options(), [("CHANGELOG.md", "a changelog")]))
+    assert told["left_out"] == [{"path": "CHANGELOG.md", "reason": "a changelog"}]

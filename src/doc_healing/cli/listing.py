@@ -19,7 +19,8 @@ def command(paths: tuple[str, ...], languages: tuple[str, ...], **more: Any) -> 
     """List every code block below PATH (default: here). Nothing is run."""
     wanted = output(**more)
     selection = select(paths, languages)
-    text = LIST_FORMATS[wanted.format](selection.documents, shown(wanted, read_settings()))
+    options = shown(wanted, read_settings())
+    text = LIST_FORMATS[wanted.format](selection.documents, options, selection.left_out)
     write(text, wanted)
     unreadable = any(document.unreadable for document in selection.documents)
     return exits.USER_ERROR if unreadable else exits.FINE

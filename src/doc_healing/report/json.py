@@ -11,6 +11,7 @@ from typing import Any
 from doc_healing.model import Document, Finding, Notice, Run, Snippet, Symptom
 from doc_healing.report import tally
 from doc_healing.report.codes import code_of, notice_code
+from doc_healing.report.listing import LeftOut
 from doc_healing.report.options import Options
 
 SCHEMA = 1
@@ -31,7 +32,7 @@ def check_json(run: Run, options: Options) -> str:
     )
 
 
-def list_json(documents: Sequence[Document], options: Options) -> str:
+def list_json(documents: Sequence[Document], options: Options, left_out: LeftOut = ()) -> str:
     """All snippets of some documents, as JSON of schema 1, one line end at its end."""
     run = Run((), tuple(documents))
     return _dumps(
@@ -44,9 +45,14 @@ def list_json(documents: Sequence[Document], options: Options) -> str:
                 if not snippet.invisible
             ],
             "notices": [_notice(notice) for notice in tally.notices(run)],
+            "left_out": _left_out(left_out),
             "tool": {"name": "doc-healing", "version": options.version},
         }
     )
+
+
+def _left_out(left_out: LeftOut) -> list[dict[str, str]]:
+    return [{"path": path, "reason": reason} for path, reason in left_out]
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -98,7 +104,7 @@ def _summary(run: Run) -> dict[str, Any]:
         "checked": tally.checked(run),
         "seconds": tally.seconds(run.seconds),
         "notes": list(run.notes),
-        "left_out": [{"path": path, "reason": reason} for path, reason in run.left_out],
+        "left_out": _left_out(run.left_out),
         "interrupted": run.interrupted,
         "conclusion": tally.conclusion(run),
     }

@@ -1,13 +1,16 @@
 """`list` for a person: one line per fence, and what becomes of it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from doc_healing.model import Document, Run, Snippet, State
 from doc_healing.report import tally
 from doc_healing.report.codes import notice_code
 from doc_healing.report.options import Options, Verbosity
 from doc_healing.report.screen import BLUE, BOLD, DIM, GREEN, YELLOW, Paint, shown_path, visible
+
+LeftOut = Sequence[tuple[str, str]]
+"""Documents that are not examined: path, reason."""
 
 _HUE = {
     State.RUNNABLE: GREEN,
@@ -17,8 +20,8 @@ _HUE = {
 }
 
 
-def list_text(documents: Sequence[Document], options: Options) -> str:
-    """All fences of some documents, one line end at the end."""
+def list_text(documents: Sequence[Document], options: Options, left_out: LeftOut = ()) -> str:
+    """All fences of some documents, one line end at the end; `left_out` is not among them."""
     paint = Paint(options.colour)
     snippets = [
         snippet for document in documents for snippet in document.snippets if not snippet.invisible
@@ -26,8 +29,17 @@ def list_text(documents: Sequence[Document], options: Options) -> str:
     lines = [_line(snippet, paint) for snippet in snippets]
     if options.verbosity is not Verbosity.QUIET:
         lines += _notices(documents, paint)
+        lines += left_out_notes(left_out, options)
         lines.append(paint(_summary(documents, snippets), BOLD))
     return "".join(f"{line}\n" for line in lines)
+
+
+def left_out_notes(left_out: LeftOut, options: Options) -> Iterator[str]:
+    """One line that says how many documents no rule lets in or, where asked, one for each."""
+    if left_out and options.verbosity is not Verbosity.VERBOSE:
+        yield f"note: {tally.plural(len(left_out), 'document')} left out; --verbose names them"
+    elif left_out:
+        yield from (f"note: {visible(path)} left out: {visible(why)}" for path, why in left_out)
 
 
 def _line(snippet: Snippet, paint: Paint) -> str:

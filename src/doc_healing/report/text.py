@@ -9,6 +9,7 @@ from doc_healing.report.codes import Code, Severity, code_of, notice_code
 from doc_healing.report.difference import difference
 from doc_healing.report.frame import Frame, Sources, frame, sources
 from doc_healing.report.github import annotations, disarmed, folded
+from doc_healing.report.listing import left_out_notes
 from doc_healing.report.options import Options, Verbosity
 from doc_healing.report.rebase import rebased
 from doc_healing.report.screen import (
@@ -239,10 +240,7 @@ def _notes(run: Run, options: Options) -> Iterator[str]:
         yield f"note: {first}"
         if options.verbosity is Verbosity.VERBOSE:
             yield from (f"    | {line}" for line in rest)
-    if run.left_out and options.verbosity is not Verbosity.VERBOSE:
-        yield f"note: {tally.plural(len(run.left_out), 'document')} left out; --verbose names them"
-    elif run.left_out:
-        yield from (f"note: {visible(path)} left out: {visible(why)}" for path, why in run.left_out)
+    yield from left_out_notes(run.left_out, options)
     if run.notes or run.left_out:
         yield ""
 
