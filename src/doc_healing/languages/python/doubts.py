@@ -8,6 +8,14 @@ from doc_healing.languages.python.reports import Fault, Report
 from doc_healing.model import Environment, Job, Mode, Reading, Symptom, SymptomKind, Verdict
 
 _WAITS = "needs context: it waits for input from its user"
+_OF_THE_CODE = (
+    SymptomKind.IMPORT,
+    SymptomKind.ARGUMENT,
+    SymptomKind.SIGNAL,
+    SymptomKind.MEMORY,
+    SymptomKind.PROCESS_LIMIT,
+    SymptomKind.DISK_LIMIT,
+)
 _SHIFTY = (SymptomKind.ATTRIBUTE, SymptomKind.TYPE, SymptomKind.ARGUMENT)
 
 
@@ -16,6 +24,9 @@ def cleared(job: Job, report: Report, environment: Environment | None, reading: 
     differs = reading.symptom is not None and reading.symptom.kind is SymptomKind.OUTPUT
     fault = None if differs else report.fault or report.thread
     if reading.verdict is Verdict.BROKEN and not _by_text(reading.symptom):
+        tried = _network(report, reading.symptom)
+        if tried:
+            return _unverified(reading, tried, SymptomKind.NETWORK)
         if report.waited:
             return _unverified(reading, _WAITS)
         reason = _loan(job, fault, environment, reading.symptom) if fault else ""
@@ -37,10 +48,31 @@ def _by_text(symptom: Symptom | None) -> bool:
     return symptom is not None and symptom.kind is SymptomKind.SYNTAX
 
 
-def _unverified(reading: Reading, reason: str) -> Reading:
-    symptom = reading.symptom
-    symptom = replace(symptom, kind=SymptomKind.CONTEXT) if symptom else None
+def _unverified(reading: Reading, reason: str, kind: SymptomKind = SymptomKind.CONTEXT) -> Reading:
+    symptom = replace(reading.symptom, kind=kind) if reading.symptom else None
     return Reading(Verdict.UNVERIFIED, reason, symptom)
+
+
+def _network(report: Report, symptom: Symptom | None) -> str:
+    """What the program tried to reach before it failed, where the failure may come of that."""
+    if not report.network or symptom is None or _is_of_the_code(symptom):
+        return ""
+    differs = next((one for one in report.compared if not one.same), None)
+    tried = report.network[0]
+    if differs is not None and symptom.kind is SymptomKind.OUTPUT:
+        tried = differs.network
+    return f"needs the network: it tried to reach {tried}" if tried else ""
+
+
+def _is_of_the_code(symptom: Symptom) -> bool:
+    """Whether no answer of any server would have made a difference."""
+    if symptom.kind is SymptomKind.ATTRIBUTE:
+        return symptom.message.startswith(
+            ("AttributeError: module ", "AttributeError: type object ")
+        )
+    if symptom.kind is SymptomKind.NAME:
+        return symptom.exception != "UnboundLocalError"
+    return symptom.kind in _OF_THE_CODE
 
 
 def _loan(job: Job, fault: Fault, environment: Environment | None, symptom: Symptom | None) -> str:

@@ -48,6 +48,7 @@ class Compared:
     source: str
     line: int
     column: int
+    network: str = ""  # what the program had tried to reach before
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class Report:
     waited: bool = False  # it read on at the end of stdin
     borrowed: tuple[int, ...] = ()  # the offered imports that it took
     lacking: tuple[tuple[int, str], ...] = ()  # those that failed, and how
+    network: tuple[str, ...] = ()  # what the program tried to reach, and could not
     standing: tuple[str, int] | None = None  # the file and line where it last stood
 
 
@@ -95,7 +97,8 @@ def read(data: bytes, nonce: str, path: str = "snippet.py") -> Report:
     for line in data.decode("utf-8", "replace").splitlines():
         if line.startswith(nonce + " "):
             event = _event(line[len(nonce) + 1 :])
-            events.setdefault(_text(event, "event"), []).append(event)
+            before = _text(events["network"][0], "what") if "network" in events else ""
+            events.setdefault(_text(event, "event"), []).append({**event, "network": before})
         else:
             notes.append(line)
     return _report(events, _standing(notes, path))
@@ -129,6 +132,7 @@ def _report(
         waited="waited" in events,
         borrowed=tuple(_int(one, "at") for one in events.get("borrowed", ())),
         lacking=tuple((_int(o, "at"), _text(o, "error")) for o in events.get("lacking", ())),
+        network=tuple(_text(one, "what") for one in events.get("network", ())),
         standing=standing,
     )
 
@@ -181,6 +185,7 @@ def _compared(event: Mapping[str, Any]) -> Compared:
         source=_text(event, "source"),
         line=_int(event, "line"),
         column=_int(event, "column"),
+        network=_text(event, "network"),
     )
 
 

@@ -12,6 +12,7 @@ from doc_healing.languages.python.driver import (
     execute,
     faults,
     names,
+    network,
     shape,
     stage,
 )
@@ -136,6 +137,7 @@ def _play(channel: Channel, scene: Scene, listen: bool, imports: list[list[str]]
     player = execute.Player(channel, stage.main_path(), text, listen)
     _hook(channel, player, scene)
     channel.watch()
+    network.watch(channel)
     if imports:
         _borrow(player, scene, imports)
     for number, one in enumerate(scene.shapes):
