@@ -60,6 +60,12 @@ def test_a_toolchain_is_found_or_its_fix_is_told() -> None:
     assert told.value.help == "uv python install 3.99"
 
 
+def test_a_python_that_is_too_old_is_refused_clearly() -> None:
+    for wanted in ("2.7", "<3", "==3.5.*"):
+        with pytest.raises(InfraError, match="older than the oldest supported"):
+            python.toolchain(wanted)
+
+
 def test_lint_finds_what_is_certain_and_nothing_else() -> None:
     symptom = python.lint(snippet("x = 1\nprint 'x'\n", column=3))
     assert symptom is not None

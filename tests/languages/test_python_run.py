@@ -50,9 +50,9 @@ def test_a_block_is_a_real_main_script(code: str) -> None:
     assert (reading.verdict, reading.level) == (PASSED, Level.RUNS), reading
 
 
-def test_every_interpreter_from_3_8_runs_the_driver() -> None:
+def test_every_interpreter_from_3_6_runs_the_driver() -> None:
     paths = Path("~/.pyenv/versions").expanduser().glob("3.*/bin/python3")
-    found = sorted(str(one) for one in paths if one.parts[-3].split(".")[1] not in ("6", "7"))
+    found = sorted(map(str, paths))
     if not found:
         pytest.skip("no other interpreters on this machine")
     for executable in found:
@@ -72,6 +72,38 @@ def test_every_interpreter_from_3_8_runs_the_driver() -> None:
         reading = read(job)
         assert reading.symptom is not None, (executable, reading)
         assert (reading.symptom.kind, reading.symptom.line) == (K.ATTRIBUTE, 14), executable
+
+
+OLDER = [
+    ("x = f(...)\n", Verdict.ILLUSTRATIVE, 0),
+    ("def f(x):\n    return x\n\nf(\n    1,\n)  # => 2\n", BROKEN, 16),
+    ("print(\n    'a'\n)\n#> b\n", BROKEN, 14),
+    ("int(\n    'x'\n)\n# raises an error\n", PASSED, 0),
+    ('t = """a\nb"""\nimport asyncio\nawait asyncio.sleep(0)\nassert t == \'a\\nb\'\n', PASSED, 0),
+    ("async def f():\n    yield 1\n\nasync for x in f():\n    pass\nx.y\n", BROKEN, 16),
+    ("import nothing_there_at_all\n", UNVERIFIED, 0),
+    ("x = [1,\n", BROKEN, 11),
+    (">>> x = 1\n>>> x.y\n", BROKEN, 12),
+    ("import threading\nthreading.Thread(target=print).start()\n", PASSED, 0),
+]
+
+
+@pytest.mark.parametrize("minor", ["3.6", "3.7"])
+@pytest.mark.parametrize(("code", "wanted", "line"), OLDER)
+def test_the_oldest_interpreters_read_as_the_others(
+    code: str, wanted: Verdict, line: int, minor: str
+) -> None:
+    paths = Path("~/.pyenv/versions").expanduser().glob(f"{minor}.*/bin/python3")
+    executable = next(map(str, paths), "")
+    if not executable:
+        pytest.skip(f"no Python {minor} on this machine")
+    (job,) = python.jobs([snippet(code)], Toolchain("python", executable, ""), None)
+    assert isinstance(job, Job)
+    reading = read(job)
+    assert reading.verdict is wanted, reading
+    if line:
+        assert reading.symptom is not None
+        assert reading.symptom.line == line or code.startswith("x = ["), reading
 
 
 COMPARED = [

@@ -102,7 +102,9 @@ def _by_text(case: _Case) -> Reading | None:
     if report.skip:
         return Reading(Verdict.SKIPPED, report.skip)
     if len(report.forms) != len(case.starts):
-        return None
+        # It says so before the snippet begins: the driver itself has failed.
+        reason = "the interpreter did not start: " + _tail(case.outcome)
+        return Reading(Verdict.UNVERIFIED, reason, cause="toolchain")
     form = report.forms[case.main]
     if form.kind == "illustrative":
         return Reading(Verdict.ILLUSTRATIVE, form.reason)

@@ -3,8 +3,9 @@
 Compiling two thousand lines costs several times what most snippets take to run.
 """
 
+import ast
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -60,7 +61,7 @@ def files(toolchain: Toolchain) -> tuple[tuple[str, bytes], ...]:
     parts = _PACKAGE.split(".")
     packages = ["/".join(parts[: n + 1]) + "/__init__.py" for n in range(len(parts))]
     found = [(name, b"") for name in packages]
-    found += [(f"{'/'.join(parts)}/{name}.py", data) for name, data in _sources()]
+    found += [(f"{'/'.join(parts)}/{name}.py", data.encode()) for name, data in _bare_sources()]
     return (*found, ("run.py", _FROM_FILES.encode()))
 
 
@@ -72,15 +73,19 @@ def plain(toolchain: Toolchain) -> tuple[tuple[str, bytes], ...]:
 @cache
 def _compiled(executable: str) -> bytes:
     """The driver's modules as this interpreter compiles them; empty where that fails."""
-    import marshal  # what goes to our own process, never from a stranger
-
     if not executable:
         return b""
     sources = {name: data.decode() for name, data in _sources()}
+    return _asked(executable, sources) or _asked(executable, dict(_bare_sources()))
+
+
+def _asked(executable: str, sources: Mapping[str, str]) -> bytes:
+    import marshal  # what goes to our own process, never from a stranger
+
     try:
         done = subprocess.run(  # an interpreter of the operator's own machine
             [executable, "-I", "-S", "-c", _COMPILE],
-            input=marshal.dumps(sources, 2),
+            input=marshal.dumps(dict(sources), 2),
             capture_output=True,
             timeout=_SECONDS,
             check=True,
@@ -96,3 +101,30 @@ def _sources() -> Sequence[tuple[str, bytes]]:
     names = [one for one in entries if one.name.endswith(".py") and one.name != "__init__.py"]
     found = [(one.name.removesuffix(".py"), one.read_bytes()) for one in names]
     return sorted(found)
+
+
+@cache
+def _bare_sources() -> Sequence[tuple[str, str]]:
+    """The sources without what Python 3.6 cannot read: annotations and their future."""
+    return [(name, ast.unparse(_Bare().visit(ast.parse(data)))) for name, data in _sources()]
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes annotations away; of a class, its own names have to stay."""
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
+        return None if node.module == "__future__" else node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        self.generic_visit(node)
+        node.annotation = ast.Constant("")
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        self.generic_visit(node)
+        node.returns = None
+        return node
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.annotation = None
+        return node

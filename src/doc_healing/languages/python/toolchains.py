@@ -16,7 +16,8 @@ from doc_healing.errors import InfraError
 from doc_healing.model import Mount, Toolchain
 
 _ASK = "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.base_prefix)"
-_MINORS = tuple(range(15, 7, -1))
+_OLDEST = (3, 6)  # whose grammar and library the driver still runs on
+_MINORS = tuple(range(15, 5, -1))
 
 
 def find(wanted: str) -> Toolchain:
@@ -28,6 +29,11 @@ def find(wanted: str) -> Toolchain:
         found = _examined(executable)
         if found and _satisfies(found.version, wanted):
             return found
+    if _too_old(wanted):
+        raise InfraError(
+            f"Python {wanted} is older than the oldest supported, 3.6",
+            help="ask for a newer one in `.doc-healing.yml`",
+        )
     raise InfraError(
         f"no Python {wanted} on this machine",
         help=f"uv python install {_first_version(wanted)}",
@@ -55,6 +61,8 @@ def _examined(executable: str) -> Toolchain | None:
     except (OSError, subprocess.SubprocessError):
         return None
     version, prefix = done.stdout.split("\n")[:2]
+    if tuple(map(int, version.split(".")[:2])) < _OLDEST:
+        return None
     return Toolchain("python", path, version, _mounts(prefix, path))
 
 
@@ -78,6 +86,16 @@ def _satisfies(version: str, wanted: str) -> bool:
         return SpecifierSet(wanted).contains(Version(version), prereleases=True)
     except (InvalidSpecifier, InvalidVersion):
         return True
+
+
+def _too_old(wanted: str) -> bool:
+    """Whether nothing from the oldest supported version on satisfies it."""
+    old = [f"2.7.{patch}" for patch in range(20)]
+    old += [f"3.{minor}.{patch}" for minor in range(_OLDEST[1]) for patch in range(20)]
+    newer = (f"3.{minor}.{patch}" for minor in range(_OLDEST[1], 40) for patch in range(30))
+    return any(_satisfies(one, wanted) for one in old) and not any(
+        _satisfies(one, wanted) for one in newer
+    )
 
 
 def _first_version(wanted: str) -> str:

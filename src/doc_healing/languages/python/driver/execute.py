@@ -50,7 +50,7 @@ class Player:
         Raises `Stopped` where it fails and no comment announces it.
         """
         if start:
-            ast.increment_lineno(tree, start)
+            shape.moved(tree, start)
         moved = [
             p._replace(first=p.first + start, last=p.last + start, line=p.line + start)
             for p in promises
@@ -199,7 +199,7 @@ class Player:
             return self._unparsed(error, example, line)
         except (ValueError, RecursionError, MemoryError):
             return False
-        ast.increment_lineno(tree, line)
+        shape.moved(tree, line)
         since = len(self.writes.entries) if self.writes else 0
         try:
             self._statements(tree.body, example.plain)

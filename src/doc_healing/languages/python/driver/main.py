@@ -202,7 +202,7 @@ def _promises(chunk: dict[str, Any], one: shape.Shape) -> list[comments.Promise]
 
 def _in_comments(text: str, tree: ast.Module) -> list[comments.Promise]:
     try:
-        plain = ast.parse(text)
+        plain = shape.unchecked(text)
     except SyntaxError:
         plain = tree
     return comments.promises(text, plain)
@@ -224,10 +224,10 @@ def _statements(start: int, parts: list[transcripts.Example]) -> list[ast.stmt]:
     found: list[ast.stmt] = []
     for part in parts:
         try:
-            tree = ast.parse(part.source)
+            tree = shape.unchecked(part.source)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        found.extend(ast.increment_lineno(tree, start + part.line).body)
+        found.extend(shape.moved(tree, start + part.line).body)
     return found
 
 
@@ -238,7 +238,7 @@ def _hook(channel: Channel, player: execute.Player, scene: Scene) -> None:
     # `threading` takes its hook from there when the snippet imports it.
     source: Any = sys.modules.get("threading", _thread)
     name = "excepthook" if "threading" in sys.modules else "_excepthook"
-    shown, thread = warnings.showwarning, getattr(source, name)
+    shown, thread = warnings.showwarning, getattr(source, name, None)
 
     def showwarning(message: Any, category: Any, filename: str, lineno: int, *rest: Any) -> None:
         if filename == player.path and issubclass(category, _DEPRECATED):
@@ -249,10 +249,12 @@ def _hook(channel: Channel, player: execute.Player, scene: Scene) -> None:
         if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
             bodies = [node for body in scene.bodies for node in body]
             channel.send("thread", **execute.failure(player, args.exc_value, bodies))
-        thread(args)
+        if thread is not None:
+            thread(args)
 
     warnings.showwarning = showwarning  # type: ignore[assignment]  # it only passes them on
-    setattr(source, name, excepthook)
+    if thread is not None:  # 3.8
+        setattr(source, name, excepthook)
 
 
 def _fail(player: execute.Player, scene: Scene, number: int, error: BaseException) -> None:

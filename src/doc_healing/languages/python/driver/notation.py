@@ -41,6 +41,11 @@ _STRING = pattern(r"(\"\"\"|''')[\s\S]*?\1|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\
 _COMMENT = pattern(r"#.*")
 _MIDDLE = pattern(r"^\s*(?:else|elif|except|finally|case)\b.*:|^\s*[)\]}.,]|^\s*(?:and|or) ")
 _NEWER = (
+    ((3, 7), pattern(r"(?m)^from __future__ import .*\bannotations\b")),
+    ((3, 8), pattern(r"\w\s*:=\s*\S|\bf[\"'][^\n]*\{[^}\n]*=\s*[!:}]")),
+    ((3, 8), pattern(r"(?m)^\s*(?:async\s+)?def\s+\w+\([^)]*,\s*/\s*[,)]")),
+    ((3, 8), pattern(r"(?m)\bawait\b|\basync\s+(?:with|for)\b|^\s*(?:return|yield)\s.*\*\w")),
+    ((3, 9), pattern(r"(?m)^\s*(?:async\s+)?with\s*\(|^\s*@(?!\s*[\w.]+\s*(?:\(|#|$))")),
     ((3, 10), pattern(r"(?m)^\s*match\s+\S.*:\s*(?:#.*)?$[\s\S]*?^\s+case\s")),
     ((3, 11), pattern(r"(?m)^\s*except\s*\*")),
     ((3, 12), pattern(r"(?m)^\s*type\s+\w+(?:\[[^\]]*\])?\s*=")),

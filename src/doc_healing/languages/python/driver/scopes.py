@@ -89,6 +89,8 @@ def _is_signature(node: ast.ClassDef) -> bool:
 
 
 def _is_ellipsis(value: object) -> bool:
+    if type(value).__name__ in ("Str", "Ellipsis"):  # 3.7 and older
+        return getattr(value, "s", "...") in ("...", "…")
     return isinstance(value, ast.Constant) and value.value in (Ellipsis, "...", "…")
 
 

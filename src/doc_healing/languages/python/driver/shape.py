@@ -5,12 +5,14 @@ A fragment is completed, without moving any of its lines, and what was added is 
 
 from __future__ import annotations
 
+import sys
 import warnings
 
-from doc_healing.languages.python.driver import notation, scopes
+from doc_healing.languages.python.driver import notation, older, scopes
 from doc_healing.languages.python.driver.lazy import NamedTuple, ast, pattern, re
 
-AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+OLD = sys.version_info < (3, 8)
+AWAIT = 0 if OLD else ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _IPYTHON = pattern(r"(?m)^[ \t]*In \[\d+\]: ")  # it parses, as an annotation
 PROMPT = pattern(r"^[ \t]*(?:>>>(?:[ \t]|$|(?=\w))|In \[\d*\]: ?)")
 
@@ -74,7 +76,25 @@ def parse(text: str) -> ast.Module:
         tree = compile(text, "<snippet>", "exec", ast.PyCF_ONLY_AST | AWAIT, dont_inherit=True)
         compile(text, "<snippet>", "exec", AWAIT, dont_inherit=True)
     assert isinstance(tree, ast.Module)
-    return tree
+    return _with_ends(tree, text) if OLD else tree
+
+
+def unchecked(text: str) -> ast.Module:
+    """The tree of a text that only the parser has seen."""
+    tree = ast.parse(text)
+    return _with_ends(tree, text) if OLD else tree
+
+
+def moved(tree: ast.Module, lines: int) -> ast.Module:
+    """The tree, `lines` further down."""
+    if OLD:
+        older.moved(tree, lines)
+    return ast.increment_lineno(tree, lines)
+
+
+def _with_ends(tree: ast.Module, text: str) -> ast.Module:
+    found: ast.Module = older.with_ends(tree, text)
+    return found
 
 
 def _script(text: str) -> Shape:
@@ -156,7 +176,7 @@ def _wrapped(text: str, shift: int) -> Shape | None:
             warnings.simplefilter("ignore")
             tree = compile(text, "<snippet>", "exec", ast.PyCF_ONLY_AST | AWAIT, dont_inherit=True)
     except SyntaxError:
-        return None
+        return _awaiting(text, shift) if OLD else None
     assert isinstance(tree, ast.Module)
     own = list(scopes.own(tree.body))
     if any(isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)) for node in own):
@@ -165,12 +185,26 @@ def _wrapped(text: str, shift: int) -> Shape | None:
         frame, said = ast.parse("for _ in (None,):\n    pass"), "a loop around it"
         frame.body[0].body = tree.body  # type: ignore[attr-defined]  # a For has a body
     else:
-        return None
+        return _awaiting(text, shift) if OLD else None
     try:
         compile(frame, "<snippet>", "exec", AWAIT, dont_inherit=True)
     except (SyntaxError, ValueError):
         return None
     return Shape("script", text, frame, shift, (said,))
+
+
+def _awaiting(text: str, shift: int) -> Shape | None:
+    """A text that awaits at its top level, which Python 3.8 is the first to take."""
+    tree = older.awaiting(text)
+    if tree is None or any(isinstance(node, ast.Yield) for node in scopes.own(tree.body)):
+        return None
+    names = sorted(scopes.bound(tree.body) - scopes.annotated(tree.body))
+    frame = older.frame(names, tree.body)
+    try:
+        compile(frame, "<snippet>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return None
+    return Shape("script", text, frame, shift, ("an asynchronous function around it",))
 
 
 def _function(tree: ast.Module, own: list[ast.AST]) -> ast.Module:
