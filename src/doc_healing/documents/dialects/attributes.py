@@ -1,15 +1,14 @@
 """Attributes of info strings, tool by tool, as data: what changes a run and what only renders."""
 
 import re
-from collections.abc import Callable
 
 from doc_healing.documents.dialects.rules import (
     NOTHING,
     Effect,
     Rule,
-    Scope,
     fails,
     flag,
+    in_block,
     may_fail,
     mode,
     only_if,
@@ -19,22 +18,10 @@ from doc_healing.documents.dialects.rules import (
 )
 from doc_healing.model import Condition, FailKind, Instructions, Mode, MustFail
 
+_rule = in_block
 _RUST = frozenset({"rust"})
 _PYTHON = frozenset({"python"})
 _SCRIPTS = frozenset({"javascript", "typescript"})
-
-
-def _rule(
-    dialect: str,
-    spelling: str,
-    pattern: str,
-    meaning: str,
-    effect: Effect | Callable[[re.Match[str]], Effect] = NOTHING,
-    languages: frozenset[str] = frozenset(),
-) -> Rule:
-    scope = Scope.NOTE if effect == NOTHING else Scope.NEXT
-    compiled = re.compile(pattern, re.IGNORECASE | re.DOTALL)
-    return Rule(dialect, spelling, compiled, meaning, effect, scope, languages)
 
 
 def version(text: str) -> Condition:

@@ -5,16 +5,15 @@ mean when the whole block is under them.
 """
 
 import re
-from collections.abc import Callable
+from functools import partial
 
 from doc_healing.documents.dialects.rules import (
-    NOTHING,
     Effect,
     Hit,
     Rule,
-    Scope,
     fails,
     flag,
+    in_block,
     may_fail,
     mode,
     skip,
@@ -27,17 +26,7 @@ _PYTHON = frozenset({"python"})
 _PROMPT = re.compile(r"^\s*(?:>>>|In \[\d*\]:)(?: |$)")
 
 
-def _rule(
-    dialect: str,
-    spelling: str,
-    pattern: str,
-    meaning: str,
-    effect: Effect | Callable[[re.Match[str]], Effect] = NOTHING,
-    languages: frozenset[str] = frozenset(),
-) -> Rule:
-    scope = Scope.NOTE if effect == NOTHING else Scope.NEXT
-    return Rule(dialect, spelling, re.compile(pattern, re.MULTILINE), meaning, effect, scope,
-                languages)  # fmt: skip
+_rule = partial(in_block, flags=re.MULTILINE)
 
 
 def _errors(match: re.Match[str]) -> Effect:

@@ -61,6 +61,20 @@ class Rule:
         return self.effect if isinstance(self.effect, Effect) else self.effect(match)
 
 
+def in_block(
+    dialect: str,
+    spelling: str,
+    pattern: str,
+    meaning: str,
+    effect: Effect | Callable[[re.Match[str]], Effect] = NOTHING,
+    languages: frozenset[str] = frozenset(),
+    flags: re.RegexFlag = re.IGNORECASE | re.DOTALL,
+) -> Rule:
+    """A row for what stands in the block itself, its info string or its code."""
+    scope = Scope.NOTE if effect == NOTHING else Scope.NEXT
+    return Rule(dialect, spelling, re.compile(pattern, flags), meaning, effect, scope, languages)
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A rule that matched, as it was spelt and where."""
