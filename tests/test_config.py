@@ -77,6 +77,13 @@ WRONG = [
     ("languages:\n  rust: {}\n", 2, 3, "unknown key `languages.rust`", "python, javascript"),
     ("languages: {javascript: {extras: [x]}}", 1, 26, "unknown key", "packages"),
     ("fail-on-empty: true", 1, 1, "unknown key", "`fail_on_empty`"),
+    ("timeout: 5", 1, 1, "unknown key `timeout`", "`limits.wall_seconds`"),
+    ("limits:\n  timeout: 5", 2, 3, "unknown key `limits.timeout`", "`wall_seconds`"),
+    ("python:\n  packages: [a]", 1, 1, "unknown key `python`", "`languages.python`"),
+    ("pyhton: {}", 1, 1, "unknown key `pyhton`", "`languages.python`"),
+    ("packages: [a]", 1, 1, "unknown key `packages`", "`languages.python.packages`"),
+    ("memory_mb: 5", 1, 1, "unknown key `memory_mb`", "`limits.memory_mib`"),
+    ("ignore: [a]", 1, 1, "unknown key `ignore`", "`exclude`"),
     ("limits: {memory: 3}", 1, 10, "unknown key `limits.memory`", "`memory_mib`"),
     ("fail_on_empty: yes", 1, 16, "boolean", "`true` or `false`"),
     ("fail_on_empty: off", 1, 16, "boolean", "`true` or `false`"),
@@ -123,6 +130,9 @@ WRONG = [
     ('a: "\\UFFFFFFFF"', 1, 1, "not YAML", ""),
     ("include: &a [x]", 1, 10, "anchors", ""),
     ("include: &a [x]\nexclude: *a", 1, 10, "anchors", ""),
+    ('include: ["[z"]', 1, 11, "`[` that is never closed", ""),
+    ('exclude: [a, "docs/[!a-"]', 1, 14, "`[` that is never closed", ""),
+    ('include: ["[]"]', 1, 11, "`[` that is never closed", ""),
     ("<<: {include: [a]}", 1, 1, "unknown key", ""),
     ("include: !!python/tuple [a]", 1, 10, "tags", ""),
     ("%YAML 1.1\n---\nfail_on_empty: off", 2, 1, "directives", ""),
@@ -320,3 +330,8 @@ def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
     except UserError as refusal:
         error = refusal
     assert error is None or (error.place and error.place.line and error.place.column)
+
+
+@pytest.mark.parametrize("pattern", ["[ab].md", "[!]a]/x", r"\[z", "[]]", "a[0-9]*.md"])
+def test_a_bracket_that_closes_is_a_pattern(pattern: str) -> None:
+    assert config.load(f"include: ['{pattern}']\n", "c.yml").include == (pattern,)

@@ -173,6 +173,43 @@ def _place(detail: ErrorDetails, parsed: tree.Tree) -> tuple[int, int]:
     return places[route]
 
 
+def _routes(section: type[Section], before: str = "") -> dict[str, str]:
+    """Each key of a section and of those within it, and the whole way to it."""
+    found: dict[str, str] = {}
+    for name, field in section.model_fields.items():
+        found.setdefault(name, f"{before}{name}")
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, Section):
+            found = {**_routes(inner, f"{before}{name}."), **found}
+    return found
+
+
+_ROUTES = _routes(RepoConfig)
+_ALIASES = {  # what people call a key, and where it stands
+    alias: key
+    for key, aliases in {
+        "exclude": "ignore ignores skip skips omit excludes exclude_patterns blacklist",
+        "include": "files paths docs documents sources src globs patterns includes",
+        "limits.wall_seconds": "timeout timeouts timeout_seconds time_limit max_time seconds wall",
+        "limits.memory_mib": "memory mem memory_mb memory_limit max_memory ram",
+        "limits.processes": "pids threads max_processes nproc",
+        "limits.disk_mib": "disk disk_mb max_disk",
+        "limits.output_kib": "output max_output",
+        "languages.python": "py python3",
+        "languages.javascript": "js node nodejs",
+        "languages.python.packages": "dependencies requirements deps requires needs pip",
+        "languages.python.runtime": "python_version",
+        "languages.javascript.runtime": "node_version",
+        "languages.javascript.packages": "npm",
+        "exclude_newer": "as_of date newer before",
+        "translations.include": "i18n locales",
+        "changelogs.include": "changelog",
+        "fail_on_empty": "fail_if_empty",
+    }.items()
+    for alias in aliases.split()
+}
+
+
 def _nearest(route: tree.Route) -> str:
     section: type[Section] = RepoConfig
     for step in route[:-1]:
@@ -182,7 +219,13 @@ def _nearest(route: tree.Route) -> str:
         section = inner
     known = list(section.model_fields)
     word = str(route[-1]).lower().replace("-", "_")
+    here = "".join(f"{step}." for step in route[:-1])
+    if meant := _ALIASES.get(word, _ROUTES.get(word, "") if len(route) == 1 else ""):
+        return f"did you mean `{meant.removeprefix(here)}`?"
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    if not near and len(route) == 1:
+        elsewhere = difflib.get_close_matches(word, _ROUTES, n=1, cutoff=0.8)
+        near = [_ROUTES[name] for name in elsewhere]
     return f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
 
 

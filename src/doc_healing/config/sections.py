@@ -12,6 +12,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 SCHEMA_ID = "urn:doc-healing:config:1"  # not published at an address yet
 
 
+_CLOSED = re.compile(r"\\.|\[[!^]?\]?+(?:\\.|[^\]\\/])*\]", re.DOTALL)
+"""What is no open bracket: an escaped character, and a class with its end."""
+
+
 def _glob(pattern: str) -> str:
     if not pattern.strip() or pattern.startswith("#"):
         raise ValueError("matches nothing")
@@ -20,6 +24,8 @@ def _glob(pattern: str) -> str:
     # A pattern becomes a regular expression; many wildcards in one name make it take forever.
     if pattern.count("**") > 4 or any(part.count("*") > 4 for part in pattern.split("/")):
         raise ValueError("has too many wildcards")
+    if "[" in _CLOSED.sub("", pattern):
+        raise ValueError(r"has a `[` that is never closed: write `\[` for the character")
     try:
         GitIgnoreSpec.from_lines([pattern])
     except (ValueError, re.error) as error:
