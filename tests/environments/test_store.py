@@ -206,3 +206,16 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
         assert not list((small / "e").glob(".new-*"))
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)
+
+
+@pytest.mark.parametrize("manifest", ["{}", "[]", '{"format": 1, "facts": {}}', "not JSON"])
+def test_what_another_version_left_is_listed_or_passed_over_and_pruned(
+    tmp_path: Path, manifest: str
+) -> None:
+    old = tmp_path / ("0" * 32)
+    (old / "root").mkdir(parents=True)
+    (tmp_path / ".locks").mkdir()
+    (old / "manifest.json").write_text(manifest)
+    assert all(entry.bytes == 0 for entry in store.entries(tmp_path))
+    store.clear(tmp_path)
+    assert not old.exists()

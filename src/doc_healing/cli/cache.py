@@ -1,13 +1,16 @@
-"""`doc-healing cache`: the installed environments, where they are and how large."""
+"""`doc-healing cache`: installed environments and downloads, where they are and how large."""
 
+import os
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from doc_healing.environments import store
+from doc_healing.report.tally import plural
 from doc_healing.settings import read as read_settings
 
 DAY_SECONDS = 86_400
@@ -40,28 +43,62 @@ def show() -> None:
         age = (now - entry.used) / DAY_SECONDS
         size = f"{entry.bytes / MIB:8.1f} MiB"
         click.echo(f"{entry.key[:12]}  {entry.language:<11} {size}  {age:5.1f} d  {entry.what}")
-    click.echo(f"{len(found)} environments, {_size(found)} in {_environments()}")
+    click.echo(f"{plural(len(found), 'environment')}, {_size(found)} in {_environments()}")
+    downloads = _downloads()
+    kept = sum(store.measure(folder)[0] for folder in _installers(downloads))
+    click.echo(f"installers' downloads, {kept / MIB:.1f} MiB in {downloads}")
 
 
 @command.command("prune")
 @click.option("--days", type=click.FloatRange(0), default=30.0, show_default=True)
 @click.option("--max-mib", type=click.IntRange(0), help="Also remove the oldest above this size.")
 def prune(days: float, max_mib: int | None) -> None:
-    """Remove environments that were not used for some days."""
+    """Remove environments that were not used for some days, and old downloads.
+
+    An installer's downloads go where nothing was added to them for as many days.
+    """
     most = None if max_mib is None else max_mib * MIB
     gone = store.prune(_environments(), max_age_seconds=days * DAY_SECONDS, max_bytes=most)
-    click.echo(f"removed {len(gone)} environments, {_size(gone)}")
+    before = time.time() - days * DAY_SECONDS
+    old = [folder for folder in _installers(_downloads()) if _newest(folder) < before]
+    _say_removed(gone, old)
 
 
 @command.command("clear")
 def clear() -> None:
     """Remove every environment that is not in use, and the installers' downloads."""
-    gone = store.clear(_environments())
-    downloads = read_settings().cache_dir / "downloads"
-    had_downloads = downloads.is_dir()
-    shutil.rmtree(downloads, ignore_errors=True)
-    rest = " and the installers' downloads" if had_downloads else ""
-    click.echo(f"removed {len(gone)} environments, {_size(gone)}{rest}")
+    _say_removed(store.clear(_environments()), _installers(_downloads()))
+
+
+def _say_removed(gone: Sequence[store.Entry], folders: Sequence[Path]) -> None:
+    """Remove the downloads, and say what all of it was."""
+    size = sum(store.measure(folder)[0] for folder in folders)
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+    rest = f" and {size / MIB:.1f} MiB of the installers' downloads" if folders else ""
+    click.echo(f"removed {plural(len(gone), 'environment')}, {_size(gone)}{rest}")
+
+
+def _downloads() -> Path:
+    return read_settings().cache_dir / "downloads"
+
+
+def _installers(downloads: Path) -> list[Path]:
+    """Each installer's folder. It goes whole: a cache with holes installs packages with holes."""
+    try:
+        return sorted(path for path in downloads.iterdir() if path.is_dir())
+    except OSError:
+        return []
+
+
+def _newest(folder: Path) -> float:
+    """When something was last added below a folder, in epoch seconds."""
+    found = folder.stat().st_mtime
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            with suppress(OSError):  # another command removes it meanwhile
+                found = max(found, Path(parent, name).lstat().st_mtime)
+    return found
 
 
 def _environments() -> Path:

@@ -6,9 +6,9 @@ import click
 
 from doc_healing.cli.selection import select
 from doc_healing.config import NAMES
-from doc_healing.config.sections import SCHEMA_ID
 from doc_healing.errors import UserError
 from doc_healing.model import Document, State
+from doc_healing.report.tally import plural
 
 
 @click.command("init")
@@ -26,7 +26,7 @@ def command(force: bool, dry_run: bool) -> int:
         raise UserError(f"{target.name} exists", help="give --force to overwrite it")
     _write(target, text)
     click.echo(f"wrote {target}")
-    click.echo(f"found {len(selection.documents)} documents")
+    click.echo(f"found {plural(len(selection.documents), 'document')}")
     click.echo("next: doc-healing check")
     return 0
 
@@ -43,7 +43,6 @@ def _languages(documents: tuple[Document, ...]) -> list[str]:
 
 def _config(languages: list[str]) -> str:
     lines = [
-        f"# yaml-language-server: $schema={SCHEMA_ID}",
         "# What doc-healing examines, as git-ignore patterns. Empty: every Markdown document.",
         "include: []",
         "exclude: []",

@@ -128,7 +128,10 @@ def prune(
     store = Store(folder, Leases())
     _reap(store)
     removed, kept_bytes, now = [], 0, time.time()
-    for entry in entries(folder):
+    found = entries(folder)
+    for name in set(_names(folder)) - {entry.key for entry in found}:
+        _remove(store, name)  # no version of ours can read it
+    for entry in found:
         too_old = max_age_seconds is not None and now - entry.used > max_age_seconds
         too_big = max_bytes is not None and kept_bytes + entry.bytes > max_bytes
         if (too_old or too_big) and _remove(store, entry.key):
@@ -174,7 +177,8 @@ def _kept(store: Store, entry: Entry, max_age_seconds: float | None) -> Entry:
 def _too_old(entry: Entry | None, max_age_seconds: float | None) -> bool:
     if entry is None:
         return True
-    return max_age_seconds is not None and time.time() - entry.facts["built"] > max_age_seconds
+    built = entry.facts.get("built", 0.0)
+    return max_age_seconds is not None and time.time() - built > max_age_seconds
 
 
 def _read(store: Store, key: str) -> Entry | None:
@@ -184,12 +188,15 @@ def _read(store: Store, key: str) -> Entry | None:
         used = folder.stat().st_mtime
     except (OSError, ValueError):
         return None
+    if not isinstance(data, dict) or not isinstance(data.get("facts"), dict):
+        return None
+    size = data.get("bytes")  # of another version's manifest nothing is sure
     return Entry(
         key=key,
-        language=str(data["language"]),
-        kind=str(data["kind"]),
-        what=str(data["what"]),
-        bytes=int(data["bytes"]),
+        language=str(data.get("language", "")),
+        kind=str(data.get("kind", "")),
+        what=str(data.get("what", "")),
+        bytes=size if isinstance(size, int) else 0,
         used=used,
         root=folder / "root",
         facts=data["facts"],
