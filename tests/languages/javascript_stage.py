@@ -80,4 +80,5 @@ def _reading(answer: Job | Unrunnable, environment: Environment | None, wall: fl
     start = time.monotonic()
     outcome = directly(answer.program, wall)
     outcome = replace(outcome, seconds=time.monotonic() - start)
-    return javascript.read(answer, outcome, environment)
+    reading = javascript.read(answer, outcome, environment)
+    return replace(reading, added=(*answer.added, *reading.added))  # as the pipeline does

@@ -8,6 +8,7 @@ const util = require('util');
 const vm = require('vm');
 const { createRequire } = require('module');
 const { isMainThread } = require('worker_threads');
+const watchNetwork = require('./network.cjs');
 
 // A worker inherits the preload; only the snippet's own thread reports.
 if (isMainThread && !process.env.DOC_HEALING_CHILD) start();
@@ -16,6 +17,7 @@ function start() {
   const plan = JSON.parse(fs.readFileSync(path.join(__dirname, 'plan.json'), 'utf8'));
   process.execArgv.length = 0; // a forked child is not preloaded
   delete require.cache[__filename];
+  delete require.cache[require.resolve('./network.cjs')];
   try {
     fs.unlinkSync(path.join(__dirname, 'plan.json')); // the driver itself is loaded again by workers
   } catch {
@@ -27,6 +29,7 @@ function start() {
   const run = { plan, report: reporter(plan.nonce), printed: '', written: 0 };
   watchFailures(run);
   watchExit(run);
+  watchNetwork((what) => run.report({ type: 'network', what }));
   setInterval(() => run.report({ type: 'beat', at: process.uptime() }), 400).unref(); // busy or waiting?
   if (plan.listen) watchOutput(run);
   if (plan.server) watchServer(run);
@@ -152,11 +155,9 @@ function watchExit(run) {
   const exit = process.exit;
   process.exit = function (code) {
     const status = code === undefined ? process.exitCode : code;
-    if (Number(status)) {
-      const holder = {};
-      Error.captureStackTrace(holder, process.exit);
-      run.report({ type: 'exit', code: Number(status), stack: text(holder.stack) });
-    }
+    const holder = {};
+    Error.captureStackTrace(holder, process.exit);
+    run.report({ type: 'exit', code: Number(status) || 0, stack: text(holder.stack) });
     return Reflect.apply(exit, process, arguments);
   };
   process.on('exit', (code) => run.report({ type: 'end', code, written: run.written }));
@@ -208,6 +209,8 @@ function hooks(run) {
     },
     t: (id, error) => report({ type: 'thrown', id, ...single(error) }),
     m: () => report({ type: 'mark', written: run.written }),
+    e: () => report({ type: 'finished' }),
+    x: (error) => report({ type: 'teardown', ...single(error) }),
     i: (space, names, source) => {
       for (const name of names) {
         if (!(name in space) && !(space.default && name in Object(space.default))) {

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
+from doc_healing.languages.javascript.ages import newer_export
 from doc_healing.languages.javascript.names import slip
 from doc_healing.model import Environment, SymptomKind
 
@@ -31,6 +32,9 @@ def judge_module(
     """
     found = _judged(code, message, interop, environment)
     if found is None or not found[0]:
+        return found
+    builtin = re.search(r"requested module '(?:node:)?([^'/]+)", message)
+    if builtin and builtin.group(1) in BUILTIN:
         return found
     named = re.search(r"module '([^'./][^']*)'|node_modules/((?:@[^/]+/)?[^/']+)", message)
     package = package_of(named.group(1) or named.group(2)) if named else ""
@@ -141,7 +145,9 @@ def _export(module: str, message: str) -> Judged:
         return False, SymptomKind.CONTEXT, f"needs the file `{module}`", needle
     if module.removeprefix("node:").split("/")[0] in BUILTIN:
         name = message.rsplit(" ", 1)[-1]
-        reason = f"this Node.js has no {name} in `{module}`"
+        if not newer_export(module, name.strip("'")):
+            return True, SymptomKind.IMPORT, "", ""
+        reason = f"this Node.js may be too old for it: no {name} in `{module}`"
         return False, SymptomKind.TOOLCHAIN, reason, needle
     return True, SymptomKind.IMPORT, "", ""
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from doc_healing.languages.javascript.ages import newer_call, newer_global, newer_syntax
 from doc_healing.languages.javascript.modules import judge_module
 from doc_healing.languages.javascript.names import BROWSER, NODE, TESTS, slip
 from doc_healing.languages.javascript.tree import facts
@@ -79,14 +80,6 @@ _GONE = re.compile(
     r"\b(renamed|removed|deprecated|no longer|obsolete|replaced by|was moved|use .{1,40} instead|"
     r"instead of|unknown (option|method|property|key))\b",
     re.IGNORECASE,
-)
-# https://github.com/tc39/proposals/blob/main/finished-proposals.md from 2022 on
-_NEW_METHODS = frozenset(
-    "withResolvers groupBy fromAsync toSorted toSpliced toReversed findLast findLastIndex "
-    "isWellFormed toWellFormed hasOwn union intersection difference symmetricDifference isSubsetOf "
-    "isSupersetOf isDisjointFrom isError rawJSON sumPrecise setFromHex setFromBase64 toHex "
-    "toBase64 fromHex fromBase64 transferToFixedLength getOrInsert getOrInsertComputed "
-    "getSetCookie getBuiltinModule f16round loadEnvFile styleText stripTypeScriptTypes".split()
 )
 _TYPES: tuple[tuple[str, SymptomKind], ...] = (
     (r"[\w$\])]\.[\w$#]+ is not a (function|constructor)", SymptomKind.ATTRIBUTE),
@@ -168,6 +161,11 @@ def _reference(case: _Case) -> Ruling | None:
     if match is None:
         return None
     name = match.group(1)
+    if "in ES module scope" in fault.message and case.job.facts.get("strict"):
+        return red(SymptomKind.NAME)
+    if newer_global(name):
+        reason = f"this Node.js may be too old for it: `{name}` is not defined"
+        return unverified(SymptomKind.TOOLCHAIN, reason)
     if name in BROWSER:
         return unverified(SymptomKind.CONTEXT, f"needs a browser: `{name}` is not defined")
     if name in TESTS:
@@ -187,8 +185,13 @@ def _syntax(case: _Case) -> Ruling | None:
         return red(SymptomKind.EXCEPTION)
     if "'super' keyword" in message or message.startswith(("Illegal break", "Illegal continue")):
         return unverified(SymptomKind.CONTEXT, "a part of a class or a loop, without the rest")
+    if message.startswith(("Private field", "new.target", "Undefined label")):
+        return unverified(SymptomKind.CONTEXT, "a part of a class or a function, without the rest")
     if re.search(r"\bassert\b\s*\{", fault.line) and "import" in fault.line:
         return unverified(SymptomKind.TOOLCHAIN, "this Node.js reads `with`, not `assert`")
+    newer = newer_syntax(fault.line)
+    if newer:
+        return unverified(SymptomKind.TOOLCHAIN, f"this Node.js does not know {newer}")
     return red(SymptomKind.SYNTAX)
 
 
@@ -218,13 +221,11 @@ def _child(case: _Case) -> Ruling | None:
 
 
 def _newer(case: _Case) -> Ruling | None:
-    """A method of the language itself that this Node.js does not have yet."""
-    match = re.match(r"(?:[\w$.()\[\]' ]*\.)?([\w$]+) is not a function", case.fault.message)
-    if match is None:
-        return None
-    static = re.match(r"([A-Z]\w+)\.\w+ is not", case.fault.message)
+    """A function of the language or of Node.js itself that this Node.js does not have yet."""
+    static = re.match(r"([A-Z]\w+)\.\w+ is not a function", case.fault.message)
     inside = library_of(case.fault.stack, case.job) and static and static.group(1) in NODE
-    if not inside and match.group(1) not in _NEW_METHODS:
+    code = "\n".join(item.code for item in (*case.job.context, case.job.snippet))
+    if not inside and not newer_call(case.fault.message, code):
         return None
     words = case.fault.message.split("\n")[0]
     return unverified(SymptomKind.TOOLCHAIN, f"this Node.js may be too old for it: {words}")

@@ -13,6 +13,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from doc_healing.languages.javascript.borrowed import borrowed
+from doc_healing.languages.javascript.machine import of_machine, prints_machine
 from doc_healing.languages.javascript.own import own_line, own_names
 from doc_healing.languages.javascript.shape import Kind, Shape, shape
 from doc_healing.languages.javascript.source import Source, assemble
@@ -23,6 +24,7 @@ from doc_healing.model import (
     File,
     Job,
     Level,
+    Line,
     Mode,
     Program,
     Role,
@@ -180,7 +182,7 @@ def _job(
     ]
     hooked = f"__dh_{nonce[:8]}" in source.text
     plan = {
-        "listen": hooked or bool(snippet.instructions.expected and context[0]),
+        "listen": bool(promises or (snippet.instructions.expected and context[0])),
         "server": _SERVER.search(snippet.code) is not None,
         "shims": source.shims,
         "hook": f"__dh_{nonce[:8]}" if hooked else "",
@@ -189,6 +191,7 @@ def _job(
     text = source.text.encode("utf-8", "replace")
     extra = _siblings(snippet, snippets) + _package(main, source.module)
     static = snippet.instructions.mode in _LEVELS or form.level is Level.PARSES
+    code = "\n".join(item.code for item in (*context[0], snippet))
     facts = {
         "nonce": nonce,
         "main": main,
@@ -197,6 +200,9 @@ def _job(
         "promises": json.dumps([[p.row, p.column, p.text] for p in source.watched.promises]),
         "announced": json.dumps(source.watched.announced),
         "certain": "yes" if form.certain else "",
+        "machine": _machine(code, [(source.map[p.row], p.source) for p in source.watched.promises]),
+        "prints": prints_machine(code) if snippet.instructions.expected else "",
+        "marked": "yes" if context[0] and not static else "",
         "guessed": ", ".join(source.guessed),
     }
     return Job(
@@ -229,6 +235,10 @@ def _transcript(
         "main": main,
         "first": "0",
         "promises": json.dumps([_promised(entry) for entry in found]),
+        "machine": _machine(
+            "\n".join(entry.code for entry in found),
+            [(_line_at(snippet, entry.output_line), entry.code) for entry in found],
+        ),
         "certain": "yes",
     }
     text = f"{hook}();\n".encode()
@@ -238,6 +248,20 @@ def _transcript(
         map=snippet.lines,
         facts=facts,
     )
+
+
+def _machine(code: str, statements: Sequence[tuple[Line | None, str]]) -> str:
+    """The places of promised values that differ from machine to machine, with what they hang on."""
+    named = {
+        f"{line.path}:{line.line}": found
+        for line, text in statements
+        if line is not None and (found := of_machine(code, text))
+    }
+    return json.dumps(named)
+
+
+def _line_at(snippet: Snippet, row: int) -> Line | None:
+    return snippet.lines[row] if row < len(snippet.lines) else None
 
 
 def _promised(entry: Entry) -> list[object]:
@@ -264,14 +288,18 @@ def _program(
         "promises": [],
         **plan,
     }
-    driver = files("doc_healing.languages.javascript").joinpath("driver.cjs").read_bytes()
+    room = files("doc_healing.languages.javascript")
+    ours = [
+        File(f"{FOLDER}/{name}", room.joinpath(name).read_bytes())
+        for name in ("driver.cjs", "network.cjs")
+    ]
     node = environment.interpreter if environment and environment.interpreter else ""
     options = ("--check",) if static else ("--require", f"./{FOLDER}/driver.cjs")
     return Program(
         files=(
             File(main, text),
             *extra,
-            File(f"{FOLDER}/driver.cjs", driver),
+            *ours,
             File(f"{FOLDER}/plan.json", json.dumps(whole).encode()),
         ),
         steps=(Step((node or toolchain.executable, *options, main)),),

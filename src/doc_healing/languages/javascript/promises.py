@@ -39,6 +39,7 @@ class Promise:
     literal: bool
     log: bool  # of what is printed, not of a value
     member: bool  # a property is read: undefined there is a change of the code
+    source: str = ""  # the statement that it speaks of
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,7 @@ def _promise(found: Facts, text: str, comment: Node, node: Node) -> Promise:
         literal=is_literal(text),
         log=_is_log(found, expression),
         member=expression.type in ("member_expression", "subscript_expression", "identifier"),
+        source=found.text(node),
     )
 
 

@@ -7,6 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from doc_healing.languages.javascript import output
+from doc_healing.languages.javascript.ended import (
+    after_it,
+    cleared_badly,
+    ended_early,
+    finished,
+    with_warnings,
+)
 from doc_healing.languages.javascript.places import Spot, find, first_spot, is_main, spot_of
 from doc_healing.languages.javascript.policy import (
     Fault,
@@ -17,7 +24,9 @@ from doc_healing.languages.javascript.policy import (
     unverified,
 )
 from doc_healing.languages.javascript.promised import promised_failure
+from doc_healing.languages.javascript.surroundings import excused
 from doc_healing.model import (
+    Cause,
     Environment,
     Job,
     Mode,
@@ -60,28 +69,53 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
         )
     )
     reading = _read(job, outcome, environment, events)
-    return replace(reading, warnings=warnings, added=job.added)
+    return _told(replace(reading, warnings=(*warnings, *cleared_badly(events), *reading.warnings)))
+
+
+_CAUSES: Mapping[SymptomKind, Cause] = {
+    SymptomKind.NETWORK: "network",
+    SymptomKind.DEPENDENCY: "dependency",
+    SymptomKind.TOOLCHAIN: "toolchain",
+}
+
+
+def _told(reading: Reading) -> Reading:
+    """The reading with its reason and its cause in place."""
+    symptom = reading.symptom
+    if reading.verdict is Verdict.UNVERIFIED and not reading.cause:
+        kind = symptom.kind if symptom is not None else SymptomKind.CONTEXT
+        return replace(reading, cause=_CAUSES.get(kind, "context"))
+    if symptom is not None and not reading.reason:
+        return replace(reading, reason=symptom.message)
+    return reading
 
 
 def _read(
     job: Job, outcome: Outcome, environment: Environment | None, events: list[Event]
 ) -> Reading:
     if outcome.status in (Status.SANDBOX_ERROR, Status.CANCELLED):
-        return Reading(Verdict.UNVERIFIED, outcome.detail or str(outcome.status))
+        cause: Cause = "sandbox" if outcome.status is Status.SANDBOX_ERROR else "interrupted"
+        return Reading(Verdict.UNVERIFIED, outcome.detail or str(outcome.status), cause=cause)
+    early = ended_early(job, outcome, events)
+    if early is not None:
+        return early
     server = any(event.get("type") == "server" for event in events)
     if server or (outcome.status is Status.TIMEOUT and outcome.listening):
-        return Reading(Verdict.UNVERIFIED, "starts a server, which keeps listening")
+        reason = "starts a server, which keeps listening"
+        return Reading(Verdict.UNVERIFIED, reason, cause="server")
     if _out_of_memory(outcome):
         return _limit(job, SymptomKind.MEMORY, "ran out of memory (V8's heap)")
     if outcome.status is Status.TIMEOUT and (waits := _waits(job, outcome, events)):
         reading = _limit(job, SymptomKind.TIMEOUT, outcome.detail or "time limit")
         return replace(reading, verdict=Verdict.UNVERIFIED, reason=waits)
     if outcome.status in _LIMITS:
-        return _limit(job, _LIMITS[outcome.status], outcome.detail or str(outcome.status))
+        reading = _limit(job, _LIMITS[outcome.status], outcome.detail or str(outcome.status))
+        return excused(job, reading, events)
     if outcome.status is Status.PASSED:
         reading = output.passed(job, outcome, events)
     else:
         reading = _failed(job, outcome, environment, events)
+    reading = excused(job, reading, events)
     if job.snippet.instructions.mode is Mode.FAIL:
         return promised_failure(job, outcome, reading, first_spot(job))
     return reading
@@ -136,9 +170,11 @@ def _failed(
     stderr = outcome.stderr.decode("utf-8", "replace")
     if errors:
         printed_ = outcome.stdout.decode("utf-8", "replace") + stderr
-        return _doubted(
-            job, _uncaught(job, _fault(errors[-1]), stderr, environment), printed_, stderr
-        )
+        fault = _fault(errors[-1])
+        spot = spot_of(job, fault.stack, stderr)
+        if spot is not None and after_it(job, spot) and finished(events):
+            return _cleared(job, outcome, events, _headline(fault), spot)
+        return _doubted(job, _uncaught(job, fault, stderr, environment), printed_, stderr)
     exits = [event for event in events if event.get("type") == "exit"]
     if outcome.signal is not None or outcome.status is Status.SIGNAL:
         message = outcome.detail or f"killed by signal {outcome.signal}"
@@ -147,7 +183,17 @@ def _failed(
     if not exits and printed and "SyntaxError" in stderr:
         fault = Fault(printed.group(1), printed.group(2))
         return _uncaught(job, fault, stderr, environment)
-    return _exited(job, outcome, exits[-1] if exits else None, stderr)
+    end = exits[-1] if exits else None
+    spot = spot_of(job, str(end.get("stack") or ""), "") if end else None
+    if spot is not None and after_it(job, spot) and finished(events):
+        return _cleared(job, outcome, events, f"exit code {outcome.exit_code}", spot)
+    return _exited(job, outcome, end, stderr)
+
+
+def _cleared(job: Job, outcome: Outcome, events: list[Event], words: str, spot: Spot) -> Reading:
+    """The reading of a snippet that was done when its teardown failed."""
+    said = f"its teardown at line {spot.line.line} failed: {words}"
+    return with_warnings(output.passed(job, outcome, events), said)
 
 
 def _doubted(job: Job, reading: Reading, printed: str, stderr: str) -> Reading:
@@ -190,7 +236,7 @@ def _uncaught(job: Job, fault: Fault, stderr: str, environment: Environment | No
     if spot is None or (ruling.kind is SymptomKind.IMPORT and ruling.needle):
         spot = (find(job, ruling.needle) if ruling.needle else None) or spot
     if spot is not None and spot.part == "context":
-        return _setup(fault, spot)
+        return _setup(fault, spot, "teardown" if after_it(job, spot) else "setup")
     if spot is not None and ruling.verdict is Verdict.BROKEN and _announced(job, spot):
         reason = f"fails as its comment announces: {_headline(fault)}"
         return Reading(Verdict.PASSED, reason, level=job.level)
@@ -211,8 +257,8 @@ def _ruled(fault: Fault, ruling: Ruling, spot: Spot, trace: str) -> Reading:
     return Reading(ruling.verdict, ruling.reason, symptom)
 
 
-def _setup(fault: Fault, spot: Spot) -> Reading:
-    reason = f"its setup at line {spot.line.line} failed: {_headline(fault)}"
+def _setup(fault: Fault, spot: Spot, part: str) -> Reading:
+    reason = f"its {part} at line {spot.line.line} failed: {_headline(fault)}"
     symptom = Symptom(
         SymptomKind.CONTEXT,
         _headline(fault),

@@ -53,12 +53,40 @@ def assemble(
     first = len(texts)
     _append(texts, lines, snippet)
     texts.extend(form.after.split("\n") if form.after else [])
-    for item in after:
-        texts.append(";")
+    if form.certain and form.level is Level.RUNS:
+        texts.append(f"void {hook}.e();")  # no semicolon: it would end their last line
+    _append_teardown(texts, lines, before, snippet, after, hook)
+    return _finish(texts, lines, form, first, len(snippet.lines), hook)
+
+
+def _append_teardown(
+    texts: list[str],
+    lines: list[Line | None],
+    before: Sequence[Snippet],
+    snippet: Snippet,
+    after: Sequence[Snippet],
+    hook: str,
+) -> None:
+    """What clears up: its own failure is told, and ends nothing, where it can be held apart."""
+    held = _can_be_held((*before, snippet), after)
+    for index, item in enumerate(after):
+        texts.append(";try{" if held and not index else ";")
         lines.extend([None] * (len(texts) - len(lines)))
         _append(texts, lines, item)
+    if held:
+        texts.append(f"}}catch(e){{{hook}.x(e)}}")
     lines.extend([None] * (len(texts) - len(lines)))
-    return _finish(texts, lines, form, first, len(snippet.lines), hook)
+
+
+def _can_be_held(rest: Sequence[Snippet], after: Sequence[Snippet]) -> bool:
+    """Whether the teardown may stand in a block: no imports, no name that another declares."""
+    bound: set[str] = set().union(*(facts(item.code).bound for item in rest))
+    for item in after:
+        found = facts(item.code)
+        if not found.parses or found.imports or found.exports or found.bound & bound:
+            return False
+        bound |= found.bound
+    return bool(after)
 
 
 def _append(texts: list[str], lines: list[Line | None], snippet: Snippet) -> None:

@@ -1,0 +1,225 @@
+"""What surrounds a block: earlier members that end it, no network, another Node.js, another day."""
+
+import pytest
+
+from doc_healing.model import Expectation, Level, Role, Verdict
+from tests.languages.javascript_stage import examine, snippet, verdict
+
+BROKEN, UNVERIFIED, PASSED = Verdict.BROKEN, Verdict.UNVERIFIED, Verdict.PASSED
+
+ENDS = {
+    "by an exit": "const a = 1;\nprocess.exit(0);",
+    "by a failing exit": "const a = 1;\nprocess.exit(3);",
+    "by a return": "const a = 1;\nreturn;",
+    "without a word": "const a = 1;\nprocess.reallyExit(0);",
+}
+
+
+@pytest.mark.parametrize("code", ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize("later", ["null.x;", "const b = a;", "import 'fs';\nconst b = a;"])
+def test_a_context_that_ends_the_program_hides_nothing(code: str, later: str) -> None:
+    first = snippet(code, line=1, index=0, session="s")
+    found = examine(first, snippet(later, line=10, index=1, session="s"))[1]
+    assert (found.verdict, found.cause) == (UNVERIFIED, "context"), found
+    assert "its context at line 3 ended the program" in found.reason
+
+
+def test_a_context_that_ends_the_program_later_is_told() -> None:
+    first = snippet("const a = 1;\nsetTimeout(() => process.exit(0), 1);", line=1, session="s")
+    later = snippet("setTimeout(() => null.x, 3000);", line=10, index=1, session="s")
+    assert examine(first, later)[1].verdict is UNVERIFIED
+
+
+def test_a_block_may_end_its_own_program() -> None:
+    first = snippet("const a = 1;", line=1, session="s")
+    later = snippet("process.exit(0);\nnull.x;", line=10, index=1, session="s")
+    assert examine(first, later)[1].verdict is PASSED
+
+
+def test_a_context_without_an_end_is_not_the_later_block() -> None:
+    first = snippet("for (;;);", line=1, session="s")
+    later = snippet("null.x;", line=10, index=1, session="s")
+    readings = examine(first, later, wall=2)
+    assert [item.verdict for item in readings] == [BROKEN, UNVERIFIED]
+
+
+TEARDOWNS = {
+    "an error": "null.foo;",
+    "an exit": "process.exit(4);",
+    "a clash": "var made = 1;\nnull.foo;",
+    "a rejection": "await Promise.reject(new Error('x'));",
+}
+
+
+@pytest.mark.parametrize("code", TEARDOWNS.values(), ids=TEARDOWNS)
+def test_a_failing_teardown_is_no_fault_of_the_example(code: str) -> None:
+    example = snippet("var made = 1;\n'a' + 'b' // => 'ab'", index=0)
+    teardown = snippet(code, line=30, index=1, role=Role.TEARDOWN)
+    found = examine(example, teardown)[0]
+    assert (found.verdict, found.level) == (PASSED, Level.OUTPUT), found
+    assert "its teardown" in found.warnings[0]
+
+
+def test_a_failing_teardown_does_not_hide_what_comes_later() -> None:
+    example = snippet("setTimeout(() => null.x, 50);", index=0)
+    teardown = snippet("null.foo;", line=30, index=1, role=Role.TEARDOWN)
+    found = examine(example, teardown)[0]
+    assert found.symptom is not None
+    assert (found.verdict, found.symptom.line) == (BROKEN, 11)
+
+
+NETWORK = {
+    "caught": "let r;\ntry { r = await fetch('http://127.0.0.1:65123/'); } catch {}\nr.status;",
+    "a value": "const r = await fetch('http://127.0.0.1:65123/').catch(() => 0);\nr; // => 200",
+    "an old client": "let a = null;\nrequire('http').get('http://127.0.0.1:65123/')"
+    ".on('error', () => a.b);",
+    "a socket": "const s = require('net').connect(9, '127.0.0.1');\n"
+    "const b = null;\ns.on('error', () => b.c);",
+    "a name": "const dns = require('dns/promises');\nlet a = null;\n"
+    "try { await dns.resolve4('no-such.invalid'); } catch {}\na.b;",
+    "a program": "let out = null;\n"
+    "try { out = require('child_process').execSync('npm --no-such ping', { stdio: 'ignore' }); }"
+    "\ncatch {}\nout.length;",
+    "thrown on": "try { await fetch('http://127.0.0.1:65123/'); } catch { throw new Error('no'); }",
+}
+
+
+@pytest.mark.parametrize("code", NETWORK.values(), ids=NETWORK)
+def test_what_follows_a_failed_request_is_no_fault(code: str) -> None:
+    found = verdict(code)
+    assert (found.verdict, found.cause) == (UNVERIFIED, "network"), found
+    assert found.symptom is not None
+    assert found.symptom.kind == "network"
+
+
+ALONE = {
+    "before the request": "const a = null;\na.b;\nfetch('http://127.0.0.1:65123/').catch(() => 0);",
+    "a server of its own": (
+        "const s = require('http').createServer((q, r) => r.end('x')).listen(0, async () => {\n"
+        "  const r = await fetch(`http://127.0.0.1:${s.address().port}/`);\n"
+        "  s.close(); r.nope.x;\n});"
+    ),
+    "a program at home": "require('child_process').execSync('git --version');\nnull.x;",
+}
+
+
+@pytest.mark.parametrize("code", ALONE.values(), ids=ALONE)
+def test_what_has_no_part_in_a_request_stays_red(code: str) -> None:
+    assert verdict(code).verdict is BROKEN
+
+
+AGES = {
+    "a function of a module": ("const fs = require('fs');\nfs.nope();", BROKEN, "attribute"),
+    "imported": ("import fs from 'fs';\nfs.nope();", BROKEN, "attribute"),
+    "imported by name": ("import { nope } from 'fs';\nnope();", BROKEN, "import"),
+    "taken apart": ("const { nope } = require('fs');\nnope();", BROKEN, "type"),
+    "of the language": ("Promise.nope();", BROKEN, "attribute"),
+    "of an object": ("const o = {};\no.hash();", BROKEN, "attribute"),
+    "a later function": ("const z = require('zlib');\nz.zstdLater?.();\nconst v = require('v8');\n"
+                         "v.startCpuProfile();", UNVERIFIED, "toolchain"),
+    "a later import": ("import { argon2 } from 'node:crypto';\nargon2();", UNVERIFIED, "toolchain"),
+    "a later name": ("const { argon2 } = require('crypto');\nargon2();", UNVERIFIED, "toolchain"),
+    "a later static": ("Math.sumPrecise([1]);", UNVERIFIED, "toolchain"),
+    "a later global": ("Temporal.Now.instant();", UNVERIFIED, "toolchain"),
+    "a later module": ("import 'node:quic';", UNVERIFIED, "toolchain"),
+    "a later syntax": ("using x = open();", UNVERIFIED, "toolchain"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "wanted", "kind"), AGES.values(), ids=AGES)
+def test_the_age_of_the_toolchain(code: str, wanted: Verdict, kind: str) -> None:
+    found = verdict(code)
+    assert found.symptom is not None, found
+    assert (found.verdict, found.symptom.kind) == (wanted, kind), found
+    assert found.cause == ("toolchain" if wanted is UNVERIFIED else "")
+
+
+FRAGMENTS = {
+    "taken apart": ("const { a } = this.props;", UNVERIFIED),
+    "called": ("this.setState({ a: 1 });", UNVERIFIED),
+    "deep": ("this.foo.bar();", UNVERIFIED),
+    "in a module": ("import 'fs';\nthis.foo.bar();", UNVERIFIED),
+    "in an arrow": ("const f = () => this.x.y;\nf();", UNVERIFIED),
+    "a value": ("this.state; // => { a: 1 }", UNVERIFIED),
+    "private": ("this.#count += 1;", UNVERIFIED),
+    "in a class": ("class A { go() { this.x.y; } }\nnew A().go();", BROKEN),
+    "in a function": ("const o = { go() { return this.x.y; } };\no.go();", BROKEN),
+}
+
+
+@pytest.mark.parametrize(("code", "wanted"), FRAGMENTS.values(), ids=FRAGMENTS)
+def test_parts_of_a_class(code: str, wanted: Verdict) -> None:
+    found = verdict(code)
+    assert found.verdict is wanted, found
+
+
+MACHINE = {
+    "platform": "process.platform; // => 'darwin'",
+    "printed": "console.log(process.platform); // => 'darwin'",
+    "the year": "new Date().getFullYear(); // => 2020",
+    "through names": "const now = new Date();\nconst year = now.getFullYear();\nyear; // => 2020",
+    "through a function": "function age(born) { return new Date().getFullYear() - born; }\n"
+    "age(1990); // => 30",
+    "processors": "const os = require('os');\nos.cpus().length; // => 99",
+    "taken apart": "const { cpus } = require('os');\nconsole.log(cpus().length); // => 99",
+    "imported": "import { arch } from 'node:os';\narch(); // => 'pdp11'",
+    "pid": "const { pid } = process;\npid; // => 1234567",
+    "chance": "Math.random(); // => 0.5",
+    "identifier": "const crypto = require('crypto');\ncrypto.randomUUID(); // => 'abc'",
+    "clock": "performance.now(); // => 12",
+    "in a template": "`on ${process.platform}`; // => 'on darwin'",
+    "transcript": "> process.platform\n'darwin'\n",
+    "asserted": "require('assert').equal(process.platform, 'darwin');",
+    "refused": "if (process.platform !== 'darwin') {\n  throw new Error('only there');\n}",
+}
+
+
+@pytest.mark.parametrize("code", MACHINE.values(), ids=MACHINE)
+def test_values_of_the_machine_are_examples(code: str) -> None:
+    found = verdict(code)
+    assert found.verdict is UNVERIFIED, found
+    assert "depends on the machine" in found.reason
+
+
+OF_THEIR_OWN = {
+    "beside": "const pid = process.pid;\n1 + 1; // => 3",
+    "a name in a text": "'process.platform'.length; // => 3",
+    "a fixed date": "new Date(2020, 1).getFullYear(); // => 2021",
+    "thrown with a time": "throw new Error(`at ${Date.now()}`);",
+}
+
+
+@pytest.mark.parametrize("code", OF_THEIR_OWN.values(), ids=OF_THEIR_OWN)
+def test_other_values_stay_red(code: str) -> None:
+    assert verdict(code).verdict is BROKEN
+
+
+def test_printed_output_of_the_machine() -> None:
+    promise = (Expectation("on darwin", "README.md", 20),)
+    told = verdict("console.log('on', process.platform);", expected=promise)
+    assert told.verdict is UNVERIFIED
+    assert verdict("process.pid;\nconsole.log('on');", expected=promise).verdict is BROKEN
+
+
+def test_the_reason_is_the_message() -> None:
+    found = verdict("null.x;")
+    assert found.symptom is not None
+    assert found.reason == found.symptom.message
+    assert "Cannot read properties of null" in found.reason
+
+
+def test_what_was_added_is_said_once() -> None:
+    assert len(verdict("{ a: 1 }").added) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        ("await fetch('http://127.0.0.1:65123/');", "network"),
+        ("import 'no-such-package';", "dependency"),
+        ("app.start();", "context"),
+        ("require('http').createServer(() => 0).listen(0);", "server"),
+    ],
+)
+def test_the_cause_is_named(code: str, cause: str) -> None:
+    assert verdict(code).cause == cause
