@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from doc_healing.languages.python import databases
+from doc_healing.languages.python import newer
 from doc_healing.languages.python.reports import Fault, Link
 from doc_healing.languages.python.spelling import is_typo
 from doc_healing.model import Environment, SymptomKind, Verdict
@@ -28,7 +30,9 @@ _NETWORK = re.compile(
     r"|nodename nor servname|No address associated with hostname|getaddrinfo failed"
     r"|Failed to resolve|Max retries exceeded with url|Connection refused|Errno -[235]\]"
     r"|All connection attempts failed|Could not connect|Cannot connect to host|Errno 101\]"
-    r"|connection attempt failed|No route to host|couldn't connect to server",
+    r"|connection attempt failed|No route to host|couldn't connect to server"
+    r"|Can't connect to (?:\w+ )*server|could not translate host name|connection to server at"
+    r"|Is the server running|Error -?\d+ connecting to|Cannot assign requested address",
     re.IGNORECASE,
 )
 _NETWORK_CLASSES = frozenset(
@@ -51,7 +55,7 @@ _MACHINE = re.compile(
     r"|Executable doesn't exist|not a tty|Inappropriate ioctl|stdin is not a terminal"
     r"|executable needs to be in PATH|Unable to (?:locate|find) .*(?:driver|executable|library)"
     r"|DJANGO_SETTINGS_MODULE|settings are not configured|Apps aren't loaded yet"
-    r"|Read-only file system|No such device|CUDA|no running event loop",
+    r"|unsupported locale setting|Read-only file system|No such device|CUDA|no running event loop",
     re.IGNORECASE,
 )
 _KINDS: tuple[tuple[str, SymptomKind], ...] = (
@@ -71,10 +75,15 @@ _ARGUMENT = re.compile(
 )
 
 
-def judge(fault: Fault, environment: Environment | None) -> Judgement:
-    """The verdict on what stopped a run."""
+def judge(fault: Fault, environment: Environment | None, running: str = "") -> Judgement:
+    """The verdict on what stopped a run by Python `running`."""
     if not fault.chain:
         return Judgement(Verdict.BROKEN, SymptomKind.EXCEPTION)
+    for link in fault.chain:
+        name, since = newer.needed(link, fault.bound, running)
+        if since and (link is fault.chain[0] or _is(link, "builtins.ImportError")):
+            reason = f"`{name}` needs Python {since} or newer; this is {running}"
+            return Judgement(Verdict.UNVERIFIED, SymptomKind.TOOLCHAIN, reason, (name,))
     for rule in _RULES:
         found = rule(fault, environment)
         if found is not None:
@@ -114,6 +123,15 @@ def _network(fault: Fault, _: Environment | None) -> Judgement | None:
         if named or _NETWORK.search(link.message):
             reason = f"needs the network: {line_of(link)}"
             return Judgement(Verdict.UNVERIFIED, SymptomKind.NETWORK, reason)
+    return None
+
+
+def _database(fault: Fault, _: Environment | None) -> Judgement | None:
+    if kind(fault.chain[0]) is not SymptomKind.EXCEPTION:
+        return None
+    for link in fault.chain[:4]:
+        if databases.lacks_state(link):
+            return _needs(f"a database that this block does not set up ({line_of(link)})")
     return None
 
 
@@ -235,6 +253,8 @@ def _surroundings(fault: Fault, _: Environment | None) -> Judgement | None:
             return _needs(line_of(link))
         if _MACHINE.search(link.message):
             return _needs(line_of(link))
+        if link.name in ("CalledProcessError", "BrokenProcessPool"):
+            return _needs(f"a command that works: {line_of(link)}")
         if _CREDENTIALS.search(link.message) and not fault.inside:
             return _needs(f"credentials or settings: {line_of(link)}")
     return None
@@ -258,4 +278,13 @@ def line_of(link: Link) -> str:
 
 
 _Rule = Callable[[Fault, Environment | None], Judgement | None]
-_RULES: tuple[_Rule, ...] = (_placeholder, _network, _name, _import, _files, _surroundings, _depth)
+_RULES: tuple[_Rule, ...] = (
+    _placeholder,
+    _network,
+    _database,
+    _name,
+    _import,
+    _files,
+    _surroundings,
+    _depth,
+)

@@ -1,6 +1,7 @@
 """What an outcome means: the verdict, and the symptom at its place in the document."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from doc_healing.languages.python import (
@@ -15,6 +16,7 @@ from doc_healing.languages.python import (
 )
 from doc_healing.languages.python.reports import Fault, Form, Report
 from doc_healing.model import (
+    Cause,
     Environment,
     Job,
     Level,
@@ -68,25 +70,51 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
         reading = Reading(Verdict.UNVERIFIED, reason)
     reading = doubts.cleared(job, report, environment, reading)
     warnings = tuple(_warning(case, text, line) for text, line in report.warnings)
-    return replace(reading, warnings=tuple(dict.fromkeys(warnings)), added=_added(case))
+    return replace(
+        reading,
+        warnings=tuple(dict.fromkeys(warnings)),
+        added=_added(case),
+        cause=reading.cause or _cause(reading),
+    )
+
+
+_CAUSES: Mapping[SymptomKind, Cause] = {
+    SymptomKind.NETWORK: "network",
+    SymptomKind.DEPENDENCY: "dependency",
+    SymptomKind.CONTEXT: "context",
+}
+
+
+def _cause(reading: Reading) -> Cause:
+    """Why it could not be verified, as its symptom or its reason tells."""
+    if reading.verdict is not Verdict.UNVERIFIED:
+        return ""
+    if reading.symptom and reading.symptom.kind in _CAUSES:
+        return _CAUSES[reading.symptom.kind]
+    return "context" if reading.reason.startswith("needs context") else ""
 
 
 def _by_machine(case: _Case) -> Reading | None:
     """Where the machine has the word: our faults, and the limits."""
     outcome, report = case.outcome, case.report
     if outcome.status in (Status.SANDBOX_ERROR, Status.CANCELLED):
-        return Reading(Verdict.UNVERIFIED, outcome.detail or outcome.status.value)
+        cause: Cause = "interrupted" if outcome.status is Status.CANCELLED else "sandbox"
+        return Reading(Verdict.UNVERIFIED, outcome.detail or outcome.status.value, cause=cause)
     if outcome.status is Status.TIMEOUT and outcome.listening:
-        return Reading(Verdict.UNVERIFIED, "starts a server: it was listening at its time limit")
+        reason = "starts a server: it was listening at its time limit"
+        return Reading(Verdict.UNVERIFIED, reason, cause="server")
     found = _STATUSES.get(outcome.status)
     if found is None or _only_later(case):
         if not report.began:
-            return Reading(Verdict.UNVERIFIED, "the interpreter did not start: " + _tail(outcome))
+            reason = "the interpreter did not start: " + _tail(outcome)
+            return Reading(Verdict.UNVERIFIED, reason, cause="toolchain")
         return None
     if not report.began and found is not SymptomKind.SIGNAL:
-        return Reading(Verdict.UNVERIFIED, "the interpreter did not start: " + outcome.detail)
+        reason = "the interpreter did not start: " + outcome.detail
+        return Reading(Verdict.UNVERIFIED, reason, cause="toolchain")
     if found is SymptomKind.SIGNAL and not report.forms:
-        return Reading(Verdict.UNVERIFIED, "the interpreter crashed before the snippet began")
+        reason = "the interpreter crashed before the snippet began"
+        return Reading(Verdict.UNVERIFIED, reason, cause="toolchain")
     fault = report.fault or report.thread
     line = fault.line if fault else report.standing[1] if report.standing else 0
     message = outcome.detail or found.value.replace("_", " ")
@@ -110,7 +138,7 @@ def _by_text(case: _Case) -> Reading | None:
         return Reading(Verdict.ILLUSTRATIVE, form.reason)
     if form.kind == "newer":
         reason = f"its syntax needs Python {form.reason} or newer; this is {report.version}"
-        return Reading(Verdict.UNVERIFIED, reason)
+        return Reading(Verdict.UNVERIFIED, reason, cause="toolchain")
     if form.kind == "syntax":
         return _broken(case, _syntax(case, case.main, form), promised="build")
     if case.main in report.nothing:
@@ -190,13 +218,13 @@ def _differs_before(case: _Case, fault: Fault) -> Reading | None:
     """The promise that was not kept before the failure: readers mend the first deviation."""
     if fault.chunk != case.main or _must_fail(case.job) is not None:
         return None
-    if policy.judge(fault, case.environment).verdict is Verdict.ILLUSTRATIVE:
+    if policy.judge(fault, case.environment, case.report.version).verdict is Verdict.ILLUSTRATIVE:
         return None
     return _differs(case)
 
 
 def _failed(case: _Case, fault: Fault) -> Reading:
-    judged = policy.judge(fault, case.environment)
+    judged = policy.judge(fault, case.environment, case.report.version)
     symptom = _fault_symptom(case, fault, judged)
     link = fault.chain[0] if fault.chain else None
     if fault.chunk < case.main:
