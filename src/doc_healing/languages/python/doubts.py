@@ -36,6 +36,8 @@ def cleared(job: Job, report: Report, environment: Environment | None, reading: 
             reason = reason or _fragment(report, fault, reading.symptom)
         if reason:
             return _unverified(reading, f"needs context: {reason}")
+    if report.network and reading.symptom and reading.symptom.exception == "CalledProcessError":
+        return _unverified(reading, f"needs the network: {report.network[0]}", SymptomKind.NETWORK)
     if report.waited and reading.symptom and reading.verdict is Verdict.UNVERIFIED:
         lacks_input = reading.symptom.kind is SymptomKind.CONTEXT and not reading.symptom.names
         return _unverified(reading, _WAITS) if lacks_input else reading

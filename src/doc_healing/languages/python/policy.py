@@ -8,8 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from doc_healing.languages.python import databases
-from doc_healing.languages.python import newer
+from doc_healing.languages.python import databases, newer
 from doc_healing.languages.python.reports import Fault, Link
 from doc_healing.languages.python.spelling import is_typo
 from doc_healing.model import Environment, SymptomKind, Verdict
@@ -253,7 +252,7 @@ def _surroundings(fault: Fault, _: Environment | None) -> Judgement | None:
             return _needs(line_of(link))
         if _MACHINE.search(link.message):
             return _needs(line_of(link))
-        if link.name in ("CalledProcessError", "BrokenProcessPool"):
+        if link.name == "CalledProcessError":
             return _needs(f"a command that works: {line_of(link)}")
         if _CREDENTIALS.search(link.message) and not fault.inside:
             return _needs(f"credentials or settings: {line_of(link)}")
