@@ -38,6 +38,11 @@ ILLUSTRATIVE = [
     "sink(.., lazy=True)",
     "",
     "# only a comment",
+    "print(build(str, dialect=X, wi).to_json())",
+    "import os\nI don't think that this is code",
+    "x = 1\nsend(message to the user)",
+    "import os\nsend(message to the user, one, two",
+    "import os\nsend(the quick brown fox))",
 ]
 
 BROKEN = [
@@ -58,6 +63,10 @@ BROKEN = [
     ("if x = 1:\n    pass", 1, 4),
     ("    a = 1\n    b = = 2", 2, 9),
     ("def f():\n    await x", 2, 5),
+    ("from x import build\n\nprint(build(str, dialect=X, wi).to_json())", 3, 31),
+    ("import os\nprint('hello world this is)", 2, 7),
+    ("x = 1\nprint(f(the, best, of, all)))", 2, 29),
+    ("import os\nprint(f(one, two, three, four)\nx = 2", 2, 6),
 ]
 
 COMPLETED = [

@@ -65,8 +65,11 @@ def newer(text: str) -> str:
     return ""
 
 
-def no_program(text: str, line: int) -> str:
-    """The reason why a text that fails to parse at `line` (1-based) is no program, or empty."""
+def no_program(text: str, line: int, message: str = "", column: int = 0) -> str:
+    """The reason why a text that fails to parse at `line` (1-based) is no program, or empty.
+
+    `message` and `column` (1-based) are the parser's own.
+    """
     lines = text.split("\n")
     at = lines[max(0, min(line, len(lines)) - 1)]
     near = [at, *lines[max(0, line - 2) : line - 1]]
@@ -75,7 +78,7 @@ def no_program(text: str, line: int) -> str:
         or _by_its_line(at, near)
         or _signature(text, line)
         or _part(text)
-        or ("prose" if _is_prose(at) else "")
+        or ("prose" if _reads_as_prose(lines, at, message, column) else "")
     )
 
 
@@ -148,6 +151,35 @@ def _part(text: str) -> str:
     if _parses("(\n" + inside + "\n)") or _parses("call(\n" + inside + "\n)"):
         return "a part of an expression, no statement"
     return ""
+
+
+_STATEMENT = pattern(
+    r"^(?:from [\w.]+ import [\w(*]|import [\w.]+(?: as \w+)?(?:, [\w.]+)*\s*$"
+    r"|(?:async )?def \w+\(.*:|class \w+.*:|[\w.\[\]]+(?:: [^=]+)? = \S)"
+)
+_CALL = pattern(r"^\s*(?:[\w.\[\]'\", ]+ = |return |await )*[A-Za-z_][\w.]*\(")
+_OPENED = pattern(r"(?:[(\[{,=+:]|\breturn)\s*[rbfuRBFU]{0,2}$")
+
+
+def _reads_as_prose(lines: list[str], at: str, message: str, column: int) -> bool:
+    """Whether the failing line is prose; a call among statements with an exact error is none.
+
+    `f(a, key=b, c)` has as many words with commas between them as a sentence has.
+    """
+    if not _is_prose(at):
+        return False
+    others = (line for line in lines if line is not at)
+    if not any(_STATEMENT.match(line) for line in others):
+        return True
+    if "positional argument follows keyword" in message:
+        return not _CALL.match(at)
+    if "string literal" in message or "EOL while" in message:
+        head = at[: max(0, column - 1)]
+        return not _OPENED.search(head) or _is_prose(head)
+    exact = ("was never closed", "unmatched", "does not match", "forgot a comma", "repeated")
+    if any(part in message for part in exact) and _CALL.match(at):
+        return _is_prose(at.replace(",", " , "))
+    return True
 
 
 def _is_prose(line: str) -> bool:

@@ -56,7 +56,7 @@ def shape(text: str) -> Shape:
 def unparsed(text: str, error: SyntaxError, shift: int = 0) -> Shape:
     """What a text is that does not parse: notation, newer syntax or a syntax error."""
     line = max(1, error.lineno or 1)
-    reason = notation.no_program(text, line)
+    reason = notation.no_program(text, line, str(error.msg), error.offset or 0)
     if reason:
         return Shape("illustrative", text, reason=reason)
     version = notation.newer(text)
