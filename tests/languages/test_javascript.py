@@ -19,7 +19,7 @@ PASSED = {
     "two ways": "const x = [1].concat(2);\n\n// or\nconst x = [1, 2];\nconsole.log(x.length);",
     "both systems": "const { join } = require('path');\nimport { join } from 'path';\njoin('a');",
     "import twice": "import fs from 'fs';\nimport fs from 'node:fs';\nfs.existsSync('/');",
-    "class twice": "class A {}\nclass A { go() { return 1; } }\nnew A().go();",
+    "class twice": "class A {}\n\nclass A { go() { return 1; } }\nnew A().go();",
     "two defaults": "export default { a: 1 };\nexport default function make() {}",
     "object alone": "{\n  name: 'x',\n  size: 2\n}",
     "members alone": "name: 'x',\nsize: [1, 2],",
@@ -105,7 +105,10 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "gone property": ("const o = { b: 1 };\no.a; // => 1", "output", "1\n"),
     "after an edit": ("add = (a) => a; // => x\nconst é = '😀'; null.foo;", "attribute", "foo"),
     "in a line of ours": ("null.foo; // => 3", "attribute", "foo"),
-    "second of two": ("const x = 1;\nconst x = null;\nx.foo;", "attribute", "foo"),
+    "twice on two lines": ("const a = 1;\nconst a = 2;", "syntax", "a = 2"),
+    "twice on one line": ("const a = 1; let a = 2;", "syntax", "a = 2"),
+    "twice with a use": ("let a = 1;\na.b;\nlet a = 2;", "syntax", "a = 2"),
+    "second of two": ("const x = 1;\n// or\nconst x = null;\nx.foo;", "attribute", "foo"),
 }
 
 

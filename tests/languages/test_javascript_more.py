@@ -247,7 +247,9 @@ def test_the_same_snippet_gives_the_same_program() -> None:
 
 
 LINT = {
-    "const a = ;": (11, 9),
+    "const a = ;": (11, 11),
+    "const y = = 2;": (11, 11),
+    "const o = { a: 1 b: 2 };": (11, 18),
     "const a = 1;": None,
     "a: 1,\nb: 2": None,
     "fetch(url[, options])": None,

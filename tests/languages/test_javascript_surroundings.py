@@ -223,3 +223,44 @@ def test_what_was_added_is_said_once() -> None:
 )
 def test_the_cause_is_named(code: str, cause: str) -> None:
     assert verdict(code).cause == cause
+
+
+LABELS = {
+    "require in a module": ("mjs", "const fs = require('fs');\nfs.x;", BROKEN, "name"),
+    "a folder in a module": ("mjs", "console.log(__dirname);", BROKEN, "name"),
+    "made by itself": (
+        "mjs",
+        "import { createRequire } from 'module';\nconst require = createRequire(import.meta.url);\n"
+        "require('fs').existsSync('/');",
+        PASSED,
+        "",
+    ),
+    "asked for": ("mjs", "typeof require === 'undefined'; // => true", PASSED, ""),
+    "return in a module": ("mjs", "return 1;", BROKEN, "syntax"),
+    "import in a script": ("cjs", "import fs from 'fs';\nfs.existsSync('/');", BROKEN, "syntax"),
+    "await in a script": ("cjs", "const x = await Promise.resolve(1);", BROKEN, "syntax"),
+    "export in a script": ("cjs", "export const a = 1;", BROKEN, "syntax"),
+    "loaded in a script": ("cjs", "import('fs').then((fs) => fs.existsSync('/'));", PASSED, ""),
+    "both in a plain block": ("js", "import 'fs';\nconst p = require('path');\np.sep;", PASSED, ""),
+    "require in a plain block": ("js", "const p = require('path');\nawait p.sep;", PASSED, ""),
+}
+
+
+@pytest.mark.parametrize(("info", "code", "wanted", "kind"), LABELS.values(), ids=LABELS)
+def test_an_explicit_label_is_held(info: str, code: str, wanted: Verdict, kind: str) -> None:
+    found = verdict(code, info=info)
+    assert found.verdict is wanted, found
+    assert (str(found.symptom.kind) if found.symptom else "") == kind, found
+
+
+def test_an_explicit_label_in_a_session() -> None:
+    first = snippet("const a = 1;\nconst b = require('fs');", line=1, session="s")
+    later = snippet("const a = 2;\nexport default a;", line=10, index=1, session="s", info="mjs")
+    assert [item.verdict for item in examine(first, later)] == [PASSED, PASSED]
+
+
+def test_ways_to_load_may_stand_together() -> None:
+    code = "const fs = require('fs');\nconst fs = require('fs/promises');\nfs.access;"
+    found = verdict(code)
+    assert found.verdict is PASSED, found
+    assert "declared more than once" in found.added[0]

@@ -124,7 +124,8 @@ CASES: tuple[Case, ...] = (
     Case("method", "go(x) {\n  return this.y;\n}\n", added="members"),
     Case("no body", "function go(a, b)\n", added="body"),
     Case("open", "class A extends B {\n", added="open"),
-    Case("two ways", "const x = 1;\nconst x = 2;\n", added="more than once"),
+    Case("two ways", "const x = 1;\n\nconst x = 2;\n", added="more than once"),
+    Case("declared twice", "const x = 1;\nconst x = 2;\n", BROKEN, K.SYNTAX, 2, 7),
     # --- no program
     Case("signature", "fetch(url[, options]) -> Promise\n", ILLUSTRATIVE),
     Case("prose", "This is what we will talk about\n", ILLUSTRATIVE),

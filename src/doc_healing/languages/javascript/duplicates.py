@@ -2,11 +2,14 @@
 
 `const x = a(); const x = b();` is a syntax error in one file, and no fault of the document: it
 shows two ways. Such declarations become assignable (`var`), imports that clash become dynamic
-ones at their place, and every change is said. Within a function nothing is touched.
+ones at their place, and every change is said. Within a function nothing is touched. Alternatives
+stand apart, by an empty line or a comment: two declarations without either are a slip.
 """
 
 import json
+import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tree_sitter import Node
 
@@ -22,13 +25,22 @@ class _Declared:
     export: Node | None = None
 
 
-def untangle(found: Facts, module: bool, hook: str) -> tuple[list[Edit], tuple[str, ...]]:
-    """The edits that let clashing declarations stand in one file, and what they did in words."""
+def untangle(
+    found: Facts, module: bool, hook: str, ours: frozenset[int] = frozenset()
+) -> tuple[list[Edit], tuple[str, ...]]:
+    """The edits that let clashing declarations stand in one file, and what they did in words.
+
+    `ours` are the rows (0-based) between the blocks of a session, which stand apart by themselves.
+    """
     declared = _declarations(found)
     groups: dict[str, list[_Declared]] = {}
     for item in declared:
         groups.setdefault(item.name, []).append(item)
-    clashing = {name for name, items in groups.items() if _clash(items, module)}
+    clashing = {
+        name
+        for name, items in groups.items()
+        if _clash(items, module) and not _slip(found, items, ours)
+    }
     edits: dict[int, list[Edit]] = {}
     for item in declared:
         if item.name in clashing and item.node.start_byte not in edits:
@@ -95,6 +107,33 @@ def _clash(items: list[_Declared], module: bool) -> bool:
         return False
     kinds = {item.kind for item in items}
     return not (kinds == {"var"} or (not module and kinds <= {"var", "function"}))
+
+
+def _slip(found: Facts, items: list[_Declared], ours: frozenset[int]) -> bool:
+    """Whether two of the declarations stand together, with nothing that tells of alternatives."""
+    return any(
+        not _apart(found, one.node, two.node, ours)
+        for one, two in pairwise(items)
+        if {one.kind, two.kind} & {"const", "let", "class"}
+        and not _loads(found, one)
+        and not _loads(found, two)
+    )
+
+
+def _loads(found: Facts, item: _Declared) -> bool:
+    """An import, or what does the same: documents list the ways to get at a package."""
+    return (
+        item.kind == "import"
+        or re.search(r"\b(require|import)\s*\(", found.text(item.node)) is not None
+    )
+
+
+def _apart(found: Facts, one: Node, two: Node, ours: frozenset[int]) -> bool:
+    between = found.data[one.end_byte : two.start_byte].decode("utf-8", "replace")
+    rows = range(one.end_point[0], two.start_point[0])
+    blank = re.search(r"\n[ \t\r]*\n", between) is not None
+    remarks = any(one.start_byte <= item.start_byte < two.start_byte for item in found.comments)
+    return blank or remarks or any(row in ours for row in rows)
 
 
 def _loosen(found: Facts, item: _Declared, module: bool, hook: str) -> list[Edit]:

@@ -10,6 +10,12 @@ from doc_healing.model import Mode, Snippet, Symptom, SymptomKind
 # The grammar may be older than the language: where one of these stands, it is not certain.
 _NEWER = re.compile(r"@\w|\busing\b|\bdefer\b|\|>|#\{|#\[|\bmodule\s*\{|/v\b|\bassert\s*\{")
 
+_OPERATOR = re.compile(
+    rb"(?:[=+*/%&|<>?^-]|=>|[=!]==?|&&|\|\||\?\?)[ \t]+(?=[^\w\s$'\"`(\[{/!~+-])"
+)
+_WORD_BEFORE = re.compile(rb"([\w$]+|[)\]])[ \t]*$")
+_WORDS = frozenset(b"return new typeof delete void throw in of case do else await yield".split())
+
 
 def lint(snippet: Snippet) -> Symptom | None:
     """A block that certainly does not parse, at its place; None for all else."""
@@ -21,7 +27,7 @@ def lint(snippet: Snippet) -> Symptom | None:
         return None
     if _NEWER.search(without_strings(snippet.code)):
         return None
-    before = found.data[: found.error].decode("utf-8", "replace")
+    before = found.data[: _place(found.data, found.error)].decode("utf-8", "replace")
     row = before.count("\n")
     line = snippet.lines[min(row, len(snippet.lines) - 1)]
     column = len(before) - (before.rfind("\n") + 1)
@@ -33,3 +39,12 @@ def lint(snippet: Snippet) -> Symptom | None:
         column=line.column + column,
         exception="SyntaxError",
     )
+
+
+def _place(data: bytes, error: int) -> int:
+    """Where Node.js reports an error: behind an operator that stands well, at what follows it."""
+    before = _WORD_BEFORE.search(data[:error])
+    operator = _OPERATOR.match(data, error)
+    if operator is None or before is None or before.group(1) in _WORDS:
+        return error
+    return operator.end()

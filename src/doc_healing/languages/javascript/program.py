@@ -77,7 +77,8 @@ def _answer(
     parts, words = borrowed(snippet, before, earlier)
     before = (*parts, *before)
     code = "\n".join(item.code for item in (*before, snippet))
-    names = own_names(code, snippet, environment) if form.level is Level.RUNS else ()
+    lends = form.level is Level.RUNS and not (form.strict and form.kind is Kind.COMMONJS)
+    names = own_names(code, snippet, environment) if lends else ()
     if names and environment:
         package = environment.modules[0]
         form = replace(form, before=f"{own_line(names, package, hook)}\n{form.before}".rstrip("\n"))
@@ -202,6 +203,7 @@ def _job(
         "certain": "yes" if form.certain else "",
         "machine": _machine(code, [(source.map[p.row], p.source) for p in source.watched.promises]),
         "prints": prints_machine(code) if snippet.instructions.expected else "",
+        "strict": "yes" if form.strict else "",
         "marked": "yes" if context[0] and not static else "",
         "guessed": ", ".join(source.guessed),
     }

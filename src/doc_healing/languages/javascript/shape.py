@@ -6,7 +6,7 @@ notation and placeholders are no programs; what remains is left to Node's own ve
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from doc_healing.languages.javascript import notation
@@ -34,11 +34,17 @@ class Shape:
     added: tuple[str, ...] = ()
     level: Level = Level.RUNS
     certain: bool = True  # False: it does not parse here, and Node has the last word
+    strict: bool = False  # its label names its module system: nothing of the other one is lent
 
 
 def shape(code: str, info: str = "") -> Shape:
     """What a block is, by its text and the words of its info string."""
     label = (info.split() or [""])[0].strip("{}.").lower()
+    made = _shape(code, label)
+    return replace(made, strict=True) if label in ("mjs", "cjs") else made
+
+
+def _shape(code: str, label: str) -> Shape:
     found = facts(code)
     if notation.is_transcript(code):
         return Shape(Kind.TRANSCRIPT)
@@ -79,9 +85,7 @@ def _parsed(found: Facts, label: str) -> Shape:
 
 
 def _labelled(kind: Kind, label: str) -> Kind:
-    if label == "mjs":
-        return Kind.MODULE
-    return kind
+    return {"mjs": Kind.MODULE, "cjs": Kind.COMMONJS}.get(label, kind)
 
 
 _Wrap = Callable[[str], tuple[str, str]]

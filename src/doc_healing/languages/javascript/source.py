@@ -105,6 +105,9 @@ def _finish(
     if not found.parses:
         module = form.kind is Kind.MODULE
         return _source(code, lines, {}, module, first, NOTHING, form.added, found)
+    own = facts("\n".join(texts[first : first + length]))
+    if _is_wrong_script(form, own):
+        return _source(code, lines, {}, False, first, NOTHING, form.added, Facts(found.data))
     module = form.kind is Kind.MODULE or bool(
         found.imports or found.exports or found.awaits or found.meta
     )
@@ -112,12 +115,22 @@ def _finish(
     runs = form.level is Level.RUNS
     watched = watch(found, start, hook) if runs else NOTHING
     watched = _within(watched, first + length)
-    edits, added = untangle(found, module, hook)
+    ours = frozenset(row for row, line in enumerate(lines) if line is None)
+    edits, added = untangle(found, module, hook, ours)
     literals, said = _literals(found)
     text, columns = rewrite(found.data, [*watched.edits, *literals, *edits])
-    source = _source(text, lines, columns, module, first, watched, form.added, found)
+    lent = replace(found, commonjs=found.commonjs - own.commonjs) if form.strict else found
+    source = _source(text, lines, columns, module, first, watched, form.added, lent)
     source = replace(source, added=(*form.added, *added, *said, *source.added[len(form.added) :]))
-    return _returning(found, source, hook) if module and found.returns else source
+    if module and found.returns and not (form.strict and own.returns):
+        return _returning(found, source, hook)
+    return source
+
+
+def _is_wrong_script(form: Shape, own: Facts) -> bool:
+    """Whether a block that is labelled `cjs` holds what only a module may: Node.js says so."""
+    module = own.imports or own.exports or own.awaits or own.meta
+    return form.strict and form.kind is Kind.COMMONJS and bool(module)
 
 
 def _within(watched: Watched, end: int) -> Watched:
