@@ -12,6 +12,7 @@ from doc_healing.config import RepoConfig
 from doc_healing.documents.discovery import checkout, discover, reader
 from doc_healing.errors import UserError
 from doc_healing.model import Checkout
+from tests import needs
 
 
 def found(files: Sequence[str], yaml: str = "", paths: Sequence[str] = ()) -> tuple[str, ...]:
@@ -259,8 +260,8 @@ def test_a_broken_repository_is_walked(tmp_path: Path) -> None:
     assert checkout(tmp_path).files == (".gitignore", "README.md", "sub/a.md")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 def test_a_repository_of_another_user_is_listed(tmp_path: Path) -> None:
+    needs.root("giving files away")
     write(tmp_path, "README.md", "ignored.md")
     (tmp_path / ".gitignore").write_text("ignored.md\n*.x\n[\n***************a***************b\n")
     git(tmp_path, "init", "-q")

@@ -10,6 +10,7 @@ from doc_healing.config import RepoConfig
 from doc_healing.documents.discovery import checkout, discover
 from doc_healing.errors import UserError
 from doc_healing.model import Document, State
+from tests import needs
 
 LABELS = {  # info string -> language, state
     "python=": ("python", State.RUNNABLE),
@@ -113,9 +114,9 @@ def test_a_link_that_leaves_the_repository_is_said_to(tmp_path: Path) -> None:
         discover(checkout(root), RepoConfig(), ["missing.md"])
 
 
-@pytest.mark.skipif(not Path("/proc/self/net").exists(), reason="no /proc on this machine")
 def test_a_directory_that_the_kernel_refuses_is_empty() -> None:
     """/proc/PID/net answers EINVAL where the process has ended."""
+    needs.file("/proc/self/net", "the kernel's own file system")
     child = os.fork()
     if not child:
         os._exit(0)

@@ -5,8 +5,6 @@ import hashlib
 import http.server
 import io
 import json
-import os
-import shutil
 import tarfile
 import threading
 import zipfile
@@ -15,12 +13,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from doc_healing import environments
 from doc_healing.model import Checkout, Environment, File, Limits, Outcome, Program, Step, Toolchain
 from doc_healing.sandboxes.bubblewrap import Bubblewrap
 from doc_healing.settings import InstallLimits, Registries
+from tests import needs
 
 BACKEND = """
 import base64, hashlib, os, zipfile
@@ -55,10 +52,7 @@ name = "sample"
 
 def need(program: str) -> None:
     """Skip without a program, but not in CI, where it has to be there."""
-    if shutil.which(program) is None:
-        reason = f"{program} is not installed"
-        assert not os.environ.get("CI"), reason
-        pytest.skip(reason)
+    needs.program(program)
 
 
 def python_toolchain() -> Toolchain:

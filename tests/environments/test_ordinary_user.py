@@ -12,6 +12,7 @@ import packaging
 import pytest
 
 import doc_healing
+from tests import needs
 from tests.environments.places import index, need, sample, serving, wheel
 
 pytestmark = pytest.mark.sandbox
@@ -42,8 +43,8 @@ def user(tmp_path: Path) -> Iterator[Sequence[str]]:
     """The words that start Python as an ordinary user, with all that an installation imports."""
     need("bwrap")
     need("setpriv")
-    if os.geteuid() != 0:
-        pytest.skip("every other test of this room runs as an ordinary user already")
+    needs.file("/usr/bin/python3", "a Python that every user can run (apt-get install python3)")
+    needs.root("becoming another user; as an ordinary one every other test of this room runs")
     subprocess.run(["useradd", "--system", "--user-group", NAME], check=True)
     copy = Path("/tmp", NAME)
     for module in (doc_healing, packaging):
@@ -63,7 +64,6 @@ def user(tmp_path: Path) -> Iterator[Sequence[str]]:
         subprocess.run(["userdel", NAME], check=False, capture_output=True)
 
 
-@pytest.mark.skipif(not Path("/usr/bin/python3").exists(), reason="no Python for every user")
 def test_an_installation_needs_no_rights(user: Sequence[str]) -> None:
     copy = Path("/tmp", NAME)
     checkout = sample(copy / "repo", "left")

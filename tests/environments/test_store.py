@@ -15,6 +15,7 @@ from doc_healing.environments import store
 from doc_healing.environments.desk import InstallFailed
 from doc_healing.environments.locks import Leases
 from doc_healing.errors import InfraError
+from tests import needs
 
 
 def recipe(name: str = "a") -> store.Recipe:
@@ -186,13 +187,13 @@ def test_an_entry_that_is_too_old_is_built_again(tmp_path: Path) -> None:
     assert len(tries) == 2
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small file system takes root")
 def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    needs.root("mounting a small file system")
     small = tmp_path / "small"
     small.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small)]
     if subprocess.run(mount, check=False).returncode != 0:
-        pytest.skip("no mount is allowed here")
+        needs.missing("no mount is allowed here")
     try:
 
         def flood(root: Path) -> Mapping[str, object]:

@@ -2,13 +2,14 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests import needs
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples/widgets"
@@ -39,8 +40,7 @@ def test_the_table_names_every_fence_of_the_example() -> None:
 @pytest.mark.network
 def test_the_report_is_what_the_table_says() -> None:
     for tool in ("bwrap", "node"):
-        if shutil.which(tool) is None and not os.environ.get("CI"):
-            pytest.skip(f"{tool} is missing")
+        needs.program(tool)
     done = command("check", "--format", "json", "examples/widgets")
     assert done.returncode == 1, done.stderr
     found = [

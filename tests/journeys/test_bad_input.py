@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import needs
 from tests.journeys.desk import call, fence, repository
 
 GOOD = fence("python", "print('fine')\n")
@@ -104,8 +105,7 @@ def test_a_missing_toolchain_is_unverified_with_the_fix(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_said_and_leaves_nothing_half_written(tmp_path: Path) -> None:
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a small file system")
+    needs.root("mounting a small file system")
     root = repository(
         tmp_path,
         pyproject_dot_toml='[project]\nname = "tiny"\nversion = "1"\ndependencies = ["attrs"]\n',

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import needs
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src/doc_healing"
 
@@ -16,7 +18,7 @@ PACKAGE = ROOT / "src/doc_healing"
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel and the source distribution, as any front end builds them."""
-    pytest.importorskip("poetry.core", reason="poetry-core comes with the developers' tools")
+    needs.module("poetry.core", "poetry-core comes with the developers' tools")
     folder = tmp_path_factory.mktemp("dist")
     code = (
         "import sys; from poetry.core.masonry import api; "

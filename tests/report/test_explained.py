@@ -1,8 +1,6 @@
 """The examples of the findings' pages, run by the command itself."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,24 +9,20 @@ from typing import Any
 import pytest
 
 from doc_healing.report.codes import CODES, Code
+from tests import needs
 
 # One document each, so that one run of the command answers for all of them.
 EXPLAINED = [code for code in CODES.values() if code.example]
 LOCAL = {"python", "javascript"}
 IDS = [code.id for code in EXPLAINED]
 
-pytestmark = [
-    pytest.mark.sandbox,
-    pytest.mark.skipif(
-        not shutil.which("bwrap") and os.environ.get("CI") != "true",
-        reason="bubblewrap is not installed",
-    ),
-]
+pytestmark = pytest.mark.sandbox
 
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What `check` says of all examples but those that need a registry, in one run."""
+    needs.program("bwrap")
     root: Path = tmp_path_factory.mktemp("explained")
     for code in EXPLAINED:
         assert code.example

@@ -11,6 +11,7 @@ import pytest
 from doc_healing.model import Layer, Limits, Outcome, Program, Status, Step
 from doc_healing.sandboxes import cgroups, walls
 from doc_healing.sandboxes.bubblewrap import Bubblewrap
+from tests import needs
 
 NONE = cgroups.Unusable("no controllers", "mount them")
 
@@ -21,7 +22,7 @@ def facts() -> Mapping[str, Any]:
     sandbox = Bubblewrap()
     outcome = sandbox.run(walls._program(), walls._LIMITS)
     if outcome.status is not Status.PASSED:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(outcome.detail)
+        needs.missing(outcome.detail)
     found = json.loads(outcome.report)
     assert isinstance(found, dict)
     return found

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ import pytest
 from doc_healing.model import File, Limits, Mount, Outcome, Program, Step
 from doc_healing.protocols import Sandbox
 from doc_healing.sandboxes import SANDBOXES
+from tests import needs
 
 PREFIX = str(Path(sys.base_prefix).resolve())
 PYTHON = str(Path(sys.executable).resolve())
@@ -24,7 +24,7 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     missing = [layer for layer in made.probe() if layer.required and not layer.active]
     if missing:
         reason = f"{missing[0].name}: {missing[0].detail} ({missing[0].fix})"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+        needs.missing(reason)
     yield made
     made.close()
 
@@ -42,10 +42,7 @@ def program(language: str, code: str) -> Program:
 
 
 def need(tool: str) -> str:
-    found = shutil.which(tool)
-    if found is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{tool} is missing")
-    return str(Path(str(found)).resolve())
+    return needs.program(tool)
 
 
 def _outside_usr(tool: str) -> tuple[Mount, ...]:

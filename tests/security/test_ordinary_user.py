@@ -17,6 +17,7 @@ import pytest
 
 import doc_healing
 from doc_healing.model import Status
+from tests import needs
 from tests.security.attacks import ATTACKS, Attack
 from tests.security.conftest import need
 
@@ -61,8 +62,7 @@ print(json.dumps(answers))
 def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sequence[str]]:
     """The words that start a command as an ordinary user, with the package in PYTHONPATH."""
     need("bwrap")
-    if not Path("/usr/bin/python3").exists():
-        pytest.skip("no /usr/bin/python3 that every user can run")
+    needs.file("/usr/bin/python3", "a Python that every user can run (apt-get install python3)")
     package = str(Path(doc_healing.__file__).parent)
     if os.geteuid() != 0:
         yield ["env", f"PYTHONPATH={Path(package).parent}", "/usr/bin/python3"]

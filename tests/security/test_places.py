@@ -1,7 +1,6 @@
 """Where it may be started: a chroot, a container made by hand, without control groups or /proc."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 import doc_healing
+from tests import needs
 from tests.security.conftest import mounts, need
 
 pytestmark = pytest.mark.sandbox
@@ -55,8 +55,7 @@ _CODES = {
 
 
 def _ask(place: str, directory: Path) -> Mapping[str, Any]:
-    if os.geteuid() != 0:
-        pytest.skip("only root can make such places")
+    needs.root("making such places")
     package = str(Path(doc_healing.__file__).parents[1])
     words = ["env", "-i", f"PYTHONPATH={package}", "PATH=/usr/sbin:/usr/bin:/bin", sys.executable]
     command = [need("unshare"), "--mount", "sh", "-c", place, "sh", str(directory), *words]

@@ -1,0 +1,50 @@
+"""What a test needs of the machine: missing, it is a skip at a desk and a failure in CI.
+
+The one exception has a name: `root`. CI may run as an ordinary user, who cannot mount or give
+files away, and nothing on the machine can be added to change that.
+"""
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+IN_CI = os.environ.get("CI") == "true"
+ROOT_ONLY = "only root can do this"
+
+
+def missing(reason: str) -> NoReturn:
+    """Skip, or fail in CI, where everything has to be there."""
+    if IN_CI:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def program(name: str) -> str:
+    """The path of a program."""
+    found = shutil.which(name)
+    if found is None:
+        missing(f"{name} is not installed")
+    return str(Path(found).resolve())
+
+
+def file(path: str, why: str) -> str:
+    """The path of a file of the machine."""
+    if not Path(path).exists():
+        missing(f"no {path}: {why}")
+    return path
+
+
+def module(name: str, why: str) -> None:
+    """A module of the developers' environment."""
+    if importlib.util.find_spec(name.partition(".")[0]) is None:
+        missing(f"no module {name}: {why}")
+
+
+def root(what: str) -> None:
+    """Root's rights; the only thing that may be missing in CI too."""
+    if os.geteuid() != 0:
+        pytest.skip(f"{ROOT_ONLY}: {what}")
