@@ -31,7 +31,7 @@ def cleared(job: Job, report: Report, environment: Environment | None, reading: 
             return _unverified(reading, _WAITS)
         reason = _loan(job, fault, environment, reading.symptom) if fault else ""
         if not reason and reading.symptom and not _promised(job):
-            reason = evidence.excuse(evidence.Red(job.snippet, reading.symptom, fault))
+            reason = evidence.excuse(evidence.Red(job.snippet, reading.symptom, fault, job.context))
             reason = reason or _configured(job, reading.symptom)
             reason = reason or _fragment(report, fault, reading.symptom)
         if reason:

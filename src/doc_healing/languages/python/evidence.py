@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from doc_healing.languages.python import machine
 from doc_healing.languages.python.reports import Fault
 from doc_healing.model import Snippet, Symptom, SymptomKind
 
@@ -22,10 +23,6 @@ _LEFT_OUT = re.compile(
     r"|(?:(?:more|other|some) )?(?:code|body|implementation|fields|stuff)\s*(?:\.\.\.|…|$)"
     r"|.*\b(?:goes? here|omitted|left out|left as an exercise|abbreviated|for brevity)\b)",
     re.IGNORECASE | re.MULTILINE,
-)
-_CHANCE = re.compile(
-    r"\b(?:now|utcnow|today|time|time_ns|monotonic|perf_counter|uuid[14]|random|randint|choice"
-    r"|shuffle|sample|urandom|token_hex|token_urlsafe|getpid|gethostname)\s*\("
 )
 _BUILTIN = re.compile(
     r"'builtin_function_or_method' object (?:has no attribute|is not (?:iterable|subscriptable))"
@@ -42,6 +39,7 @@ class Red:
     snippet: Snippet
     symptom: Symptom
     fault: Fault | None
+    context: tuple[Snippet, ...] = ()
 
 
 def excuse(red: Red) -> str:
@@ -80,10 +78,20 @@ def _left_out(red: Red) -> str:
     return f"`{found[0].strip()[:60]}` stands for something left out" if found else ""
 
 
-def _chance(red: Red) -> str:
-    if red.symptom.kind is not SymptomKind.ASSERTION or not _CHANCE.search(red.snippet.code):
+def _machine(red: Red) -> str:
+    """What it promises is the machine's, the time's or chance's to decide."""
+    differs = red.symptom.kind is SymptomKind.OUTPUT
+    if not differs and red.symptom.kind is not SymptomKind.ASSERTION:
         return ""
-    return "what it asserts depends on the time or on chance"
+    code = "\n".join(one.code for one in (*red.context, red.snippet))
+    found = machine.depends(code, red.symptom.actual if differs else None)
+    return f"what it promises depends on the machine (`{found}`)" if found else ""
+
+
+def _class_part(red: Red) -> str:
+    """`super()` works within a class alone, which this block does not show."""
+    alone = not re.search(r"(?m)^\s*class\s", red.snippet.code)
+    return "it is a part of a class" if alone and "super():" in red.symptom.message else ""
 
 
 def _shadowed(red: Red) -> str:
@@ -107,6 +115,7 @@ _RULES: tuple[Callable[[Red], str], ...] = (
     _arguments,
     _announced,
     _left_out,
-    _chance,
+    _machine,
+    _class_part,
     _shadowed,
 )

@@ -170,8 +170,9 @@ class Player:
         got = self.writes.of_lines(promise.first, promise.last) if self.writes else ""
         if not got:  # the statement never ran, or it shows its value in some other way
             return
-        same = compare.same_output(promise.text, got)
-        self._compared(same, promise.text, got, "#>", promise.line, promise.column)
+        whole = self.writes.whole_lines(promise.first, promise.last) if self.writes else got
+        same = any(compare.same_output(promise.text, one) for one in (got, whole))
+        self._compared(same, promise.text, whole, "#>", promise.line, promise.column)
 
     def _compared(
         self, same: bool, want: str, got: str, source: str, line: int, column: int

@@ -37,6 +37,19 @@ class Writes:
         """What the statement on these lines (1-based) wrote to stdout."""
         return "".join(t for s, t, line in self.entries if s == "out" and first <= line <= last)
 
+    def whole_lines(self, first: int, last: int) -> str:
+        """The same, with what others had begun of its lines."""
+        found, begun, joined = "", "", False
+        for stream, text, line in self.entries:
+            if stream != "out":
+                continue
+            if first <= line <= last:
+                found += text if joined else begun + text
+                joined = True
+            begun = (begun + text).rpartition("\n")[2]
+            joined = joined and bool(begun)
+        return found
+
 
 def set_up(path: str, text: str) -> ModuleType:
     """A fresh `__main__`, as the interpreter makes it for the script `path` that holds `text`."""
