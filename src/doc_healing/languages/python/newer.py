@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping
 from doc_healing.languages.python.reports import Link
 
 _MODULES = {
+    "3.7": "dataclasses contextvars importlib.resources",
+    "3.8": "importlib.metadata",
     "3.9": "zoneinfo graphlib",
     "3.11": "tomllib wsgiref.types importlib.resources.abc",
     "3.13": "dbm.sqlite3",
@@ -18,6 +20,16 @@ _MODULES = {
     "3.15": "profiling",
 }
 _NAMES = {
+    "3.7": "asyncio.run asyncio.get_running_loop asyncio.create_task asyncio.current_task "
+    "asyncio.all_tasks contextlib.nullcontext contextlib.asynccontextmanager "
+    "contextlib.AsyncExitStack time.time_ns time.perf_counter_ns time.monotonic_ns "
+    "typing.ForwardRef re.Pattern re.Match math.remainder builtins.breakpoint",
+    "3.8": "typing.Literal typing.Final typing.final typing.Protocol typing.TypedDict "
+    "typing.runtime_checkable typing.get_origin typing.get_args typing.SupportsIndex "
+    "functools.cached_property functools.singledispatchmethod math.prod math.dist math.isqrt "
+    "math.comb math.perm shlex.join statistics.fmean statistics.NormalDist "
+    "statistics.geometric_mean statistics.multimode statistics.quantiles "
+    "unittest.IsolatedAsyncioTestCase unittest.mock.AsyncMock",
     "3.9": "functools.cache math.lcm math.nextafter math.ulp random.randbytes ast.unparse "
     "typing.Annotated asyncio.to_thread os.pidfd_open os.waitstatus_to_exitcode "
     "importlib.resources.files importlib.resources.as_file tracemalloc.reset_peak "
@@ -65,6 +77,7 @@ _NAMES = {
 }
 _PATHS = ("Path", "PosixPath", "PurePath", "PurePosixPath")
 _METHODS = {
+    "3.7": "datetime.fromisoformat date.fromisoformat time.fromisoformat str.isascii",
     "3.9": ("str.removeprefix str.removesuffix bytes.removeprefix bytes.removesuffix "
             "{}.readlink {}.with_stem {}.is_relative_to"),
     "3.10": "int.bit_count {}.hardlink_to",
@@ -121,6 +134,10 @@ def needed(link: Link, bound: Collection[str], running: str) -> tuple[str, str]:
 
 def _since(link: Link, bound: Collection[str]) -> tuple[str, str]:
     said = link.message
+    bare = re.fullmatch(r"cannot import name '(\w+)'", said)
+    if bare:  # 3.6 does not say from where
+        found = next((one for one in SINCE if one.endswith("." + bare[1])), "")
+        return found, SINCE.get(found, "")
     for name in _global_names(said):
         if name in SINCE:
             return name.removeprefix("builtins."), SINCE[name]

@@ -82,6 +82,7 @@ _CAUSES: Mapping[SymptomKind, Cause] = {
     SymptomKind.NETWORK: "network",
     SymptomKind.DEPENDENCY: "dependency",
     SymptomKind.CONTEXT: "context",
+    SymptomKind.TOOLCHAIN: "toolchain",
 }
 
 
