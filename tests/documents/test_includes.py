@@ -241,3 +241,14 @@ def test_the_label_of_an_included_page_has_no_column_here() -> None:
     page = b"x\n\n> ```pythonish\n> x\n> ```\n"
     document = documents.read(b'--8<-- "p.md"\n', "page.md", {"p.md": page}.get)
     assert [(n.code, n.line, n.column) for n in document.warnings] == [("DH101", 1, 1)]
+
+
+@pytest.mark.parametrize("label", ["markdown", "md", "text"])
+def test_markup_that_shows_how_to_include_is_shown_as_it_is(label: str) -> None:
+    """A page about includes names files that are nowhere; no program is lost by that."""
+    shown = '--8<-- "no-such-file.py"\n'
+    document = read(f"````{label}\n{shown}````\n")
+    assert [s.code for s in document.snippets] == [shown]
+    assert document.warnings == ()
+    program = read(f"```python\n{shown}```\n")
+    assert [notice.code for notice in program.warnings] == ["DH107"]

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from doc_healing.documents.dialects import labels
+from doc_healing.documents.dialects.info import parse as parse_info
 from doc_healing.documents.fences import TooManyBlocksError
 from doc_healing.documents.includes_select import Chosen, choose, choose_for_sphinx
 from doc_healing.documents.includes_syntax import (
@@ -23,6 +25,7 @@ DEPTH = 10  # of includes within includes, as in mdBook
 MOST_LINES = 200_000  # that one document may include in all
 _BASE_PATH = re.compile(r"base_path:[ \t]*(?:\[(.*?)\]|([^\n\[]+)|((?:\n[ \t]*-[^\n]*)+))")
 _PAGES = (".md", ".markdown", ".mdx", ".mdown", ".mkd", ".txt", ".inc", ".myst", "")
+_MARKUP = frozenset("markdown md mdx myst rst text txt plain".split())
 _PRIVATE = Span(0, 0)
 
 
@@ -61,9 +64,16 @@ class Includer:
                 return [_with_lines(block, self._literal(block, stack))]
             if not any(hint in block.code for hint in HINTS):
                 return [block]
+            if labels.plain(parse_info(block.info).label) in _MARKUP and self._lacks(block, stack):
+                return [block]
             return [_with_lines(block, self._lines(block.lines, stack, top=True))]
         except _UnreadableError as error:
             return [replace(block, unreadable=str(error))]
+
+    def _lacks(self, block: Block, stack: tuple[str, ...]) -> bool:
+        """Whether a file that a block of markup includes is nowhere: then it shows the syntax."""
+        wanted = [request(line.text) for line in block.lines]
+        return any(each and self._find(each, stack) is None for each in wanted)
 
     def _lines(self, lines: Sequence[Line], stack: tuple[str, ...], *, top: bool) -> list[Line]:
         found: list[Line] = []
