@@ -1,5 +1,6 @@
 """JavaScript blocks run for real, in a directory of their own, and what is read from them."""
 
+import json
 import os
 import shutil
 import time
@@ -65,7 +66,7 @@ def verdict(
 def added(code: str) -> tuple[str, ...]:
     """What a block was completed with."""
     answer = javascript.jobs([snippet(code)], javascript.toolchain(""), None)[0]
-    return answer.added if isinstance(answer, Job) else ()
+    return tuple(json.loads(answer.facts["added"])) if isinstance(answer, Job) else ()
 
 
 def place(code: str, text: str) -> tuple[int, int]:

@@ -146,6 +146,22 @@ def test_what_never_ends(code: str, wanted: Verdict) -> None:
     assert found.verdict is wanted, found
 
 
+LOOPS = {
+    "without a condition": ("let x = 1;\n[1].map(String);\nwhile (true) x += 1;", 13, 1),
+    "the only one": ("let x = 1;\n  for (let i = 0; i < 9; i--) x += i;", 12, 3),
+    "one of two": ("for (const a of [1]) a;\nfor (;;) {}", 12, 1),
+    "nobody knows": ("let i = 1;\nwhile (i) i++;\nwhile (i) i--;", 11, 1),
+}
+
+
+@pytest.mark.parametrize(("code", "line", "column"), LOOPS.values(), ids=LOOPS)
+def test_a_busy_loop_is_placed(code: str, line: int, column: int) -> None:
+    found = verdict(code, wall=2)
+    assert found.symptom is not None
+    assert (found.verdict, found.symptom.kind) == (BROKEN, "timeout")
+    assert (found.symptom.line, found.symptom.column) == (line, column)
+
+
 NOTATION = {
     "a comment for a value": "const tracer = /* from elsewhere */\nconst x = 1;",
     "angles for a value": "const a = {\n  host: <the host>,\n  port: <the port>,\n};",

@@ -14,7 +14,14 @@ from doc_healing.languages.javascript.ended import (
     finished,
     with_warnings,
 )
-from doc_healing.languages.javascript.places import Spot, find, first_spot, is_main, spot_of
+from doc_healing.languages.javascript.places import (
+    Spot,
+    at_row,
+    find,
+    first_spot,
+    is_main,
+    spot_of,
+)
 from doc_healing.languages.javascript.policy import (
     Fault,
     Ruling,
@@ -25,6 +32,7 @@ from doc_healing.languages.javascript.policy import (
 )
 from doc_healing.languages.javascript.promised import promised_failure
 from doc_healing.languages.javascript.surroundings import excused
+from doc_healing.languages.javascript.tree import endless_loop
 from doc_healing.model import (
     Cause,
     Environment,
@@ -53,6 +61,7 @@ _USAGE = re.compile(
     r"missing (argument|command)|expected \d+ argument|specify",
     re.IGNORECASE,
 )
+_LOOPING = (SymptomKind.TIMEOUT, SymptomKind.OUTPUT_LIMIT, SymptomKind.MEMORY)
 _ALIVE = 0.5  # of its time: a later heartbeat tells of a program that waits and is not busy
 _HANDLED = re.compile(r"\b(ENOENT|EACCES|ENOTDIR|EPERM|EROFS)\b[:,]")
 _HEAP = re.compile(rb"heap out of memory|Allocation failed|Fatal JavaScript (out of memory|OOM)")
@@ -69,7 +78,9 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
         )
     )
     reading = _read(job, outcome, environment, events)
-    return _told(replace(reading, warnings=(*warnings, *cleared_badly(events), *reading.warnings)))
+    told = (*warnings, *cleared_badly(events), *reading.warnings)
+    added = tuple(json.loads(job.facts.get("added", "[]")))
+    return _told(replace(reading, warnings=told, added=added))
 
 
 _CAUSES: Mapping[SymptomKind, Cause] = {
@@ -139,7 +150,14 @@ def _out_of_memory(outcome: Outcome) -> bool:
 
 
 def _limit(job: Job, kind: SymptomKind, message: str) -> Reading:
-    return _broken(kind, message, first_spot(job))
+    return _broken(kind, message, _loop(job) if kind in _LOOPING else first_spot(job))
+
+
+def _loop(job: Job) -> Spot:
+    """The loop that may have run for ever, where the text shows which; else the first line."""
+    row, column = endless_loop(job.snippet.code) or (-1, 0)
+    first = int(job.facts.get("first", "0"))
+    return at_row(job, first + row, column) if row >= 0 else first_spot(job)
 
 
 def _waits(job: Job, outcome: Outcome, events: list[Event]) -> str:

@@ -4,6 +4,7 @@ Tree-sitter forgives errors and is a C parser with a bounded stack, so that it m
 text; every walk here is iterative and stops at a number of nodes. Offsets are bytes of UTF-8.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,6 +14,9 @@ from tree_sitter import Language, Node, Parser
 
 MAX_BYTES = 400_000
 MAX_NODES = 400_000
+_ENDLESS = re.compile(
+    r"while ?\( ?(?:true|1|!0) ?\)|for ?\( ?; ?;|do\b.*\bwhile ?\( ?(?:true|1) ?\);?$"
+)
 
 FUNCTIONS = frozenset(
     {
@@ -103,6 +107,15 @@ def nodes(root: Node) -> Iterator[Node]:
         node = stack.pop()
         yield node
         stack.extend(reversed(node.children))
+
+
+def endless_loop(code: str) -> tuple[int, int] | None:
+    """The row and byte column (0-based) of the only loop, or the only one that has no condition."""
+    found = facts(code)
+    loops = [node for node in nodes(found.root) if node.type in _LOOPS] if found.root else []
+    bare = [node for node in loops if _ENDLESS.match(" ".join(found.text(node).split()))]
+    likely = bare or loops
+    return (likely[0].start_point[0], likely[0].start_point[1]) if len(likely) == 1 else None
 
 
 def names_in(found: Facts, pattern: Node) -> list[str]:
