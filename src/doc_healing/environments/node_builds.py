@@ -36,6 +36,17 @@ class _Task:
 
 
 @dataclass(frozen=True, slots=True)
+class _Ours:
+    """What a layer is made from: the tree and the own packages, the first of which is asked for."""
+
+    bench: Bench
+    checkout: Checkout
+    wants: Wants
+    own: tuple[Package, ...]
+    tree: list[sources.Source]
+
+
+@dataclass(frozen=True, slots=True)
 class _Made:
     """The files that a build made, by their names in the checkout, and what is to be said of it."""
 
@@ -54,10 +65,11 @@ def own_layer(
     tree = [
         s for s in sources.tree(checkout, checkout.files) if "node_modules" not in s.name.split("/")
     ]
+    ours = _Ours(bench, checkout, wants, own, tree)
     tasks = _tasks(checkout, own)
     if any(task.scripts for task in tasks):
         try:
-            return _layer(bench, checkout, wants, own, tree, tasks)
+            return _layer(ours, tasks)
         except InstallFailed as failure:
             if failure.connection:
                 raise
@@ -67,7 +79,7 @@ def own_layer(
         bench.notes.append(
             f"{own[0].name} promises {lacking}, which is not there, and no script builds it"
         )
-    return _layer(bench, checkout, wants, own, tree, [])
+    return _layer(ours, [])
 
 
 def _tasks(checkout: Checkout, own: tuple[Package, ...]) -> list[_Task]:
@@ -86,26 +98,20 @@ def _tasks(checkout: Checkout, own: tuple[Package, ...]) -> list[_Task]:
     return found
 
 
-def _layer(
-    bench: Bench,
-    checkout: Checkout,
-    wants: Wants,
-    own: tuple[Package, ...],
-    tree: list[sources.Source],
-    tasks: list[_Task],
-) -> store.Entry:
+def _layer(ours: _Ours, tasks: list[_Task]) -> store.Entry:
+    bench, checkout, own = ours.bench, ours.checkout, ours.own
     inputs = {
         **bench.inputs,
-        "tree": sources.digest(tree),
+        "tree": sources.digest(ours.tree),
         "own": [[package.name, package.folder] for package in own],
-        "exclude_newer": wants.exclude_newer,
+        "exclude_newer": ours.wants.exclude_newer,
         "tasks": [[task.package.folder, task.scripts, task.wanted] for task in tasks],
     }
     recipe = store.Recipe("javascript", "project", own[0].name, inputs)
 
     def build(root: Path) -> Mapping[str, object]:
-        made = _build(bench, checkout, wants, own, tree, tasks) if tasks else _Made({})
-        present = {**{source.name: source for source in tree}, **made.files}
+        made = _build(ours, tasks) if tasks else _Made({})
+        present = {**{source.name: source for source in ours.tree}, **made.files}
         for number, package in enumerate(own):
             files = _below(list(present.values()), package.folder)
             (root / str(number) / "node_modules").mkdir(parents=True)
@@ -137,21 +143,14 @@ def _below(files: list[sources.Source], folder: str) -> list[sources.Source]:
     ]
 
 
-def _build(
-    bench: Bench,
-    checkout: Checkout,
-    wants: Wants,
-    own: tuple[Package, ...],
-    tree: list[sources.Source],
-    tasks: list[_Task],
-) -> _Made:
+def _build(ours: _Ours, tasks: list[_Task]) -> _Made:
     """What the tasks' scripts make. Raises `InstallFailed` where nothing that is wanted comes."""
-    first = own[0]
+    bench, checkout, first = ours.bench, ours.checkout, ours.own[0]
     files = staged(checkout, first.folder, {}, development=True)
-    tools = npm.dependencies(bench, files, own, wants, development=True)
+    tools = npm.dependencies(bench, files, ours.own, ours.wants, development=True)
     bench.desk.report(f"building {first.name}")
     what = f"the build of {first.name}"
-    outcome = run_offline(bench.desk, _work(bench, tools, own, tree, tasks), f"{what} failed")
+    outcome = run_offline(bench.desk, _work(ours, tools, tasks), f"{what} failed")
     made = {source.name: source for source in archives.unpack(outcome.report, what)}
     before = missing_outputs(checkout, first.folder)
     after = missing_outputs(checkout, first.folder, made)
@@ -165,20 +164,15 @@ def _build(
     return _Made(made, tuple(notes))
 
 
-def _work(
-    bench: Bench,
-    tools: store.Entry,
-    own: tuple[Package, ...],
-    tree: list[sources.Source],
-    tasks: list[_Task],
-) -> Work:
+def _work(ours: _Ours, tools: store.Entry, tasks: list[_Task]) -> Work:
+    bench = ours.bench
     request = {
         "source": "/work/source.tar",
         "tasks": [
             {"folder": task.package.folder, "scripts": task.scripts, "wanted": task.wanted}
             for task in tasks
         ],
-        "own": {package.name: package.folder for package in own},
+        "own": {package.name: package.folder for package in ours.own},
         "modules": f"{NODE}/node_modules",
         "npm": bench.npm,
     }
@@ -189,7 +183,7 @@ def _work(
         files=(
             script("packer.py"),
             script("runner.cjs"),
-            File("source.tar", sources.pack(tree)),
+            File("source.tar", sources.pack(ours.tree)),
             File("request.json", json.dumps(request).encode()),
         ),
         variables=_variables(bench),
