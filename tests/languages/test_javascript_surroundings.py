@@ -154,6 +154,8 @@ def test_parts_of_a_class(code: str, wanted: Verdict) -> None:
 
 
 MACHINE = {
+    "line ends": "const end = require('os').EOL;\nend; // => '\\r\\n'",
+    "separator": "const path = require('path');\npath.sep; // => 'x'",
     "platform": "process.platform; // => 'darwin'",
     "printed": "console.log(process.platform); // => 'darwin'",
     "the year": "new Date().getFullYear(); // => 2020",
@@ -199,6 +201,26 @@ def test_printed_output_of_the_machine() -> None:
     told = verdict("console.log('on', process.platform);", expected=promise)
     assert told.verdict is UNVERIFIED
     assert verdict("process.pid;\nconsole.log('on');", expected=promise).verdict is BROKEN
+
+
+@pytest.mark.parametrize(
+    ("printed", "wanted", "level"),
+    [
+        ("at 2020-01-02T03:04:05Z", PASSED, Level.RUNS),
+        ("at 2026-01-01", PASSED, Level.OUTPUT),
+        ("in 2026-01-01", BROKEN, Level.NONE),
+    ],
+)
+def test_printed_times_are_examples(printed: str, wanted: Verdict, level: Level) -> None:
+    promise = (Expectation(printed, "README.md", 20),)
+    found = verdict("console.log('at 2026-01-01');", expected=promise)
+    assert (found.verdict, found.level) == (wanted, level)
+
+
+def test_an_end_of_its_own_hides_no_error() -> None:
+    assert verdict("process.on('exit', () => process.exit(0));\nnull.x;").verdict is BROKEN
+    handler = "process.on('uncaughtException', (error) => console.log(error.name));\nnull.x;"
+    assert verdict(handler).verdict is PASSED
 
 
 def test_the_reason_is_the_message() -> None:

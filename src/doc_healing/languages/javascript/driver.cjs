@@ -79,7 +79,8 @@ function shim(names, main) {
 
 function watchFailures(run) {
   process.on('uncaughtExceptionMonitor', (error, origin) => {
-    run.report({ type: 'error', origin, ...describe(error), interop: interop(error, run.plan.main) });
+    const handled = process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback();
+    run.report({ type: 'error', origin, handled, ...describe(error), interop: interop(error, run.plan.main) });
   });
   process.on('warning', (warning) => {
     run.report({ type: 'warning', name: text(warning.name), message: text(warning.message), code: text(warning.code) });

@@ -23,7 +23,7 @@ _SOURCES = re.compile(
     r"\bprocess\s*\.\s*(?:platform|arch|versions?|pid|ppid|cwd|memoryUsage|uptime|hrtime|env|execPath"
     r"|argv0?|title|release|cpuUsage|resourceUsage|getuid|geteuid|getgid|umask|config|features"
     r"|availableMemory|constrainedMemory|stdout\s*\.\s*(?:isTTY|columns|rows))\b"
-    r"|\bos\s*\.\s*(?:\w+)"
+    r"|\bos\s*\.\s*\w+|\bpath\s*\.\s*(?:sep|delimiter)\b"
     r"|\bnew\s+Date\s*(?:\(\s*\)|(?=[;\n)]|$))|(?<!new )(?<![\w$.])Date\s*\(|\bDate\s*\.\s*now\b"
     r"|\bperformance\s*\.\s*\w+"
     r"|\bMath\s*\.\s*random\b"
@@ -37,6 +37,9 @@ _SOURCES = re.compile(
 _OWNER = re.compile(
     r"(?P<name>process|os|performance)"
     r"|(?:await import|require)\(\s*['\"](?:node:)?(?P<module>process|os)['\"]\s*\)"
+)
+_LOADED = re.compile(
+    r"""\brequire\(\s*['"](?:node:)?(?:os['"]\s*\)\s*\.\s*\w+|path['"]\s*\)\s*\.\s*(?:sep|delimiter)\b)"""
 )
 _MOST = 400  # names that are followed
 _PRINTS = re.compile(r"\b(?:console\s*\.\s*\w+|process\s*\.\s*stdout\s*\.\s*write)\s*\(")
@@ -88,7 +91,7 @@ def _holds_blocks(node: Node) -> bool:
 
 
 def _source(text: str) -> str:
-    match = _SOURCES.search(_without_texts(text))
+    match = _SOURCES.search(_without_texts(text)) or _LOADED.search(text)
     return " ".join(match.group().split()) if match else ""
 
 

@@ -122,7 +122,9 @@ def _read(
     if outcome.status in _LIMITS:
         reading = _limit(job, _LIMITS[outcome.status], outcome.detail or str(outcome.status))
         return excused(job, reading, events)
-    if outcome.status is Status.PASSED:
+    # A listener for the end can turn an error's exit code back to 0; one for errors handles it.
+    hidden = any(item.get("type") == "error" and item.get("handled") is False for item in events)
+    if outcome.status is Status.PASSED and not hidden:
         reading = output.passed(job, outcome, events)
     else:
         reading = _failed(job, outcome, environment, events)
