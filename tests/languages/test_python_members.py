@@ -2,6 +2,7 @@
 
 import pytest
 
+from doc_healing.languages.python import lint
 from doc_healing.model import (
     Expectation,
     FailKind,
@@ -106,3 +107,32 @@ def test_a_failure_that_was_not_promised_says_both(
     reading = verdict(code, Instructions(mode=Mode.FAIL, must_fail=promise))
     assert reading.verdict is BROKEN
     assert all(part in reading.reason for part in said), reading.reason
+
+
+SAID = [
+    ("x = 1\ny = 'abc\n", "detected at line 12"),
+    ("x = 1\nif x:\ny = 2\n", "on line 12"),
+    ("x = (1,\n     2]\n", "on line 11"),
+    (">>> x = 1\n>>> y = (1,\n...      2]\n", "on line 12"),
+    ("exec('x = (1,\\n 2]')", "on line 1 (<string>, line 2)"),
+]
+
+
+@pytest.mark.parametrize(("code", "said"), SAID)
+def test_a_syntax_error_names_the_document_s_lines(code: str, said: str) -> None:
+    (reading,) = examine(snippet(code))
+    assert reading.symptom is not None, reading
+    assert said in reading.symptom.message, reading
+    assert "snippet.py" not in reading.symptom.message + reading.reason
+    found = lint(snippet(code))
+    assert found is None or said in found.message
+    late = examine(
+        snippet("a = 1\nb = 2", Instructions(session="a"), index=0),
+        snippet(code, Instructions(session="a"), index=1),
+    )[1]
+    assert late.symptom is not None
+    assert said in late.symptom.message, late
+
+
+def test_statements_of_an_inner_function_are_a_fragment() -> None:
+    assert verdict("nonlocal count\ncount += 1").verdict is Verdict.ILLUSTRATIVE

@@ -1,5 +1,6 @@
 """What is wrong with a snippet without running anything."""
 
+from doc_healing.languages.python import traces
 from doc_healing.languages.python.driver import shape
 from doc_healing.model import Mode, Snippet, Symptom, SymptomKind
 
@@ -20,7 +21,7 @@ def lint(snippet: Snippet) -> Symptom | None:
     before = line.column - 1
     return Symptom(
         kind=SymptomKind.SYNTAX,
-        message=found.reason,
+        message=traces.placed(found.reason, snippet.lines),
         path=line.path,
         line=line.line,
         column=before + found.column,

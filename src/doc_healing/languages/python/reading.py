@@ -357,15 +357,16 @@ def _shift(case: _Case, line: int) -> int:
 def _syntax(case: _Case, number: int, form: Form) -> Symptom:
     line = case.starts[number] + form.line
     shift = -_shift(case, line)  # the driver has already added it
-    symptom = _symptom(
-        case, SymptomKind.SYNTAX, form.reason, line, form.column, form.end_column, shift
-    )
+    said = traces.placed(form.reason, case.job.map[case.starts[number] :])
+    symptom = _symptom(case, SymptomKind.SYNTAX, said, line, form.column, form.end_column, shift)
     return replace(symptom, exception="SyntaxError")
 
 
 def _fault_symptom(case: _Case, fault: Fault, judged: policy.Judgement) -> Symptom:
     link = fault.chain[0] if fault.chain else None
     message = policy.line_of(link) if link else "it failed"
+    if message.endswith(f"(snippet.py, line {fault.line})"):
+        message = traces.placed(message, case.job.map)
     symptom = _symptom(
         case, judged.kind, message, fault.line, fault.column, fault.end_column, fault.shift
     )

@@ -11,6 +11,8 @@ _FRAME = re.compile(
 _PACKAGE = re.compile(r"^.*/(?:site-packages|dist-packages)/|^/opt/project/(?:src/)?")
 _LIBRARY = re.compile(r"^.*/lib/python3(?:\.\d+)?/")
 _LONGEST = 8000
+_SAID = re.compile(r"\b(on line |detected at line )(\d+)")
+_OWN = re.compile(r" \(snippet\.py, line \d+\)$")
 
 
 def readable(text: str, lines: Sequence[Line | None]) -> str:
@@ -31,6 +33,20 @@ def readable(text: str, lines: Sequence[Line | None]) -> str:
         if dropped is None:
             found.append(f"{frame['bars']}File {_place(frame, lines)}{frame['rest']}")
     return "\n".join(found)[-_LONGEST:]
+
+
+def placed(message: str, lines: Sequence[Line | None]) -> str:
+    """A syntax error's message, with the document's lines where it names the snippet's.
+
+    `lines` leads each line that it may name to the document.
+    """
+
+    def line(said: re.Match[str]) -> str:
+        number = int(said[2])
+        found = lines[number - 1] if 0 < number <= len(lines) else None
+        return f"{said[1]}{found.line}" if found else said[0]
+
+    return _OWN.sub("", _SAID.sub(line, message))
 
 
 def _is_ours(path: str) -> bool:

@@ -12,7 +12,7 @@ from doc_healing.languages.python.driver import (
     stage,
 )
 from doc_healing.languages.python.driver.channel import Channel
-from doc_healing.languages.python.driver.lazy import ast
+from doc_healing.languages.python.driver.lazy import ast, re
 from doc_healing.languages.python.driver.transcript import Example
 
 TYPE_CHECKING = False
@@ -256,7 +256,7 @@ class Player:
         found = shape.unparsed(example.source, error)
         at = line + found.line
         if found.kind == "syntax" and not example.source.rstrip().endswith("?"):
-            raise Stopped(_located(error, self.path, at, found.column))
+            raise Stopped(_located(error, self.path, at, found.column, line))
         self.channel.send("left_out", line=at, reason=found.reason)
         return False
 
@@ -291,7 +291,13 @@ def _later(lines: list[int], bodies: list[ast.stmt]) -> set[str]:
     return scopes.bound(behind) - scopes.bound(n for n in bodies if _first(n) <= line)
 
 
-def _located(error: SyntaxError, path: str, line: int, column: int) -> SyntaxError:
+def _located(error: SyntaxError, path: str, line: int, column: int, moved: int) -> SyntaxError:
+    """The error of a statement that stands `moved` lines down in the snippet's file."""
+    error.msg = re.sub(
+        r"\b((?:on|detected at) line )(\d+)",
+        lambda said: said[1] + str(int(said[2]) + moved),
+        str(error.msg),
+    )
     error.filename, error.lineno, error.offset = path, line, column
     return error
 

@@ -62,6 +62,8 @@ def unparsed(text: str, error: SyntaxError, shift: int = 0) -> Shape:
     version = notation.newer(text)
     if version:
         return Shape("newer", text, reason=version, line=line)
+    if str(error.msg).startswith("nonlocal declaration not allowed"):
+        return Shape("illustrative", text, reason="statements of an inner function, without it")
     column = max(1, error.offset or 1)
     end = getattr(error, "end_offset", None) if getattr(error, "end_lineno", 0) == line else None
     end = end + shift if end and end > column else None
