@@ -149,6 +149,7 @@ UNREADABLE = _unverified(
         fenced("python", 'print("hello")'),
     ),
 )
+_CLOCK = "import asyncio\n\nclock = asyncio.new_event_loop().time\n"
 VOLATILE = _unverified(
     310,
     "unstable",
@@ -158,8 +159,8 @@ VOLATILE = _unverified(
     "Write what changes as `...` in the documented output, or fix the seed or the clock.",
     _python(
         None,
-        fenced("python", "import random\n\nprint(random.random())\n#> 0.5"),
-        fenced("python", "import random\n\nprint(0 <= random.random() < 1)\n#> True"),
+        fenced("python", f"{_CLOCK}print(clock())\n#> 12.5"),
+        fenced("python", f"{_CLOCK}print(clock() > 0)\n#> True"),
     ),
 )
 FAULT = _unverified(
