@@ -14,6 +14,9 @@ MACHINE = [
     "import os\nprint(os.getcwd())\n#> /home/me",
     "from os import getcwd as here\nhere()  # => '/home/me'",
     "import os\nassert os.cpu_count() == 987",
+    "import os\nos.mkdir('x')\nos.chdir('x')\nprint(os.path.basename(os.getcwd()))\n#> docs",
+    "import os\nfrom pathlib import Path\nos.mkdir('x')\nos.chdir('x')\n"
+    "print(Path.cwd().name)\n#> docs",
     "import sys\nprint(sys.version_info[:2])\n#> (2, 7)",
     ">>> import sys\n>>> sys.version\n'2.7'",
     ">>> import platform\n>>> platform.system()\n'Windows'",

@@ -19,12 +19,13 @@ _NUMBERS = frozenset(
     "random numpy.random secrets timeit psutil resource tracemalloc gc.get_count".split()
 )
 _PATHS = frozenset(
-    "os.getcwd os.getcwdb os.path.abspath os.path.realpath os.path.expanduser "
-    "os.path.expandvars sys.executable sys.path sys.prefix sys.base_prefix sys.exec_prefix "
-    "sys.argv tempfile shutil.which site sysconfig inspect.getfile inspect.getsourcefile "
-    "pathlib.Path.cwd pathlib.Path.home __file__".split()
+    "os.path.abspath os.path.realpath os.path.expanduser "
+    "os.path.expandvars sys.path sys.prefix sys.base_prefix sys.exec_prefix "
+    "tempfile shutil.which site sysconfig inspect.getfile inspect.getsourcefile "
+    "pathlib.Path.home".split()
 )
 _TEXTS = frozenset(
+    "os.getcwd os.getcwdb pathlib.Path.cwd __file__ sys.argv sys.executable "
     "os.environ os.getenv os.getlogin os.uname os.urandom os.listdir os.scandir os.walk "
     "sys.platform sys.implementation sys.byteorder sys.flags sys.modules "
     "sys.getdefaultencoding sys.getfilesystemencoding platform locale time.tzname pwd grp "
@@ -56,7 +57,7 @@ def depends(code: str, actual: str | None) -> str:
             return found
     for pattern in (_METHODS, _BUILTINS):
         for used in pattern.finditer(code):
-            if not _is_seeded(used[0], code) and _fits(actual, r"\d|/"):
+            if not _is_seeded(used[0], code) and (used[0] == ".cwd" or _fits(actual, r"\d|/")):
                 return used[0].strip(".(")
     path = _RESOLVED.search(code) if "Path" in code and _fits(actual, "/") else None
     return path[0].strip(".()") if path else ""
