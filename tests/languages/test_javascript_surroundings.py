@@ -2,7 +2,8 @@
 
 import pytest
 
-from doc_healing.model import Expectation, Level, Role, Verdict
+from doc_healing.languages import javascript
+from doc_healing.model import Expectation, Job, Level, Outcome, Role, Status, Verdict
 from tests.languages.javascript_stage import examine, snippet, verdict
 
 BROKEN, UNVERIFIED, PASSED = Verdict.BROKEN, Verdict.UNVERIFIED, Verdict.PASSED
@@ -286,3 +287,12 @@ def test_ways_to_load_may_stand_together() -> None:
     found = verdict(code)
     assert found.verdict is PASSED, found
     assert "declared more than once" in found.added[0]
+
+
+def test_a_program_that_never_came_to_run_is_no_broken_document() -> None:
+    (job,) = javascript.jobs([snippet("f()\n")], javascript.toolchain(""), None)
+    assert isinstance(job, Job)
+    outcome = Outcome(Status.FAILED, 1, b"", b"Error: cannot find the driver\n")
+    reading = javascript.read(job, outcome, None)
+    assert (reading.verdict, reading.cause) == (Verdict.UNVERIFIED, "toolchain")
+    assert "cannot find the driver" in reading.reason

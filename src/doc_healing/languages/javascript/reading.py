@@ -203,6 +203,10 @@ def _failed(
     if not exits and printed and "SyntaxError" in stderr:
         fault = Fault(printed.group(1), printed.group(2))
         return _uncaught(job, fault, stderr, environment)
+    if not events:  # even a program that only exits says so: ours never came to run it
+        tail = stderr.strip().splitlines()[-1:] or [f"exit code {outcome.exit_code}"]
+        reason = f"Node.js did not come to run the program: {tail[0][:200]}"
+        return Reading(Verdict.UNVERIFIED, reason, cause="toolchain")
     end = exits[-1] if exits else None
     spot = spot_of(job, str(end.get("stack") or ""), "") if end else None
     if spot is not None and after_it(job, spot) and finished(events):
