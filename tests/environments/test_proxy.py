@@ -49,25 +49,25 @@ def test_a_tunnel_to_a_configured_host(tmp_path: Path) -> None:
     "line",
     [
         "CONNECT example.com:443 HTTP/1.1",
-        "CONNECT pypi.org:22 HTTP/1.1",
-        "CONNECT pypi.org.:443 HTTP/1.1",
-        "CONNECT pypi.org%00.evil.com:443 HTTP/1.1",
-        "CONNECT user@pypi.org.evil:443 HTTP/1.1",
+        "CONNECT index.example:22 HTTP/1.1",
+        "CONNECT index.example.:443 HTTP/1.1",
+        "CONNECT index.example%00.evil.com:443 HTTP/1.1",
+        "CONNECT user@index.example.evil:443 HTTP/1.1",
         "CONNECT 169.254.169.254:80 HTTP/1.1",
         "CONNECT [::1]:443 HTTP/1.1",
-        "CONNECT pypi.org:99999 HTTP/1.1",
+        "CONNECT index.example:99999 HTTP/1.1",
         "GET http://169.254.169.254/latest/meta-data HTTP/1.1",
-        "GET http://pypi.org/simple/ HTTP/1.1",
+        "GET http://index.example/simple/ HTTP/1.1",
         "GET file:///etc/passwd HTTP/1.1",
         "GET /x HTTP/1.1",
-        "POST https://pypi.org/x HTTP/1.1",
+        "POST https://index.example/x HTTP/1.1",
         "nonsense",
-        "GET http://pypi.org/ HTTP/1.1 extra",
+        "GET http://index.example/ HTTP/1.1 extra",
         "CONNECT  HTTP/1.1",
     ],
 )
 def test_everything_else_is_refused(tmp_path: Path, line: str) -> None:
-    allowed = proxy.Egress(frozenset({("pypi.org", 443)}))
+    allowed = proxy.Egress(frozenset({("index.example", 443)}))
     with proxy.serving(tmp_path / "s", allowed) as traffic:
         answer = ask(tmp_path / "s", f"{line}\r\n\r\n".encode())
     assert answer.startswith(b"HTTP/1.1 403 ")

@@ -109,7 +109,7 @@ for place in ("/opt/env/x", "/opt/project/x", "/opt/project/sample/__init__.py")
 HOSTILE = """
 import os, socket, pathlib
 facts = []
-for host, port in (("1.1.1.1", 443), ("127.0.0.1", PORT), ("pypi.org", 443)):
+for host, port in (("192.0.2.1", 443), ("127.0.0.1", PORT), ("index.example", 443)):
     try:
         socket.create_connection((host, port), 3)
         facts.append("reached " + host)
@@ -396,9 +396,9 @@ def direct(host, port):
         print("REACHED", host)
     except OSError:
         pass
-direct("1.1.1.1", 443); direct("127.0.0.1", PORT); direct("169.254.169.254", 80)
+direct("192.0.2.1", 443); direct("127.0.0.1", PORT); direct("169.254.169.254", 80)
 try:
-    socket.getaddrinfo("pypi.org", 443)
+    socket.getaddrinfo("index.example", 443)
     print("RESOLVED")
 except OSError:
     pass

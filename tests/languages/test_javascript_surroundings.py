@@ -126,6 +126,11 @@ AGES = {
     "a later syntax": ("using x = open();", UNVERIFIED, "toolchain"),
 }  # fmt: skip
 
+if int(javascript.toolchain("").version.lstrip("v").split(".")[0]) > 20:
+    # What Node.js 22 and 24 brought is of no age there; the others no version has yet.
+    for name in ("a later function", "a later import", "a later name", "a later syntax"):
+        del AGES[name]
+
 
 @pytest.mark.parametrize(("code", "wanted", "kind"), AGES.values(), ids=AGES)
 def test_the_age_of_the_toolchain(code: str, wanted: Verdict, kind: str) -> None:
@@ -167,7 +172,7 @@ MACHINE = {
     "taken apart": "const { cpus } = require('os');\nconsole.log(cpus().length); // => 99",
     "imported": "import { arch } from 'node:os';\narch(); // => 'pdp11'",
     "pid": "const { pid } = process;\npid; // => 1234567",
-    "chance": "Math.random(); // => 0.5",
+    "chance": "Math.random(); // => 7",
     "identifier": "const crypto = require('crypto');\ncrypto.randomUUID(); // => 'abc'",
     "clock": "performance.now(); // => 12",
     "in a template": "`on ${process.platform}`; // => 'on darwin'",

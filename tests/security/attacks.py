@@ -209,7 +209,7 @@ _LOOKING = [
             "assert b'SECRET' not in seen and b'TOKEN' not in seen, seen\nprint('HELD')",
             PASSED, prints="HELD"),
     attack("command lines of all processes", "sh",
-            "cat /proc/*/cmdline | tr '\\0' ' ' | grep -q pytest && exit 1; echo HELD",
+            "cat /proc/*/cmdline | tr '\\0' ' ' | grep -q '[p]ytest' && exit 1; echo HELD",
             PASSED, prints="HELD"),
     attack("root of the first process", "sh",
             "ls /proc/1/root/ >/tmp/a 2>/dev/null; ls / > /tmp/b;"
@@ -308,11 +308,11 @@ _NETWORK = [
     refused("kernel crypto socket", "socket.socket(38, socket.SOCK_SEQPACKET)"),
     refused("metadata service", "socket.create_connection(('169.254.169.254', 80), 1)"),
     refused("metadata service, IPv6", "socket.create_connection(('fd00:ec2::254', 80), 1)"),
-    refused("a public address", "socket.create_connection(('1.1.1.1', 443), 1)"),
+    refused("a public address", "socket.create_connection(('192.0.2.1', 443), 1)"),
     refused("IPv6 link-local", "socket.create_connection(('ff02::1%lo', 80), 1)"),
     refused("a name (DNS)", "socket.getaddrinfo('secret.example.com', 80)"),
     refused("DNS by hand",
-             "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('8.8.8.8', 53))"),
+             "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.53', 53))"),
     refused("a new interface address",
              "import fcntl; s = socket.socket(); "
              "fcntl.ioctl(s, 0x8916, struct.pack('16sH2s4s8x', b'lo', 2, b'', bytes([10,0,0,1])))"),

@@ -31,7 +31,10 @@ def main() -> None:
     request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     root = Path("source").absolute()
     with tarfile.open(request["source"]) as archive:
-        archive.extractall(root, filter="data")
+        # The scar: `filter=` is unknown to Python 3.11.2, which is Debian 12's.
+        if hasattr(tarfile, "data_filter"):
+            archive.extraction_filter = staticmethod(tarfile.data_filter)
+        archive.extractall(root)
     before = {path: _stamp(path) for path in _files(root)}
     _link_modules(root, Path(request["modules"]), request["own"])
     _commands(request["npm"])
