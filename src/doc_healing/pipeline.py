@@ -423,7 +423,7 @@ def _confirmed(
 ) -> tuple[Outcome, Reading]:
     """A failure is red only if a second run fails too, and a wrong output only if it is stable."""
     symptom = reading.symptom
-    if symptom is None or symptom.kind in _CERTAIN:
+    if symptom is None or symptom.kind in _CERTAIN or outcome.step == "build":
         return outcome, reading
     again, second = _attempt(tools, language, job, environment, limits)
     if second.verdict is not Verdict.BROKEN:

@@ -31,6 +31,10 @@ _NETWORK = (
     "NETRC", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy",
     "all_proxy", "no_proxy",
 )  # fmt: skip
+_GO = (
+    "GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOINSECURE", "GOENV",
+)  # fmt: skip
+_CARGO = ("CARGO_REGISTRIES_", "CARGO_REGISTRY_", "CARGO_SOURCE_", "CARGO_HTTP_", "CARGO_NET_")
 _NOT_NPM = ("script_shell", "node_options", "prefix", "cache", "tmp", "shell", "editor", "git")
 
 
@@ -39,8 +43,8 @@ class Registries:
     """Where the operator's packages come from: for the install phase and for no other.
 
     `variables` are the environment's own, names as they are. `files` are (absolute path, bytes)
-    of the configuration files of pip, npm, uv and netrc that exist. Both may hold credentials:
-    never shown, never given to a snippet.
+    of the configuration files of pip, npm, uv, cargo, Go, Maven and netrc that exist. Both may hold
+    credentials: never shown, never given to a snippet.
     """
 
     variables: Mapping[str, str] = field(default_factory=lambda: EMPTY, repr=False)
@@ -220,7 +224,7 @@ def _cpus() -> int:
 
 
 def _about_registries(key: str) -> bool:
-    if key in _NETWORK or key in _UV or key.startswith("PIP_"):
+    if key in _NETWORK or key in _UV or key in _GO or key.startswith(("PIP_", *_CARGO)):
         return True
     if key.startswith("UV_INDEX_") and key.endswith(("_USERNAME", "_PASSWORD")):
         return True
@@ -230,10 +234,11 @@ def _about_registries(key: str) -> bool:
 
 
 def _files(env: Mapping[str, str], home: Path) -> Iterator[Path]:
-    """Where pip, npm, uv and netrc look, later ones winning over earlier ones of their kind.
+    """Where the installers look, later files winning over earlier ones of their kind.
 
     pip: https://pip.pypa.io/en/stable/topics/configuration/, npm: its `npmrc` page, uv: its page
-    on configuration files.
+    on configuration files, cargo: https://doc.rust-lang.org/cargo/reference/config.html, Go:
+    `go help environment`, Maven: https://maven.apache.org/settings.html.
     """
     own_config = Path(env.get("XDG_CONFIG_HOME") or home / ".config")
     shared = (env.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":")
@@ -249,6 +254,10 @@ def _files(env: Mapping[str, str], home: Path) -> Iterator[Path]:
     yield from (Path("/etc/uv/uv.toml"), own_config / "uv/uv.toml")
     yield from _named(env, "UV_CONFIG_FILE")
     yield from list(_named(env, "NETRC")) or [home / ".netrc"]
+    cargo = Path(env.get("CARGO_HOME") or home / ".cargo")
+    yield from (cargo / "config", cargo / "config.toml", cargo / "credentials.toml")
+    yield from list(_named(env, "GOENV")) or [own_config / "go/env"]
+    yield home / ".m2/settings.xml"
 
 
 def _named(env: Mapping[str, str], *names: str) -> Iterator[Path]:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from doc_healing.environments.projects import join, package_json, table
-from doc_healing.environments.sources import read_text
+from doc_healing.environments.projects import package_json, table
+from doc_healing.environments.sources import join, read_text
 from doc_healing.model import Checkout
 
 ENDINGS = ("", ".js", ".cjs", ".mjs", ".json", ".node", "/index.js", "/index.json")

@@ -11,7 +11,8 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from doc_healing.environments.projects import buildable, join, pyproject, table
+from doc_healing.environments.projects import buildable, pyproject, table
+from doc_healing.environments.sources import join
 from doc_healing.environments.wheels import requirement
 from doc_healing.model import Checkout, Wants
 

@@ -22,7 +22,8 @@ from doc_healing.environments.node_projects import (
     staged,
 )
 from doc_healing.environments.npm import NODE, Bench
-from doc_healing.environments.projects import join, package_json
+from doc_healing.environments.projects import package_json
+from doc_healing.environments.sources import join
 from doc_healing.model import Checkout, File, Mount, Wants
 
 

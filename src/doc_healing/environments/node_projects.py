@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from doc_healing.environments.projects import join, package_json, table
-from doc_healing.environments.sources import read_text
+from doc_healing.environments.projects import package_json, table
+from doc_healing.environments.sources import join, read_text
 from doc_healing.model import Checkout
 
 # What npm needs to resolve and to check a lock. Never `scripts`: nothing of it may run.

@@ -14,8 +14,7 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from doc_healing.environments.projects import join
-from doc_healing.environments.sources import read_text
+from doc_healing.environments.sources import join, read_text
 from doc_healing.model import Checkout
 
 _MOST_DEPTH = 5

@@ -7,13 +7,34 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
-from doc_healing.environments.sources import read_text
+from doc_healing.environments import cargo_projects, go_projects, jvm_projects
+from doc_healing.environments.sources import join, read_text
 from doc_healing.model import Checkout
 
 _PYTHON = ("pyproject.toml", "setup.py", "setup.cfg")
 _NODE = ("package.json",)
+
+
+class _Ecosystem(Protocol):
+    """What a module says of its manifests."""
+
+    @property
+    def NAMES(self) -> tuple[str, ...]: ...  # noqa: N802 - a module's constant
+
+    def installable(self, checkout: Checkout, folder: str) -> bool: ...
+
+    def is_package(self, checkout: Checkout, folder: str) -> bool: ...
+
+    def runtime(self, checkout: Checkout, project: str) -> str: ...
+
+
+_COMPILED: Mapping[str, _Ecosystem] = {
+    "rust": cargo_projects,
+    "go": go_projects,
+    "java": jvm_projects,
+}
 _ASIDE = {"node_modules", "vendor", "third_party", "tests", "test", "examples", "fixtures"}
 
 
@@ -46,7 +67,8 @@ def runtime_wanted(checkout: Checkout, language: str, project: str) -> str:
     if language == "python":
         stated = _requires_python(checkout, project)
         return stated or _version_file(checkout, project, ".python-version")
-    return ""
+    ecosystem = _COMPILED.get(language)
+    return ecosystem.runtime(checkout, project) if ecosystem else ""
 
 
 def pyproject(checkout: Checkout, project: str) -> Mapping[str, Any]:
@@ -76,11 +98,6 @@ def package_json(checkout: Checkout, project: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def join(project: str, name: str) -> str:
-    """A path in the checkout."""
-    return f"{project}/{name}" if project else name
-
-
 def buildable(checkout: Checkout, project: str) -> bool:
     """Whether a Python project says how a package is made of it."""
     if join(project, "setup.py") in checkout.files:
@@ -108,7 +125,9 @@ def _folders(checkout: Checkout, language: str) -> tuple[frozenset[str], frozens
     """The folders of packages, and those of all manifests that count."""
     names = _names(language)
     manifests = [path for path in checkout.files if PurePosixPath(path).name in names]
-    folders = frozenset(_folder(path) for path in manifests if _installable(checkout, path))
+    folders = frozenset(
+        _folder(path) for path in manifests if _installable(checkout, language, path)
+    )
     strong = frozenset(folder for folder in folders if _is_package(checkout, language, folder))
     return strong, folders
 
@@ -116,6 +135,8 @@ def _folders(checkout: Checkout, language: str) -> tuple[frozenset[str], frozens
 def _names(language: str) -> tuple[str, ...]:
     if language in ("javascript", "typescript"):
         return _NODE
+    if language in _COMPILED:
+        return _COMPILED[language].NAMES
     return _PYTHON if language == "python" else ()
 
 
@@ -127,8 +148,10 @@ def _text(path: PurePosixPath) -> str:
     return "" if path == PurePosixPath(".") else str(path)
 
 
-def _installable(checkout: Checkout, path: str) -> bool:
+def _installable(checkout: Checkout, language: str, path: str) -> bool:
     folder = _folder(path)
+    if language in _COMPILED:
+        return _COMPILED[language].installable(checkout, folder)
     if "node_modules" in PurePosixPath(path).parts:
         return False
     if path.endswith("package.json"):
@@ -139,6 +162,8 @@ def _installable(checkout: Checkout, path: str) -> bool:
 def _is_package(checkout: Checkout, language: str, folder: str) -> bool:
     if language == "python":
         return buildable(checkout, folder)
+    if language in _COMPILED:
+        return _COMPILED[language].is_package(checkout, folder)
     data = package_json(checkout, folder)
     if not isinstance(data.get("name"), str):
         return False

@@ -22,12 +22,12 @@ from doc_healing.environments.local_sources import Local, local_dependencies
 from doc_healing.environments.projects import (
     buildable,
     from_poetry,
-    join,
     pyproject,
     table,
 )
 from doc_healing.environments.registries import python_access
 from doc_healing.environments.source_builds import environment_for
+from doc_healing.environments.sources import join
 from doc_healing.environments.virtualenvs import (
     ENV,
     PROJECT,

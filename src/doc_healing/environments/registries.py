@@ -25,7 +25,7 @@ _SYSTEM_CAS = (
     "/etc/ssl/ca-bundle.pem",
     "/etc/ssl/cert.pem",
 )
-_CA = "/opt/registry/ca.pem"
+CA = "/opt/registry/ca.pem"
 _UV_KEPT = re.compile(
     r"UV_(DEFAULT_INDEX|INDEX|INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|NO_INDEX|INDEX_STRATEGY|PRERELEASE"
     r"|INSECURE_HOST|HTTP_\w+|REQUEST_TIMEOUT|CONCURRENT_DOWNLOADS|OFFLINE|INDEX_\w+_(USERNAME|PASSWORD))"
@@ -34,12 +34,20 @@ _NAMED_BY = {
     "pip": ("PIP_CONFIG_FILE",),
     "uv": ("UV_CONFIG_FILE",),
     "netrc": ("NETRC",),
+    "go": ("GOENV",),
     "npm": (
         "npm_config_userconfig",
         "NPM_CONFIG_USERCONFIG",
         "npm_config_globalconfig",
         "NPM_CONFIG_GLOBALCONFIG",
     ),
+}
+_ENDINGS = {
+    "/config.toml": "cargo",
+    "cargo/config": "cargo",
+    "/credentials.toml": "cargo credentials",
+    "/settings.xml": "maven",
+    "/go/env": "go",
 }
 # npm settings that decide where packages come from. Never those that run or relocate something.
 _NPM_KEPT = re.compile(
@@ -66,33 +74,33 @@ class Access:
 def python_access(settings: Registries, allowed_hosts: Iterable[str], download_mib: int) -> Access:
     """For uv. The operator's uv settings win over pip's, variables over files."""
     own = dict(settings.variables)
-    pip = {**_pip_files(_texts(settings, "pip")), **_pip_variables(own)}
+    pip = {**_pip_files(texts(settings, "pip")), **_pip_variables(own)}
     variables = {**_uv_from_pip(pip), **_matching(own, _UV_KEPT)}
     mounts, options = _find_links(pip, variables)
     files: list[File] = []
-    if texts := _texts(settings, "uv"):
-        files.append(File("operator-uv.toml", texts[-1].encode()))
+    if own_uv := texts(settings, "uv"):
+        files.append(File("operator-uv.toml", own_uv[-1].encode()))
         options = (*options, "--config-file", "/work/operator-uv.toml")
     else:
         variables["UV_NO_CONFIG"] = "1"
-    if netrc := _texts(settings, "netrc"):
+    if netrc := texts(settings, "netrc"):
         files.append(File("operator-netrc", netrc[-1].encode()))
         variables["NETRC"] = "/work/operator-netrc"
-    authority = _authority(own, pip.get("cert", ""))
-    if authority:
-        mounts = (*mounts, authority)
-        variables["SSL_CERT_FILE"] = _CA
+    bundle = authority(own, pip.get("cert", ""))
+    if bundle:
+        mounts = (*mounts, bundle)
+        variables["SSL_CERT_FILE"] = CA
     public = PYPI - ({("pypi.org", 443)} if _replaced(variables, files) else frozenset())
-    named = [*variables.values(), *options, *_texts(settings, "uv")]
-    egress = _egress(own, public, named, allowed_hosts, download_mib, pip.get("proxy", ""))
-    return Access(variables, tuple(files), mounts, options, egress, _secrets(settings))
+    named = [*variables.values(), *options, *texts(settings, "uv")]
+    reach = egress(own, public, named, allowed_hosts, download_mib, pip.get("proxy", ""))
+    return Access(variables, tuple(files), mounts, options, reach, secrets(settings))
 
 
 def npm_access(settings: Registries, allowed_hosts: Iterable[str], download_mib: int) -> Access:
     """For npm. `.npmrc` goes in as it is, with the variables that it names."""
     own = dict(settings.variables)
     variables = _matching(own, _NPM_KEPT)
-    text = "\n".join(_texts(settings, "npm"))
+    text = "\n".join(texts(settings, "npm"))
     files = (File("operator.npmrc", text.encode()),) if text else ()
     variables.update(
         {name: own[name] for name in re.findall(r"\$\{([^}?]+)\??\}", text) if name in own}
@@ -101,16 +109,16 @@ def npm_access(settings: Registries, allowed_hosts: Iterable[str], download_mib:
     cafile = own.get("npm_config_cafile", own.get("NPM_CONFIG_CAFILE", "")) or _npmrc(
         text, "cafile"
     )
-    authority = _authority(own, cafile, "NODE_EXTRA_CA_CERTS")
-    if authority:
-        variables["NODE_EXTRA_CA_CERTS"] = _CA
-        variables["npm_config_cafile"] = _CA
+    bundle = authority(own, cafile, "NODE_EXTRA_CA_CERTS")
+    if bundle:
+        variables["NODE_EXTRA_CA_CERTS"] = CA
+        variables["npm_config_cafile"] = CA
     replaced = _npmrc(text, "registry") or variables.get("npm_config_registry")
     public = frozenset() if replaced else NPM
     proxy = _npmrc(text, "https-proxy") or _npmrc(text, "proxy")
-    mounts = (authority,) if authority else ()
-    egress = _egress(own, public, [*variables.values(), text], allowed_hosts, download_mib, proxy)
-    return Access(variables, files, mounts, (), egress, _secrets(settings))
+    mounts = (bundle,) if bundle else ()
+    reach = egress(own, public, [*variables.values(), text], allowed_hosts, download_mib, proxy)
+    return Access(variables, files, mounts, (), reach, secrets(settings))
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
@@ -129,7 +137,7 @@ def _matching(variables: Mapping[str, str], kept: re.Pattern[str]) -> dict[str, 
     return found
 
 
-def _texts(settings: Registries, kind: str) -> list[str]:
+def texts(settings: Registries, kind: str) -> list[str]:
     """The configuration files of a kind, later ones winning over earlier ones."""
     found = []
     for path, data in settings.files:
@@ -139,11 +147,14 @@ def _texts(settings: Registries, kind: str) -> list[str]:
 
 
 def _kind(settings: Registries, path: str) -> str:
-    """pip, uv, npm or netrc: by the variable that names the file, else by the file's name."""
+    """pip, uv, npm, netrc, cargo, go, maven: by the variable that names it, else by its name."""
     for kind, names in _NAMED_BY.items():
         if any(settings.variables.get(name) == path for name in names):
             return kind
     names_of = {"pip.conf": "pip", "pip.ini": "pip", "uv.toml": "uv", ".netrc": "netrc"}
+    for ending, kind in _ENDINGS.items():
+        if path.endswith(ending):
+            return kind
     return {**names_of, "npmrc": "npm", ".npmrc": "npm"}.get(Path(path).name, "")
 
 
@@ -202,13 +213,13 @@ def _find_links(
     return tuple(mounts), tuple(options)
 
 
-def _authority(own: Mapping[str, str], *preferred: str) -> Mount | None:
+def authority(own: Mapping[str, str], *preferred: str) -> Mount | None:
     """The operator's bundle of certificate authorities, else the system's."""
     names = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
     wanted = [own.get(name, name) for name in preferred]
     for place in (*wanted, *(own.get(name, "") for name in names), *_SYSTEM_CAS):
         if place.startswith("/") and Path(place).is_file():
-            return Mount(str(Path(place).resolve()), _CA)
+            return Mount(str(Path(place).resolve()), CA)
     return None
 
 
@@ -227,7 +238,7 @@ def _npmrc(text: str, key: str) -> str:
     return found[1].strip("\"'") if found else ""
 
 
-def _egress(
+def egress(
     own: Mapping[str, str],
     public: frozenset[tuple[str, int]],
     texts: Iterable[str],
@@ -235,6 +246,7 @@ def _egress(
     download_mib: int,
     proxy: str,
 ) -> Egress:
+    """What may be reached: `public`, the hosts that these texts name, and the operator's own."""
     lines = (line for text in texts for line in text.splitlines() if not _PROXY_LINE.match(line))
     named = {endpoint(url) for line in lines for url in _URL.findall(line)}
     for host in allowed_hosts:
@@ -262,7 +274,7 @@ def endpoint(url: str) -> tuple[str, int]:
     return (split.hostname or "").lower(), port
 
 
-def _secrets(settings: Registries) -> tuple[str, ...]:
+def secrets(settings: Registries) -> tuple[str, ...]:
     """Everything that looks like a credential in the settings, the longest first."""
     texts = [data.decode("utf-8", "replace") for _, data in settings.files]
     found = set()

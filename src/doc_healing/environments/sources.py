@@ -30,6 +30,11 @@ def read_text(checkout: Checkout, path: str) -> str:
     return source.data.decode("utf-8-sig", "replace") if source else ""
 
 
+def join(project: str, name: str) -> str:
+    """A path in the checkout; a project of "" is its root."""
+    return f"{project}/{name}" if project else name
+
+
 def read(checkout: Checkout, path: str) -> Source | None:
     """One file: every folder on the way and the file itself are opened without following links."""
     try:

@@ -38,10 +38,12 @@ def _watch(
 ) -> int:
     """Wait for the command, and look at the disk twice a second (less often when that is slow)."""
     pause, next_look = 0.005, time.monotonic() + 0.5
-    while command.poll() is None:
+    ended = False
+    while not ended:
         time.sleep(pause)
         pause = min(pause * 1.5, 0.05)
-        if time.monotonic() < next_look:
+        ended = command.poll() is not None  # a quick one is measured too, once it has ended
+        if not ended and time.monotonic() < next_look:
             continue
         begin = time.monotonic()
         size, count = _measure(watched)

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from doc_healing.environments.projects import join
-from doc_healing.environments.sources import read_text
+from doc_healing.environments.sources import join, read_text
 from doc_healing.model import Checkout
 
 FALLBACK = "0.0.0"

@@ -41,6 +41,8 @@ class Environment:
     runtime_version: str = ""
     notes: tuple[str, ...] = ()  # said in the report: "version pretended", "built from source"
     unbuilt: tuple[str, ...] = ()  # files that `modules` promise and nobody made: "name/index.js"
+    # What the installer tells its language beyond that; each pair of them says which keys.
+    facts: Mapping[str, str] = field(default_factory=lambda: EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
