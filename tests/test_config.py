@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from doc_healing import config
 from doc_healing.config import LimitsConfig, RepoConfig
 from doc_healing.errors import UserError
+from doc_healing.languages import LANGUAGES
 from doc_healing.model import Limits
 
 FULL = """\
@@ -32,6 +33,20 @@ languages:
     enabled: false
     packages: [chalk@5, "@scope/name@^1.2"]
     runtime: "22"
+  typescript:
+    packages: [zod@4]
+    runtime: ">=20"
+  java:
+    packages: ["org.jsoup:jsoup:1.18.1"]
+    runtime: ">=17"
+  go:
+    packages: [golang.org/x/text@v0.14.0, github.com/BurntSushi/toml@latest]
+    runtime: "1.22"
+    project: tools/
+  rust:
+    packages: [serde, "rand@>=0.8, <0.10"]
+    features: [full, serde/derive]
+    runtime: nightly-2026-05-01
 limits:
   wall_seconds: 10
   memory_mib: 256
@@ -61,7 +76,18 @@ def test_everything_that_can_be_said_is_understood() -> None:
     assert (wants.project, wants.extras, wants.groups) == ("packages/core", ("cli",), ("docs",))
     assert (wants.runtime, wants.exclude_newer) == (">=3.11", "2024-05-31")
     assert config.wants(said, "javascript").packages == ("chalk@5", "@scope/name@^1.2")
-    assert config.wants(said, "go").packages == ()
+    assert config.wants(said, "typescript").packages == ("zod@4",)
+    assert config.wants(said, "java").packages == ("org.jsoup:jsoup:1.18.1",)
+    assert (config.wants(said, "go").runtime, config.wants(said, "go").project) == ("1.22", "tools")
+    rust = config.wants(said, "rust")
+    assert (rust.extras, rust.packages[1]) == (("full", "serde/derive"), "rand@>=0.8, <0.10")
+    assert config.wants(said, "cobol").packages == ()
+
+
+def test_every_language_has_its_section() -> None:
+    names = {language.name for language in LANGUAGES}
+    assert names <= set(config.LanguagesConfig.model_fields)
+    assert all(RepoConfig().language(name) for name in config.LanguagesConfig.model_fields)
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "\n\n", "{}"])
@@ -74,7 +100,25 @@ WRONG = [
     ("inclde: [a]\n", 1, 1, "unknown key `inclde`", "`include`"),
     ("Include: [a]\n", 1, 1, "unknown key `Include`", "`include`"),
     ("languages:\n  python:\n    package: [a]\n", 3, 5, "languages.python.package", "`packages`"),
-    ("languages:\n  rust: {}\n", 2, 3, "unknown key `languages.rust`", "python, javascript"),
+    ("languages:\n  cobol: {}\n", 2, 3, "unknown key `languages.cobol`", "python, javascript"),
+    ("languages:\n  ts: {}\n", 2, 3, "unknown key `languages.ts`", "`typescript`"),
+    ("languages: {golang: {}}", 1, 13, "unknown key", "`go`"),
+    ("languages: {java: {packages: [jsoup]}}", 1, 31, "no Maven package", ""),
+    ("languages: {java: {packages: ['a:b:c:d']}}", 1, 31, "no Maven package", ""),
+    ("languages: {java: {packages: ['-Dx:b:1']}}", 1, 31, "no Maven package", ""),
+    ("languages: {java: {packages: ['a:../b:1']}}", 1, 31, "no Maven package", ""),
+    ("languages: {java: {runtime: seventeen}}", 1, 29, "version of Java", ""),
+    ("languages: {go: {packages: [golang.org/x/text]}}", 1, 29, "no Go module", ""),
+    ("languages: {go: {packages: ['a.b/../c@v1.0.0']}}", 1, 29, "no Go module", ""),
+    ("languages: {go: {packages: ['-x.b/c@v1.0.0']}}", 1, 29, "no Go module", ""),
+    ("languages: {go: {runtime: '1.22 -toolexec=x'}}", 1, 27, "version of Go", ""),
+    ("languages: {go: {runtime: 1.22}}", 1, 27, "string", 'quote it: "1.22"'),
+    ("languages: {rust: {packages: ['serde@git=x']}}", 1, 31, "no crate", ""),
+    ("languages: {rust: {packages: ['--config=x']}}", 1, 31, "no crate", ""),
+    ("languages: {rust: {features: ['a b']}}", 1, 31, "name of a feature", ""),
+    ("languages: {rust: {runtime: ./toolchain}}", 1, 29, "version of Rust", ""),
+    ("languages: {rust: {extras: [x]}}", 1, 20, "unknown key", ""),
+    ("languages: {typescript: {packages: ['--registry=x']}}", 1, 37, "no npm package", ""),
     ("languages: {javascript: {extras: [x]}}", 1, 26, "unknown key", "packages"),
     ("fail-on-empty: true", 1, 1, "unknown key", "`fail_on_empty`"),
     ("timeout: 5", 1, 1, "unknown key `timeout`", "`limits.wall_seconds`"),
@@ -263,7 +307,22 @@ VALID = st.fixed_dictionaries(
                         "runtime": st.sampled_from(["3.12", ">=3.11,<4"]),
                         "project": st.sampled_from(["", "a", "a/b"]),
                     },
-                )
+                ),
+                "go": st.fixed_dictionaries(
+                    {},
+                    optional={
+                        "enabled": st.booleans(),
+                        "packages": st.lists(st.sampled_from(["a.b/c@v1.2.3", "x.org/y@latest"])),
+                        "runtime": st.sampled_from(["1.22", ">=1.21.3"]),
+                    },
+                ),
+                "rust": st.fixed_dictionaries(
+                    {},
+                    optional={
+                        "features": st.lists(st.sampled_from(["derive", "a/b", "c++"])),
+                        "runtime": st.sampled_from(["stable", "1.95", "nightly-2026-05-01"]),
+                    },
+                ),
             },
         ),
     },

@@ -15,13 +15,18 @@ from pydantic_core import ErrorDetails
 from doc_healing.config import tree
 from doc_healing.config.sections import (
     SCHEMA_ID,
+    GoConfig,
     IncludeConfig,
+    JavaConfig,
     JavaScriptConfig,
+    LanguageConfig,
     LanguagesConfig,
     LimitsConfig,
     PythonConfig,
     RepoConfig,
+    RustConfig,
     Section,
+    TypeScriptConfig,
 )
 from doc_healing.errors import Place, UserError
 from doc_healing.model import Limits, Wants
@@ -29,13 +34,17 @@ from doc_healing.model import Limits, Wants
 __all__ = [
     "NAMES",
     "SCHEMA_ID",
+    "GoConfig",
     "IncludeConfig",
+    "JavaConfig",
     "JavaScriptConfig",
     "LanguagesConfig",
     "LimitsConfig",
     "Located",
     "PythonConfig",
     "RepoConfig",
+    "RustConfig",
+    "TypeScriptConfig",
     "decode",
     "find",
     "load",
@@ -115,12 +124,19 @@ def wants(config: RepoConfig, language: str) -> Wants:
     return Wants(
         project=section.project,
         packages=section.packages,
-        extras=section.extras if isinstance(section, PythonConfig) else (),
+        extras=_extras(section),
         groups=section.groups if isinstance(section, PythonConfig) else (),
         runtime=section.runtime,
         exclude_newer=config.exclude_newer,
         install_project=section.install_project,
     )
+
+
+def _extras(section: LanguageConfig) -> tuple[str, ...]:
+    """Extras of a Python project, features of a Rust package: optional parts of it either way."""
+    if isinstance(section, PythonConfig):
+        return section.extras
+    return section.features if isinstance(section, RustConfig) else ()
 
 
 def schema() -> dict[str, Any]:
@@ -201,6 +217,15 @@ _ALIASES = {  # what people call a key, and where it stands
         "languages.python.runtime": "python_version",
         "languages.javascript.runtime": "node_version",
         "languages.javascript.packages": "npm",
+        "languages.typescript": "ts tsx",
+        "languages.java": "jvm jdk maven gradle",
+        "languages.go": "golang",
+        "languages.rust": "rs cargo",
+        "languages.java.runtime": "java_version release",
+        "languages.go.runtime": "go_version",
+        "languages.go.packages": "modules",
+        "languages.rust.runtime": "rust_version toolchain channel",
+        "languages.rust.packages": "crates",
         "exclude_newer": "as_of date newer before",
         "translations.include": "i18n locales",
         "changelogs.include": "changelog",

@@ -1,104 +1,29 @@
 """The sections of `.doc-healing.yml`: which keys there are and which values they take."""
 
-import datetime
-import re
 from typing import Annotated
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from pathspec import GitIgnoreSpec
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from doc_healing.config.values import (
+    Crates,
+    Date,
+    Directory,
+    Features,
+    Globs,
+    GoModules,
+    GoVersion,
+    JavaVersion,
+    MavenPackages,
+    Names,
+    NodeVersion,
+    NpmPackages,
+    PythonVersion,
+    Requirements,
+    RustVersion,
+    Seconds,
+)
 
 SCHEMA_ID = "urn:doc-healing:config:1"  # not published at an address yet
-
-
-_CLOSED = re.compile(r"\\.|\[[!^]?\]?+(?:\\.|[^\]\\/])*\]", re.DOTALL)
-"""What is no open bracket: an escaped character, and a class with its end."""
-
-
-def _glob(pattern: str) -> str:
-    if not pattern.strip() or pattern.startswith("#"):
-        raise ValueError("matches nothing")
-    if ".." in pattern.split("/"):
-        raise ValueError("leaves the repository with `..`")
-    # A pattern becomes a regular expression; many wildcards in one name make it take forever.
-    if pattern.count("**") > 4 or any(part.count("*") > 4 for part in pattern.split("/")):
-        raise ValueError("has too many wildcards")
-    if "[" in _CLOSED.sub("", pattern):
-        raise ValueError(r"has a `[` that is never closed: write `\[` for the character")
-    try:
-        GitIgnoreSpec.from_lines([pattern])
-    except (ValueError, re.error) as error:
-        raise ValueError("is no git-ignore pattern") from error
-    return pattern
-
-
-def _directory(path: str) -> str:
-    if path.startswith(("/", "~")) or "\\" in path or ".." in path.split("/"):
-        raise ValueError("is no directory of this repository: write it relative to the root")
-    return "/".join(part for part in path.split("/") if part not in ("", "."))
-
-
-def _date(text: str) -> str:
-    try:
-        when = datetime.datetime.fromisoformat(text)
-    except ValueError:
-        when = None
-    if re.match(r"\d{4}-\d\d-\d\d", text) and when and (len(text) == 10 or when.tzinfo):
-        return text
-    raise ValueError("is no date: write 2024-05-31 or 2024-05-31T12:00:00Z")
-
-
-def _requirement(text: str) -> str:
-    try:
-        asked = Requirement(text)
-    except InvalidRequirement as error:
-        raise ValueError("is no requirement: write it as for pip, `httpx>=0.27`") from error
-    if asked.url:
-        raise ValueError("names a URL: only packages of the registries can be installed")
-    return text
-
-
-def _npm_package(text: str) -> str:
-    name = r"[a-z0-9~][a-z0-9._~-]*"
-    if not re.fullmatch(rf"(@{name}/)?{name}(@[A-Za-z0-9.^~<>=|*+ -]+)?", text):
-        raise ValueError("is no npm package: write `chalk`, `chalk@5` or `@scope/name@^1.2`")
-    return text
-
-
-def _name(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", text):
-        raise ValueError("is no name of an extra or a group")
-    return text
-
-
-def _python_version(text: str) -> str:
-    try:
-        SpecifierSet(text if text[0] in "<>=!~" else f"=={text}")
-    except InvalidSpecifier as error:
-        raise ValueError('is no version of Python: write "3.12" or ">=3.11"') from error
-    return text
-
-
-def _node_version(text: str) -> str:
-    if not re.fullmatch(r"[0-9vxX.^~<>=|* -]{1,60}", text) or not re.search("[0-9]", text):
-        raise ValueError('is no version of Node.js: write "22" or ">=20"')
-    return text
-
-
-Text = Annotated[str, Field(min_length=1, max_length=300)]
-Glob = Annotated[Text, AfterValidator(_glob)]
-Globs = Annotated[tuple[Glob, ...], Field(strict=False, max_length=200)]
-Name = Annotated[Text, AfterValidator(_name)]
-Names = Annotated[tuple[Name, ...], Field(strict=False, max_length=100)]
-Requirements = Annotated[
-    tuple[Annotated[Text, AfterValidator(_requirement)], ...], Field(strict=False, max_length=200)
-]
-NpmPackages = Annotated[
-    tuple[Annotated[Text, AfterValidator(_npm_package)], ...], Field(strict=False, max_length=200)
-]
-Directory = Annotated[str, Field(max_length=300), AfterValidator(_directory)]
-Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 
 
 class Section(BaseModel):
@@ -130,7 +55,7 @@ class PythonConfig(LanguageConfig):
     """Extras of the project to install: `["cli"]`."""
     groups: Names = ()
     """Dependency groups of the project (PEP 735) to install: `["docs"]`."""
-    runtime: Annotated[Text, AfterValidator(_python_version)] = ""
+    runtime: PythonVersion = ""
     """The version of Python: `"3.12"` or `">=3.11"`, quoted. Default: what the project asks."""
 
 
@@ -139,8 +64,52 @@ class JavaScriptConfig(LanguageConfig):
 
     packages: NpmPackages = ()
     """Packages that the documents need beyond the project's own: `["chalk@5"]`."""
-    runtime: Annotated[Text, AfterValidator(_node_version)] = ""
+    runtime: NodeVersion = ""
     """The version of Node.js: `"22"` or `">=20"`, quoted. Default: what the project asks for."""
+
+
+class TypeScriptConfig(LanguageConfig):
+    """The section of TypeScript."""
+
+    packages: NpmPackages = ()
+    """Packages that the documents need beyond the project's own: `["zod@4"]`."""
+    runtime: NodeVersion = ""
+    """The version of Node.js: `"22"` or `">=20"`, quoted. Default: what the project asks for."""
+
+
+class JavaConfig(LanguageConfig):
+    """The section of Java."""
+
+    packages: MavenPackages = ()
+    """Packages that the documents need beyond the project's own: `["org.jsoup:jsoup:1.18.1"]`."""
+    runtime: JavaVersion = ""
+    """The version of the JDK: `"17"` or `">=21"`, quoted. Default: what the project asks for."""
+
+
+class GoConfig(LanguageConfig):
+    """The section of Go."""
+
+    packages: GoModules = ()
+    """Modules that the documents need beyond the project's own: `["golang.org/x/text@v0.14.0"]`."""
+    runtime: GoVersion = ""
+    """The version of Go: `"1.22"` or `">=1.21"`, quoted. Default: what the project asks for."""
+
+
+class RustConfig(LanguageConfig):
+    """The section of Rust."""
+
+    packages: Crates = ()
+    """Crates that the documents need beyond the project's own: `["serde@1"]`."""
+    features: Features = ()
+    """Features of the project to build it with: `["full"]`."""
+    runtime: RustVersion = ""
+    """The toolchain: `"stable"`, `"1.95"` or `">=1.70"`, quoted. Default: what the project asks
+    for."""
+
+
+AnyLanguageConfig = (
+    PythonConfig | JavaScriptConfig | TypeScriptConfig | JavaConfig | GoConfig | RustConfig
+)
 
 
 class LanguagesConfig(Section):
@@ -150,6 +119,14 @@ class LanguagesConfig(Section):
     """How Python snippets are run."""
     javascript: JavaScriptConfig = JavaScriptConfig()
     """How JavaScript snippets are run."""
+    typescript: TypeScriptConfig = TypeScriptConfig()
+    """How TypeScript snippets are checked and run."""
+    java: JavaConfig = JavaConfig()
+    """How Java snippets are compiled and run."""
+    go: GoConfig = GoConfig()
+    """How Go snippets are compiled and run."""
+    rust: RustConfig = RustConfig()
+    """How Rust snippets are compiled and run."""
 
 
 class LimitsConfig(Section):
@@ -191,7 +168,7 @@ class RepoConfig(Section):
     """One section for each language whose snippets are run."""
     limits: LimitsConfig = LimitsConfig()
     """What one run of a snippet may use. It can lower the operator's limits, never raise them."""
-    exclude_newer: Annotated[Text, AfterValidator(_date)] = ""
+    exclude_newer: Date = ""
     """Install packages as the registries stood on this date: `2024-05-31`."""
     translations: IncludeConfig = IncludeConfig()
     """Documents that translate others: `docs/de/`, `README.zh-CN.md`. Left out by default."""
@@ -200,10 +177,9 @@ class RepoConfig(Section):
     fail_on_empty: bool = False
     """Exit with 1 when there is no snippet to run."""
 
-    def language(self, name: str) -> PythonConfig | JavaScriptConfig | None:
+    def language(self, name: str) -> AnyLanguageConfig | None:
         """The section of a language, None where it can have none."""
-        sections: dict[str, PythonConfig | JavaScriptConfig] = {
-            "python": self.languages.python,
-            "javascript": self.languages.javascript,
-        }
-        return sections.get(name)
+        if name not in LanguagesConfig.model_fields:
+            return None
+        section: AnyLanguageConfig = getattr(self.languages, name)
+        return section

@@ -23,7 +23,7 @@ class Wants:
 
     project: str = ""  # the project's directory in the checkout; "" is its root
     packages: tuple[str, ...] = ()  # requirements from the config, PEP 723 and `needs=`
-    extras: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()  # optional parts of the project: a crate's features too
     groups: tuple[str, ...] = ()
     runtime: str = ""  # a version or specifier: "3.12", ">=3.9"; empty: what the project asks for
     exclude_newer: str = ""  # RFC 3339 date: as the registries stood then
