@@ -12,6 +12,10 @@ from typing import NoReturn
 
 import pytest
 
+from doc_healing.errors import InfraError
+from doc_healing.languages import LANGUAGES
+from doc_healing.model import Toolchain
+
 IN_CI = os.environ.get("CI") == "true"
 ROOT_ONLY = "only root can do this"
 
@@ -29,6 +33,15 @@ def program(name: str) -> str:
     if found is None:
         missing(f"{name} is not installed")
     return str(Path(found).resolve())
+
+
+def toolchain(language: str, wanted: str = "") -> Toolchain:
+    """The toolchain of a language, as the product itself finds it (set-up puts each in place)."""
+    (one,) = [one for one in LANGUAGES if one.name == language]
+    try:
+        return one.toolchain(wanted)
+    except InfraError as error:
+        missing(f"{error.message}: {error.help}")
 
 
 def file(path: str, why: str) -> str:

@@ -6,10 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from doc_healing.errors import InfraError
+from doc_healing.model import Toolchain
 from tests import needs
 
 TESTS = Path(__file__).parents[1]
 OWN = {TESTS / "needs.py", Path(__file__)}
+
+
+class Toolless:
+    """A language whose toolchain is nowhere."""
+
+    name = "none"
+
+    def toolchain(self, wanted: str) -> Toolchain:
+        raise InfraError("no toolchain", help="install one")
 
 
 def test_what_is_missing_skips_at_a_desk_and_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,7 +28,9 @@ def test_what_is_missing_skips_at_a_desk_and_fails_in_ci(monkeypatch: pytest.Mon
         lambda: needs.program("no-such-program"),
         lambda: needs.file("/no/such/file", "made up"),
         lambda: needs.module("no_such_module.inner", "made up"),
+        lambda: needs.toolchain("none"),
     ]
+    monkeypatch.setattr(needs, "LANGUAGES", [Toolless()])
     for attempt in tries:
         monkeypatch.setattr(needs, "IN_CI", False)
         with pytest.raises(pytest.skip.Exception):
