@@ -16,6 +16,7 @@ from doc_healing.pipeline import Tools
 from doc_healing.protocols import Language, Sandbox
 from doc_healing.sandboxes import SANDBOXES
 from doc_healing.settings import Settings, registries
+from doc_healing.store import Results
 
 _LEAST_FREE_MIB = 512  # of the cache directory's file system, below which an install may not fit
 
@@ -49,7 +50,13 @@ def build(settings: Settings, repo: RepoConfig, checkout: Checkout, choices: Cho
         limits=_limits(settings, repo, choices),
         preparer=_Preparer(checkout, repo, desk, choices),
         jobs=choices.jobs or settings.jobs,
+        memory=results(settings),
     )
+
+
+def results(settings: Settings) -> Results:
+    """The outcomes that this machine keeps."""
+    return Results(settings.cache_dir / "results.sqlite3")
 
 
 def sandbox(name: str) -> Sandbox:

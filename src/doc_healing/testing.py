@@ -8,6 +8,7 @@ from doc_healing.model import (
     Finding,
     Layer,
     Limits,
+    Memo,
     Outcome,
     Program,
     Status,
@@ -65,6 +66,25 @@ class MemoryPreparer:
         if language in self.failures:
             raise self.failures[language]
         return Environment(key="memory", language=language)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+@dataclass
+class MemoryResults:
+    """Outcomes that are kept in a dictionary, with how long they were to be kept."""
+
+    kept: dict[str, tuple[Memo, float]] = field(default_factory=dict)
+
+    def get(self, key: str) -> Memo | None:
+        """The outcome of that key; nothing expires."""
+        found = self.kept.get(key)
+        return found[0] if found else None
+
+    def put(self, key: str, memo: Memo, kept_seconds: float) -> None:
+        """Keep it."""
+        self.kept[key] = (memo, kept_seconds)
 
     def close(self) -> None:
         """Nothing is held."""

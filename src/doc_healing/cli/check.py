@@ -55,7 +55,7 @@ def _date(ctx: click.Context, parameter: click.Parameter, text: str) -> str:
     help="The most memory that one block may use.",
 )
 @click.option("--sandbox", default="", metavar="NAME", help="The sandbox (bubblewrap).")
-@click.option("--no-cache", "fresh", is_flag=True, help="Install every environment anew.")
+@click.option("--no-cache", "fresh", is_flag=True, help="Install and run everything anew.")
 @click.option("--install/--no-install", default=True, help="Install the project and its packages.")
 @click.option(
     "--exclude-newer",
@@ -143,6 +143,8 @@ def _examined(tools: Tools, selection: Selection, wanted: Output) -> tuple[Run, 
     finally:
         tools.sandbox.close()
         tools.preparer.close()
+        if tools.memory:
+            tools.memory.close()
     return replace(run, left_out=selection.left_out), obstacle
 
 

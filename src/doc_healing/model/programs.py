@@ -133,6 +133,13 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Memo:
+    """An outcome that was kept: of a run that passed, or of a failure that was confirmed."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """One wall of a sandbox: whether it is active on this machine and, if not, the exact fix."""
 

@@ -1,0 +1,10 @@
+"""The one path from documents to findings: group, prepare, run, read.
+
+It names no language and no sandbox: `compose` hands it both. Nothing in here raises for what a
+snippet, an installer or a sandbox does; the worst that comes of them is an UNVERIFIED finding.
+"""
+
+from doc_healing.pipeline.examine import INSTALLERS, examine
+from doc_healing.pipeline.tools import Memory, Preparer, Tools, Watcher
+
+__all__ = ["INSTALLERS", "Memory", "Preparer", "Tools", "Watcher", "examine"]

@@ -1,0 +1,218 @@
+"""The whole of an examination: buckets of groups, their environments, their jobs, the ledger."""
+
+import time
+import traceback
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Lock
+
+from doc_healing.errors import InfraError
+from doc_healing.model import (
+    Cause,
+    Document,
+    Environment,
+    Finding,
+    Run,
+    Snippet,
+    Toolchain,
+    Unrunnable,
+    Verdict,
+    Wants,
+)
+from doc_healing.pipeline.groups import (
+    Group,
+    buckets,
+    groups,
+    needs_network,
+    settled,
+    unverified,
+)
+from doc_healing.pipeline.tools import Tools, Watcher
+from doc_healing.pipeline.trial import Trial, find
+from doc_healing.protocols import Language
+
+INSTALLERS = 8  # environments prepared at the same time: a slow one never blocks the others
+
+
+def examine(tools: Tools, documents: Sequence[Document], watcher: Watcher, root: str = "") -> Run:
+    """Every snippet's finding, in document order.
+
+    When `tools.stop` is set meanwhile, what was not run yet is UNVERIFIED and says so.
+    """
+    started = time.monotonic()
+    ledger = _Ledger(watcher)
+    for document in documents:
+        for snippet in document.snippets:
+            if known := settled(tools, snippet):
+                ledger.write(known)
+    ordered = buckets(groups(tools, documents))
+    with (
+        ThreadPoolExecutor(INSTALLERS, "install") as installers,
+        ThreadPoolExecutor(max(1, tools.jobs), "run") as runners,
+    ):
+        bench = _Bench(tools, runners, ledger, watcher)
+        starting = [installers.submit(_start_bucket, bench, bucket) for bucket in ordered]
+        notes, interrupted = _finish(bench, starting)
+    snippets = [snippet for document in documents for snippet in document.snippets]
+    findings = tuple(ledger.of(snippet) for snippet in snippets if not snippet.invisible)
+    return Run(
+        findings=findings,
+        documents=tuple(documents),
+        warnings=tuple(notice for document in documents for notice in document.warnings),
+        notes=tuple(dict.fromkeys(notes)),
+        root=root,
+        seconds=time.monotonic() - started,
+        interrupted=interrupted,
+    )
+
+
+def _finish(bench: "_Bench", starting: Sequence[Future[tuple[str, ...]]]) -> tuple[list[str], bool]:
+    """Wait for everything. On Ctrl-C nothing new starts, what runs is killed, the rest is told."""
+    notes: list[str] = []
+    try:
+        for future in starting:
+            notes.extend(future.result())
+        for job in bench.handed_in:
+            job.result()
+    except KeyboardInterrupt:
+        bench.tools.stop.set()
+        bench.tools.sandbox.close()
+        return notes, True
+    return notes, bench.tools.stop.is_set()
+
+
+# --- what was found --------------------------------------------------------------------------
+
+
+class _Ledger:
+    """The findings so far, one per snippet; the first word on a snippet stands."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._watcher = watcher
+        self._lock = Lock()
+        self._findings: dict[tuple[str, int], Finding] = {}
+
+    def write(self, finding: Finding) -> None:
+        key = (finding.snippet.path, finding.snippet.index)
+        with self._lock:
+            if key in self._findings:
+                return
+            self._findings[key] = finding
+        if not finding.snippet.invisible:
+            self._watcher.found(finding)
+
+    def of(self, snippet: Snippet) -> Finding:
+        finding = self._findings.get((snippet.path, snippet.index))
+        return finding or unverified(snippet, "not run: it was interrupted", "interrupted")
+
+
+# --- environments -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A toolchain with its environment, or the reason why there is none."""
+
+    toolchain: Toolchain | None = None
+    environment: Environment | None = None
+    failure: str = ""
+    cause: Cause = "install"
+
+
+def _ready(tools: Tools, watcher: Watcher, language: Language, wants: Wants | None) -> _Ready:
+    try:
+        toolchain = language.toolchain(wants.runtime if wants else "")
+        if wants is None:
+            return _Ready(toolchain)
+    except InfraError as error:
+        return _Ready(failure=_with_help(error), cause="toolchain")
+    watcher.installing(language.name, wants)
+    started, failure = time.monotonic(), "a fault of doc-healing"
+    try:
+        environment, failure = tools.preparer.prepare(language.name, wants, toolchain), ""
+    except InfraError as error:
+        failure = "interrupted" if tools.stop.is_set() else _with_help(error)
+        return _Ready(toolchain, failure=failure)
+    finally:
+        watcher.installed(language.name, wants, time.monotonic() - started, failure)
+    return _Ready(toolchain, environment)
+
+
+def _with_help(error: InfraError) -> str:
+    return f"{error.message} ({error.help})" if error.help else error.message
+
+
+def _start_bucket(bench: "_Bench", bucket: Sequence[Group]) -> tuple[str, ...]:
+    """Prepare the environment that all these groups share, then hand in their jobs."""
+    if bench.tools.stop.is_set():
+        return ()
+    try:
+        ready = _ready(bench.tools, bench.watcher, bucket[0].language, bucket[0].wants)
+    except Exception as error:  # noqa: BLE001 - the edge of a job: our bug costs this bucket only
+        _blame(bench, bucket, error)
+        return ()
+    for group in bucket:
+        try:
+            _start_group(bench, group, ready)
+        except Exception as error:  # noqa: BLE001 - the edge of a job: our bug costs this group only
+            _blame(bench, [group], error)
+    return ready.environment.notes if ready.environment else ()
+
+
+def _blame(bench: "_Bench", bucket: Sequence[Group], error: Exception) -> None:
+    for group in bucket:
+        for snippet in group.snippets:
+            bench.ledger.write(_fault(snippet, error))
+
+
+def _start_group(bench: "_Bench", group: Group, ready: _Ready) -> None:
+    if bench.tools.stop.is_set():  # what it says of an installation is our own doing
+        return
+    if ready.toolchain is None or (ready.failure and group.wants):
+        for snippet in group.snippets:
+            bench.ledger.write(unverified(snippet, ready.failure, ready.cause))
+        return
+    for job in group.language.jobs(group.snippets, ready.toolchain, ready.environment):
+        if isinstance(job, Unrunnable):
+            finding = Finding(job.snippet, job.verdict, job.reason, job.symptom, cause=job.cause)
+            bench.ledger.write(finding)
+        elif needs_network(job.snippet):
+            continue  # it has its verdict
+        elif before := list(filter(needs_network, job.context)):
+            reason = f"runs after the snippet of line {before[0].line}, which needs the network"
+            bench.ledger.write(unverified(job.snippet, reason, "network"))
+        else:
+            bench.start(Trial(group.language, job, ready.toolchain, ready.environment))
+
+
+# --- running ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """Where jobs are handed in: the tools, the runner threads and the ledger."""
+
+    tools: Tools
+    runners: ThreadPoolExecutor
+    ledger: _Ledger
+    watcher: Watcher
+    handed_in: list[Future[None]] = field(default_factory=list)
+
+    def start(self, trial: Trial) -> None:
+        self.handed_in.append(self.runners.submit(self._run, trial))
+
+    def _run(self, trial: Trial) -> None:
+        if self.tools.stop.is_set():
+            return
+        try:
+            finding = find(self.tools, trial)
+        except Exception as error:  # noqa: BLE001 - the edge of a job: our bug costs this verdict only
+            finding = _fault(trial.job.snippet, error)
+        self.ledger.write(finding)
+
+
+def _fault(snippet: Snippet, error: Exception) -> Finding:
+    reason = f"a fault of doc-healing, please report it: {type(error).__name__}: {error}"
+    trace = "".join(traceback.format_exception(error))
+    return Finding(snippet, Verdict.UNVERIFIED, reason, fault=trace)

@@ -1,0 +1,172 @@
+"""One snippet's program, run until its verdict is certain, or remembered from an earlier run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from doc_healing import __version__
+from doc_healing.model import (
+    Environment,
+    Finding,
+    Job,
+    Limits,
+    Memo,
+    Mount,
+    Outcome,
+    Reading,
+    Snippet,
+    Status,
+    SymptomKind,
+    Toolchain,
+    Verdict,
+)
+from doc_healing.pipeline.tools import Tools
+from doc_healing.protocols import Language
+
+SUCCESS_SECONDS = 24 * 3600.0
+FAILURE_SECONDS = 3600.0
+
+# A second run says nothing new about these, or costs as much again as the limit that was hit.
+_CERTAIN = (
+    SymptomKind.SYNTAX,
+    SymptomKind.TIMEOUT,
+    SymptomKind.MEMORY,
+    SymptomKind.OUTPUT_LIMIT,
+    SymptomKind.PROCESS_LIMIT,
+    SymptomKind.DISK_LIMIT,
+)
+# What these say is true of that one run and not of the program.
+_PASSING = ("unstable", "sandbox", "interrupted")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A job with everything that decides how it ends."""
+
+    language: Language
+    job: Job
+    toolchain: Toolchain
+    environment: Environment | None
+
+
+def find(tools: Tools, trial: Trial) -> Finding:
+    """The finding of a job: from memory, or run, and once more where it failed."""
+    limits = _limits(tools.limits, trial.job.snippet)
+    key = key_of(trial, limits, tools.sandbox.name) if tools.memory else ""
+    remembered = _remembered(tools, trial, key)
+    if remembered:
+        return remembered
+    outcome, reading = _attempt(tools, trial, limits)
+    for _ in range(trial.job.snippet.instructions.retries):
+        if reading.verdict is not Verdict.BROKEN or tools.stop.is_set():
+            break
+        outcome, reading = _attempt(tools, trial, limits)
+    if reading.verdict is Verdict.BROKEN and not tools.stop.is_set():
+        outcome, reading = _confirmed(tools, trial, limits, outcome, reading)
+    if tools.memory and reading.cause not in _PASSING and not tools.stop.is_set():
+        kept = SUCCESS_SECONDS if outcome.status is Status.PASSED else FAILURE_SECONDS
+        tools.memory.put(key, Memo(outcome), kept)
+    return _finding(trial.job, outcome, reading)
+
+
+def key_of(trial: Trial, limits: Limits, sandbox: str) -> str:
+    """The content address of an outcome: everything that can change it (invariant 8)."""
+    digest = sha256()
+    for part in _parts(trial, limits, sandbox):
+        digest.update(len(part).to_bytes(8, "little"))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _parts(trial: Trial, limits: Limits, sandbox: str) -> Iterator[bytes]:
+    program = trial.job.program
+    yield f"{__version__} {trial.language.name} {sandbox} {limits}".encode()
+    yield f"{program.steps} {sorted(program.variables.items())} {program.report_kib}".encode()
+    yield program.stdin
+    for file in program.files:
+        yield f"{file.name} {file.executable}".encode()
+        yield file.data
+    environment = trial.environment
+    kept = environment.mounts if environment else ()
+    yield f"{trial.toolchain.version} {trial.toolchain.executable}".encode()
+    yield (environment.key if environment else "").encode()
+    # What an environment mounts stands under its key; a toolchain can be replaced where it stands.
+    for mount in program.mounts:
+        yield f"{mount} {0 if mount in kept else _changed(mount)}".encode()
+    yield str(trial.job.snippet.instructions.retries).encode()
+
+
+def _changed(mount: Mount) -> int:
+    try:
+        return Path(mount.source).stat().st_mtime_ns
+    except OSError:
+        return -1
+
+
+def _remembered(tools: Tools, trial: Trial, key: str) -> Finding | None:
+    memo = tools.memory.get(key) if tools.memory else None
+    if memo is None:
+        return None
+    reading = trial.language.read(trial.job, memo.outcome, trial.environment)
+    return replace(_finding(trial.job, memo.outcome, reading), cached=True)
+
+
+def _attempt(tools: Tools, trial: Trial, limits: Limits) -> tuple[Outcome, Reading]:
+    """One run; a fault of ours is tried once more (invariant 2)."""
+    job = trial.job
+    outcome = tools.sandbox.run(job.program, limits)
+    if outcome.status is Status.SANDBOX_ERROR and not tools.stop.is_set():
+        outcome = tools.sandbox.run(job.program, limits)
+    if outcome.status is Status.SANDBOX_ERROR:
+        reason = outcome.detail or "the sandbox failed"
+        return outcome, Reading(Verdict.UNVERIFIED, reason, cause="sandbox")
+    if outcome.status is Status.CANCELLED:
+        reason = "not run to its end: it was interrupted"
+        return outcome, Reading(Verdict.UNVERIFIED, reason, cause="interrupted")
+    return outcome, trial.language.read(job, outcome, trial.environment)
+
+
+def _confirmed(
+    tools: Tools, trial: Trial, limits: Limits, outcome: Outcome, reading: Reading
+) -> tuple[Outcome, Reading]:
+    """A failure is red only if a second run fails too, and a wrong output only if it is stable."""
+    symptom = reading.symptom
+    if symptom is None or symptom.kind in _CERTAIN or outcome.step == "build":
+        return outcome, reading
+    again, second = _attempt(tools, trial, limits)
+    if second.verdict is not Verdict.BROKEN:
+        reason = "flaky: it failed once and passed the second time"
+        return again, replace(
+            second, verdict=Verdict.UNVERIFIED, reason=reason, symptom=symptom, cause="unstable"
+        )
+    if second.symptom is not None and second.symptom.actual != symptom.actual:
+        reason = "its output differs from run to run, so it cannot be compared"
+        return again, replace(second, verdict=Verdict.UNVERIFIED, reason=reason, cause="unstable")
+    return outcome, reading
+
+
+def _limits(operator: Limits, snippet: Snippet) -> Limits:
+    """A document may ask for less time than the operator allows, never for more (invariant 10)."""
+    asked = snippet.instructions.wall_seconds
+    if asked is None:
+        return operator
+    return replace(operator, wall_seconds=min(asked, operator.wall_seconds))
+
+
+def _finding(job: Job, outcome: Outcome, reading: Reading) -> Finding:
+    return Finding(
+        snippet=job.snippet,
+        verdict=reading.verdict,
+        reason=reading.reason or outcome.detail,
+        symptom=reading.symptom,
+        level=reading.level,
+        seconds=outcome.seconds,
+        sandbox=outcome.sandbox,
+        layers=outcome.layers,
+        stdout=outcome.stdout.decode("utf-8", "replace"),
+        stderr=outcome.stderr.decode("utf-8", "replace"),
+        added=(*job.added, *reading.added),
+        warnings=reading.warnings,
+        cause=reading.cause,
+    )

@@ -1,0 +1,177 @@
+"""Outcomes by content, in one SQLite file that any number of processes may share.
+
+A cache: losing it costs time and nothing else. So no fault of the file, the disk or another process
+is ever an error for its user; a file that is no database of ours is put aside and begun anew.
+"""
+
+import json
+import sqlite3
+import threading
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from doc_healing.model import Memo, Outcome, Status
+
+T = TypeVar("T")
+
+FORMAT = 1
+_WAIT_SECONDS = 2.0
+_MOST_BYTES = 8 * 2**20  # of one outcome: a larger one is not worth its place
+_STREAMS = ("stdout", "stderr", "report")
+_TABLE = f"""
+CREATE TABLE IF NOT EXISTS outcomes_{FORMAT} (
+    key TEXT PRIMARY KEY, expires REAL NOT NULL, facts BLOB NOT NULL
+) WITHOUT ROWID
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many outcomes are kept, and the bytes of the file with its journal."""
+
+    outcomes: int
+    bytes: int
+
+
+class Results:
+    """The outcomes that are kept in the file at `path`, which is made where it is missing."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def get(self, key: str) -> Memo | None:
+        """The outcome of that key, None where there is none or it has expired."""
+        asked = f"SELECT facts FROM outcomes_{FORMAT} WHERE key = ? AND expires > ?"
+
+        def look(database: sqlite3.Connection) -> Memo | None:
+            row = database.execute(asked, (key, time.time())).fetchone()
+            return _memo(row[0]) if row else None
+
+        return self._ask(look, None)
+
+    def put(self, key: str, memo: Memo, kept_seconds: float) -> None:
+        """Keep an outcome for that long."""
+        facts = _packed(memo)
+        if len(facts) > _MOST_BYTES:
+            return
+        told = f"INSERT OR REPLACE INTO outcomes_{FORMAT} VALUES (?, ?, ?)"
+        row = (key, time.time() + kept_seconds, facts)
+        self._ask(lambda database: database.execute(told, row).rowcount, 0)
+
+    def prune(self) -> int:
+        """Remove what has expired; gives how many."""
+        return self._remove("expires <= ?", (time.time(),))
+
+    def clear(self) -> int:
+        """Remove everything; gives how many outcomes."""
+        return self._remove("TRUE", ())
+
+    def tally(self) -> Tally:
+        """How much is kept."""
+        asked = f"SELECT count(*) FROM outcomes_{FORMAT}"
+        count = self._ask(lambda database: int(database.execute(asked).fetchone()[0]), 0)
+        return Tally(count, sum(_size(path) for path in self._files()))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._let_go()
+
+    def _remove(self, which: str, values: tuple[float, ...]) -> int:
+        def remove(database: sqlite3.Connection) -> int:
+            gone = database.execute(f"DELETE FROM outcomes_{FORMAT} WHERE {which}", values)
+            if gone.rowcount:
+                database.execute("VACUUM")
+            return gone.rowcount
+
+        return self._ask(remove, 0)
+
+    def _ask(self, action: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """What an action on the database gives, or `otherwise` where the database cannot be used.
+
+        Twice at most: a file that turns out to be none of ours, or damaged, is begun anew.
+        """
+        with self._lock:
+            for _ in range(2):
+                try:
+                    if self._connection is None:
+                        self._connection = _connected(self._path)
+                    return action(self._connection)
+                except (sqlite3.OperationalError, OSError):  # locked, a full disk, no directory
+                    return otherwise
+                except sqlite3.DatabaseError:
+                    self._begin_anew()
+        return otherwise
+
+    def _begin_anew(self) -> None:
+        self._let_go()
+        for path in self._files():
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _files(self) -> list[Path]:
+        return [self._path.with_name(self._path.name + end) for end in ("", "-wal", "-shm")]
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(
+        path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(_TABLE)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _packed(memo: Memo) -> bytes:
+    outcome = memo.outcome
+    facts: dict[str, Any] = {
+        "status": outcome.status.value,
+        "exit_code": outcome.exit_code,
+        "seconds": outcome.seconds,
+        "cpu_seconds": outcome.cpu_seconds,
+        "peak_memory_mib": outcome.peak_memory_mib,
+        "signal": outcome.signal,
+        "step": outcome.step,
+        "detail": outcome.detail,
+        "listening": outcome.listening,
+        "sandbox": outcome.sandbox,
+        "layers": outcome.layers,
+        **{name: getattr(outcome, name).decode("latin-1") for name in _STREAMS},
+    }
+    return zlib.compress(json.dumps(facts).encode(), 1)
+
+
+def _memo(packed: bytes) -> Memo | None:
+    try:
+        facts: Mapping[str, Any] = json.loads(zlib.decompress(packed))
+        streams = {name: str(facts[name]).encode("latin-1") for name in _STREAMS}
+        layers = tuple(facts["layers"])
+        rest = {**facts, **streams, "status": Status(facts["status"]), "layers": layers}
+        return Memo(Outcome(**rest))
+    except (ValueError, TypeError, KeyError, zlib.error):
+        return None
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
