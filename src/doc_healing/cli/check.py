@@ -12,6 +12,7 @@ import click
 
 from doc_healing import __version__
 from doc_healing.cli import exits
+from doc_healing.cli.comparison import Unseen, compared
 from doc_healing.cli.languages import refuse_idle
 from doc_healing.cli.options import Output, output, output_options, show
 from doc_healing.cli.progress import progress
@@ -21,7 +22,7 @@ from doc_healing.compose import Choices, build, language_names
 from doc_healing.config import RepoConfig
 from doc_healing.errors import InfraError, UserError
 from doc_healing.model import Run, State, Verdict
-from doc_healing.pipeline import Tools, examine
+from doc_healing.pipeline import Base, Tools, blamed, examine
 from doc_healing.report import FORMATS, Terms, Verbosity, opening
 from doc_healing.settings import Settings
 from doc_healing.settings import read as read_settings
@@ -65,6 +66,12 @@ def _date(ctx: click.Context, parameter: click.Parameter, text: str) -> str:
     help="Install packages as the registries stood on DATE.",
 )
 @click.option(
+    "--base",
+    default="",
+    metavar="REV",
+    help="Only what fails here and passes where this branch left REV is broken.",
+)
+@click.option(
     "--fail-on-empty/--no-fail-on-empty", default=None, help="Exit with 1 if nothing can be run."
 )
 @output_options(list(FORMATS))
@@ -81,9 +88,12 @@ def command(
     selection = select(paths, languages)
     refuse_idle(selection.languages, language_names())
     repo = selection.located.config
+    base = more.pop("base")
     with _cache(settings, fresh=more.pop("fresh")) as kept:
-        tools = build(kept, repo, selection.checkout, Choices(**more))
-        run, obstacle = _examined(tools, selection, wanted)
+        choices = Choices(**more)
+        tools = build(kept, repo, selection.checkout, choices)
+        with compared(base, selection, lambda tree: build(kept, repo, tree, choices)) as against:
+            run, obstacle = _examined(tools, selection, wanted, against)
     show(run, wanted, settings, hints=not selection.located.path)
     strict = repo.fail_on_empty if fail_on_empty is None else fail_on_empty
     if obstacle:
@@ -129,7 +139,9 @@ def _cache(settings: Settings, *, fresh: bool) -> Iterator[Settings]:
         yield replace(settings, cache_dir=Path(directory))
 
 
-def _examined(tools: Tools, selection: Selection, wanted: Output) -> tuple[Run, InfraError | None]:
+def _examined(
+    tools: Tools, selection: Selection, wanted: Output, base: Base | None
+) -> tuple[Run, InfraError | None]:
     documents = selection.documents
     quiet = wanted.verbosity is Verbosity.QUIET
     if not quiet:
@@ -139,6 +151,7 @@ def _examined(tools: Tools, selection: Selection, wanted: Output) -> tuple[Run, 
     try:
         with progress(total, quiet=quiet, live=sys.stderr.isatty()) as watcher:
             run = examine(tools, documents, watcher, str(selection.root))
+            run = blamed(run, base, Unseen(watcher)) if base else run
         obstacle = sandbox_obstacle(tools, run)
     finally:
         tools.sandbox.close()

@@ -48,6 +48,14 @@ def select(paths: Sequence[str], languages: Sequence[str] = ()) -> Selection:
     return Selection(root, tree, located, kept, found.left_out, only)
 
 
+def read_documents(tree: Checkout, like: Selection) -> tuple[Document, ...]:
+    """The documents of another revision of the same tree, whatever paths were asked for."""
+    get = reader(tree)
+    found = discover(tree, like.located.config, ["."])
+    documents = [_document(path, get) for path in found.documents]
+    return tuple(_only(document, like.languages) for document in documents)
+
+
 def root_of(targets: Sequence[Path], cwd: Path) -> Path:
     """The directory that paths are relative to and that the config stands in.
 

@@ -26,11 +26,11 @@ MOST_BYTES = 64 * 1024 * 1024
 
 # Configuration of the repository that names programs or remotes. `ls-files` reads ignore files
 # through the index, which in a partial clone would fetch them: no transport is allowed.
-_GIT_OPTIONS = (
+GIT_OPTIONS = (
     "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "safe.directory=*",
     "-c", "core.untrackedCache=false", "-c", "submodule.recurse=false",
 )  # fmt: skip
-_GIT_VARIABLES = {
+GIT_VARIABLES = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": "/dev/null",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -159,11 +159,11 @@ def _git_files(root: Path) -> list[str] | None:
     git = shutil.which("git")
     if git is None or not any((up / ".git").exists() for up in (root, *root.parents)):
         return None
-    command = [git, *_GIT_OPTIONS, "-C", str(root), "ls-files", "-co", "--exclude-standard", "-z"]
+    command = [git, *GIT_OPTIONS, "-C", str(root), "ls-files", "-co", "--exclude-standard", "-z"]
     try:
         done = subprocess.run(
             command,
-            env=_GIT_VARIABLES,
+            env=GIT_VARIABLES,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_GIT_SECONDS,

@@ -4,7 +4,8 @@ It names no language and no sandbox: `compose` hands it both. Nothing in here ra
 snippet, an installer or a sandbox does; the worst that comes of them is an UNVERIFIED finding.
 """
 
+from doc_healing.pipeline.blame import Base, blamed
 from doc_healing.pipeline.examine import INSTALLERS, examine
 from doc_healing.pipeline.tools import Memory, Preparer, Tools, Watcher
 
-__all__ = ["INSTALLERS", "Memory", "Preparer", "Tools", "Watcher", "examine"]
+__all__ = ["INSTALLERS", "Base", "Memory", "Preparer", "Tools", "Watcher", "blamed", "examine"]

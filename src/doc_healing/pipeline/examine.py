@@ -27,6 +27,7 @@ from doc_healing.pipeline.groups import (
     needs_network,
     settled,
     unverified,
+    wanted,
 )
 from doc_healing.pipeline.tools import Tools, Watcher
 from doc_healing.pipeline.trial import Trial, find
@@ -177,8 +178,8 @@ def _start_group(bench: "_Bench", group: Group, ready: _Ready) -> None:
         if isinstance(job, Unrunnable):
             finding = Finding(job.snippet, job.verdict, job.reason, job.symptom, cause=job.cause)
             bench.ledger.write(finding)
-        elif needs_network(job.snippet):
-            continue  # it has its verdict
+        elif needs_network(job.snippet) or not wanted(bench.tools, job.snippet):
+            continue  # it has its verdict, or nobody asks for one
         elif before := list(filter(needs_network, job.context)):
             reason = f"runs after the snippet of line {before[0].line}, which needs the network"
             bench.ledger.write(unverified(job.snippet, reason, "network"))

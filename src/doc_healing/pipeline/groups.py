@@ -37,7 +37,7 @@ def groups(tools: Tools, documents: Sequence[Document]) -> Iterator[Group]:
                 for snippet in document.snippets
                 if snippet.language == name and snippet.state is State.RUNNABLE
             ]
-            if not all(map(needs_network, runnable)):
+            if any(wanted(tools, one) and not needs_network(one) for one in runnable):
                 yield from _by_needs(tools, language, runnable)
 
 
@@ -56,6 +56,11 @@ def settled(tools: Tools, snippet: Snippet) -> Finding | None:
         case State.RUNNABLE if needs_network(snippet):
             return unverified(snippet, _says_network(snippet), "network")
     return None
+
+
+def wanted(tools: Tools, snippet: Snippet) -> bool:
+    """Whether a snippet is to be run at all, where not all are."""
+    return tools.only is None or (snippet.path, snippet.index) in tools.only
 
 
 def needs_network(snippet: Snippet) -> bool:

@@ -58,4 +58,5 @@ class Tools:
     preparer: Preparer
     jobs: int = 2
     memory: Memory | None = None  # None: nothing is remembered
+    only: frozenset[tuple[str, int]] | None = None  # (path, index) of what is run; None: all
     stop: Event = field(default_factory=Event)  # set: nothing new is started
