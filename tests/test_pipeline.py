@@ -24,6 +24,7 @@ from doc_healing.model import (
     Marker,
     Mode,
     Mount,
+    Names,
     Outcome,
     Program,
     Reading,
@@ -64,6 +65,9 @@ class Toy:
 
     def needs(self, snippet: Snippet) -> Sequence[str]:
         return ()
+
+    def names(self, snippet: Snippet) -> Names:
+        return Names()
 
     def lint(self, snippet: Snippet) -> Symptom | None:
         return None

@@ -12,6 +12,7 @@ from doc_healing.model import (
     Job,
     Layer,
     Limits,
+    Names,
     Outcome,
     Program,
     Reading,
@@ -48,6 +49,12 @@ class Language(Protocol):
         """What is wrong with a snippet without running anything and without a toolchain.
 
         None where nothing is, and where it is not certain (a fragment, newer syntax).
+        """
+
+    def names(self, snippet: Snippet) -> Names:
+        """The names that it binds for snippets after it, and those that it takes from before.
+
+        By its text alone; of one that cannot be read, nothing. Never raises.
         """
 
     def toolchain(self, wanted: str) -> Toolchain:

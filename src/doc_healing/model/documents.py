@@ -192,6 +192,14 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What a snippet gives to those after it, and what it takes from outside."""
+
+    bound: frozenset[str] = frozenset()  # at its outermost level
+    free: frozenset[str] = frozenset()  # read, and bound neither in it nor by the language
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something near a near-miss: a label, an attribute or a marker that nobody understands."""
 

@@ -184,7 +184,9 @@ def _start_group(bench: "_Bench", group: Group, ready: _Ready) -> None:
             reason = f"runs after the snippet of line {before[0].line}, which needs the network"
             bench.ledger.write(unverified(job.snippet, reason, "network"))
         else:
-            bench.start(Trial(group.language, job, ready.toolchain, ready.environment))
+            bench.start(
+                Trial(group.language, job, ready.toolchain, ready.environment, group.snippets)
+            )
 
 
 # --- running ----------------------------------------------------------------------------------

@@ -12,15 +12,18 @@ from doc_healing.model import (
     Job,
     Limits,
     Memo,
+    Mode,
     Mount,
     Outcome,
     Reading,
+    Role,
     Snippet,
     Status,
     SymptomKind,
     Toolchain,
     Verdict,
 )
+from doc_healing.pipeline import context
 from doc_healing.pipeline.tools import Tools
 from doc_healing.protocols import Language
 
@@ -48,10 +51,31 @@ class Trial:
     job: Job
     toolchain: Toolchain
     environment: Environment | None
+    siblings: tuple[Snippet, ...] = ()  # of its document and language, for its context
 
 
 def find(tools: Tools, trial: Trial) -> Finding:
-    """The finding of a job: from memory, or run, and once more where it failed."""
+    """The finding of a job: from memory, or run, and once more where it failed.
+
+    Where it lacks what an earlier block binds, the finding is that of the two together.
+    """
+    alone = _decided(tools, trial)
+    if not trial.siblings or not context.lacks_context(alone.reading) or tools.stop.is_set():
+        return _finding(trial.job, alone)
+    joined = _in_context(tools, trial)
+    return joined or _finding(trial.job, alone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """What is certain of a job, and whether an earlier run told it."""
+
+    outcome: Outcome
+    reading: Reading
+    cached: bool = False
+
+
+def _decided(tools: Tools, trial: Trial) -> _Decision:
     limits = _limits(tools.limits, trial.job.snippet)
     key = key_of(trial, limits, tools.sandbox.name) if tools.memory else ""
     remembered = _remembered(tools, trial, key)
@@ -67,7 +91,24 @@ def find(tools: Tools, trial: Trial) -> Finding:
     if tools.memory and reading.cause not in _PASSING and not tools.stop.is_set():
         kept = SUCCESS_SECONDS if outcome.status is Status.PASSED else FAILURE_SECONDS
         tools.memory.put(key, Memo(outcome), kept)
-    return _finding(trial.job, outcome, reading)
+    return _Decision(outcome, reading)
+
+
+def _in_context(tools: Tools, trial: Trial) -> Finding | None:
+    """The finding after the earlier blocks that bind what was missing; None where none help."""
+    language, snippet = trial.language, trial.job.snippet
+    earlier = context.context_of(snippet, trial.siblings, language.names)
+    if not earlier or snippet.instructions.mode is not Mode.RUN or trial.job.context:
+        return None
+    around = [one for one in trial.siblings if one.instructions.role is not Role.EXAMPLE]
+    chain = sorted((*around, *context.chained(earlier, snippet)), key=lambda one: one.index)
+    for job in language.jobs(chain, trial.toolchain, trial.environment):
+        if isinstance(job, Job) and job.snippet.index == snippet.index:
+            decision = _decided(tools, replace(trial, job=job))
+            if context.cured(job, decision.reading):
+                found = _finding(job, decision)
+                return replace(found, snippet=snippet, added=(context.told(earlier), *found.added))
+    return None
 
 
 def key_of(trial: Trial, limits: Limits, sandbox: str) -> str:
@@ -104,12 +145,12 @@ def _changed(mount: Mount) -> int:
         return -1
 
 
-def _remembered(tools: Tools, trial: Trial, key: str) -> Finding | None:
+def _remembered(tools: Tools, trial: Trial, key: str) -> _Decision | None:
     memo = tools.memory.get(key) if tools.memory else None
     if memo is None:
         return None
     reading = trial.language.read(trial.job, memo.outcome, trial.environment)
-    return replace(_finding(trial.job, memo.outcome, reading), cached=True)
+    return _Decision(memo.outcome, reading, cached=True)
 
 
 def _attempt(tools: Tools, trial: Trial, limits: Limits) -> tuple[Outcome, Reading]:
@@ -154,7 +195,8 @@ def _limits(operator: Limits, snippet: Snippet) -> Limits:
     return replace(operator, wall_seconds=min(asked, operator.wall_seconds))
 
 
-def _finding(job: Job, outcome: Outcome, reading: Reading) -> Finding:
+def _finding(job: Job, decision: _Decision) -> Finding:
+    outcome, reading = decision.outcome, decision.reading
     return Finding(
         snippet=job.snippet,
         verdict=reading.verdict,
@@ -162,6 +204,7 @@ def _finding(job: Job, outcome: Outcome, reading: Reading) -> Finding:
         symptom=reading.symptom,
         level=reading.level,
         seconds=outcome.seconds,
+        cached=decision.cached,
         sandbox=outcome.sandbox,
         layers=outcome.layers,
         stdout=outcome.stdout.decode("utf-8", "replace"),

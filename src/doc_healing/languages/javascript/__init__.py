@@ -3,12 +3,24 @@
 from collections.abc import Sequence
 
 from doc_healing.languages.javascript.lint import lint
+from doc_healing.languages.javascript.naming import names
 from doc_healing.languages.javascript.node import toolchain
 from doc_healing.languages.javascript.program import jobs
 from doc_healing.languages.javascript.reading import read
 from doc_healing.model import Snippet
 
-__all__ = ["fences", "installer", "jobs", "lint", "name", "needs", "read", "smoke", "toolchain"]
+__all__ = [
+    "fences",
+    "installer",
+    "jobs",
+    "lint",
+    "name",
+    "names",
+    "needs",
+    "read",
+    "smoke",
+    "toolchain",
+]
 
 name = "javascript"
 fences: Sequence[str] = (

@@ -3,6 +3,7 @@
 from typing import Final
 
 from doc_healing.languages.python.lint import lint
+from doc_healing.languages.python.naming import names
 from doc_healing.languages.python.needs import needs
 from doc_healing.languages.python.programs import jobs
 from doc_healing.languages.python.reading import read
@@ -13,4 +14,15 @@ fences: Final = ("python", "py", "python3", "py3", "pycon", "python-repl", "ipyt
 smoke: Final = "import sys\n\nprint(sys.version_info.major)\n"
 installer: Final = "uv"
 
-__all__ = ["fences", "installer", "jobs", "lint", "name", "needs", "read", "smoke", "toolchain"]
+__all__ = [
+    "fences",
+    "installer",
+    "jobs",
+    "lint",
+    "name",
+    "names",
+    "needs",
+    "read",
+    "smoke",
+    "toolchain",
+]

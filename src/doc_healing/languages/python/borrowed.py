@@ -178,6 +178,11 @@ def _parts(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
             yield (one.asname or one.name).split(".")[0], f"{head}import {one.name}{renamed}"
 
 
+def bodies(code: str) -> list[ast.stmt]:
+    """The statements of a block, or of the inputs of a transcript; none of what does not parse."""
+    return [node for _, text in _statements(code) for node in _body(text)]
+
+
 def told(offers_made: Sequence[Offer], taken: Sequence[int]) -> tuple[str, ...]:
     """In words what a block was completed with."""
     known = [offers_made[at] for at in taken if at < len(offers_made)]
