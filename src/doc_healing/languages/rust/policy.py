@@ -90,7 +90,8 @@ _SYNTAX = (
     r"expected\b|unexpected\b|mismatched closing|this file contains an un|missing `|unmatched"
     r"|unknown start of|unterminated|an inner (attribute|doc)|found\b|invalid suffix|leading `"
     r"|prefix `|expected one of|`[^`]+` is not a|comparison operators cannot|struct literals"
-    r"|macros? expan|unknown (prefix|token|character)|free function without|incorrect|cannot glob|`?self`? param"
+    r"|macros? expan|unknown (prefix|token|character)|free function without|incorrect"
+    r"|cannot glob|`?self`? param"
 )
 _OWN_PATH = re.compile(r"`r?#?([a-z_]\w*)(?:::[\w:]+)?`")
 
