@@ -44,7 +44,8 @@ def build(settings: Settings, repo: RepoConfig, checkout: Checkout, choices: Cho
         source_builds=settings.source_builds,
     )
     return Tools(
-        languages={language.name: language for language in LANGUAGES if _enabled(repo, language)},
+        languages={one.name: one for one in LANGUAGES if _enabled(repo, one)},
+        turned_off=frozenset(one.name for one in LANGUAGES if not _enabled(repo, one)),
         sandbox=jail,
         limits=_limits(settings, repo, choices),
         preparer=_Preparer(checkout, repo, desk, choices),

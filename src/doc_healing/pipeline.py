@@ -75,6 +75,7 @@ class Tools:
     limits: Limits
     preparer: Preparer
     jobs: int = 2
+    turned_off: frozenset[str] = frozenset()  # languages that the repository's config leaves out
     stop: Event = field(default_factory=Event)  # set: nothing new is started
 
 
@@ -182,8 +183,11 @@ def _settled(tools: Tools, snippet: Snippet) -> Finding | None:
             return Finding(snippet, Verdict.ILLUSTRATIVE, snippet.reason)
         case State.UNREADABLE:
             return Finding(snippet, Verdict.UNVERIFIED, snippet.reason)
+        case State.RUNNABLE if snippet.language in tools.turned_off:
+            reason = f"`languages.{snippet.language}.enabled` is false in the configuration"
+            return Finding(snippet, Verdict.SKIPPED, reason)
         case State.RUNNABLE if snippet.language not in tools.languages:
-            reason = f"this version does not run {snippet.language} yet"
+            reason = f"this version does not run {snippet.language}"
             return _unverified(snippet, reason, "language")
         case State.RUNNABLE if _needs_network(snippet):
             return _unverified(snippet, _says_network(snippet), "network")
