@@ -21,6 +21,7 @@ from doc_healing.languages.rust.codes import (
     TWICE,
 )
 from doc_healing.languages.rust.reports import Diagnostic
+from doc_healing.languages.rust.slips import slip
 from doc_healing.model import SymptomKind, Verdict
 
 K = SymptomKind
@@ -195,10 +196,14 @@ def _of_standard(error: Diagnostic, case: Case) -> Ruling:
 
 
 def _is_near(error: Diagnostic) -> bool:
-    """Whether the compiler knows a name that is spelt nearly the same."""
-    return bool(re.search(r"similar(ly)? name|a similar|did you mean|consider importing one of|"
-                          r"help: use the similarly|there is an? (method|associated|field|variant)",
-                          "\n".join(error.notes) + error.rendered))  # fmt: skip
+    """Whether it is a slip of a name that the compiler knows."""
+    quoted = re.findall(r"`(\w+)`", error.message)
+    wrong = re.findall(r"\bno `(\w+)`|find `(\w+)`", "\n".join(s.label for s in error.spans))
+    names = {*quoted, *(name for pair in wrong for name in pair if name)}
+    names |= {path.rpartition("::")[2] for path in re.findall(r"`([\w:]+)`", error.message)}
+    known = {text.rpartition("::")[2] for text in error.instead}
+    known |= {name for note in error.notes for name in re.findall(r"`(\w+)`", note)}
+    return any(slip(name, known) for name in names)
 
 
 def _name(error: Diagnostic, case: Case) -> Ruling | None:  # noqa: ARG001 - a rule's shape
@@ -207,8 +212,7 @@ def _name(error: Diagnostic, case: Case) -> Ruling | None:  # noqa: ARG001 - a r
     if not unbound:
         return None
     words = error.message.split("\n")[0]
-    local = [span for span in error.spans if not span.primary and span.label]
-    if any("similarly named" in span.label for span in (*local, *error.near)) and _is_local(error):
+    if _is_local(error) and _is_near(error):
         return red(K.NAME)
     if error.code == "E0424":
         return unverified(K.CONTEXT, "part of an `impl`: `self` stands outside of one")
@@ -216,9 +220,9 @@ def _name(error: Diagnostic, case: Case) -> Ruling | None:  # noqa: ARG001 - a r
 
 
 def _is_local(error: Diagnostic) -> bool:
-    """Whether the similar name is one of the block's own variables or functions."""
-    spans = [span for span in (*error.spans, *error.near) if "similarly named" in span.label]
-    return any(re.fullmatch(r"main\d*\.rs", span.file) for span in spans) or bool(
+    """Whether the compiler knows a similar name within the block itself."""
+    near = [span for span in (*error.spans, *error.near) if "similarly named" in span.label]
+    return any(re.fullmatch(r"main\d*\.rs", span.file) for span in near) or bool(
         re.search(r"a local variable with a similar name", "\n".join(error.notes))
     )
 

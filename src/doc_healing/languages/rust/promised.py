@@ -84,8 +84,7 @@ def _ran(promise: MustFail, outcome: Outcome, symptom: Symptom, job: Job, spot: 
     code = promise.code
     if code and code not in (symptom.exception, str(outcome.exit_code)):
         return _broken(spot, f"it is marked to fail otherwise; it failed with {symptom.message}")
-    stderr = outcome.stderr.decode("utf-8", "replace")
-    return _kept(promise, f"{symptom.message}\n{stderr}", symptom, job, spot)
+    return _kept(promise, symptom.message, symptom, job, spot)
 
 
 def _kept(promise: MustFail, said: str, symptom: Symptom, job: Job, spot: Spot) -> Reading:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from doc_healing.languages.rust import output, panics
 from doc_healing.languages.rust.announced import all_announced, announced_rows
 from doc_healing.languages.rust.borrowed import STANDARD
+from doc_healing.languages.rust.lint import lint
 from doc_healing.languages.rust.places import Spot, find, first_spot, of_panic, spot_of
 from doc_healing.languages.rust.plan import Plan, plan_of
 from doc_healing.languages.rust.policy import Case, Ruling, all_rulings, decide, unverified
@@ -187,7 +188,13 @@ def _reading_of(job: Job, plan: Plan, attempt: Attempt, case: Case, sure: bool =
         ruling = unverified(K.CONTEXT, reason)
     if spot is None:
         ruling = _outside(error, ruling)
-    return _ruled(error, ruling, spot or first_spot(job))
+    return _ruled(error, ruling, _bracket(job, error) or spot or first_spot(job))
+
+
+def _bracket(job: Job, error: Diagnostic) -> Spot | None:
+    """The bracket that closes nothing: the compiler tends to name the last one of the text."""
+    found = lint(job.snippet) if "delimiter" in error.message else None
+    return Spot(found.path, found.line, found.column) if found else None
 
 
 def _outside(error: Diagnostic, ruling: Ruling) -> Ruling:

@@ -35,6 +35,7 @@ class Diagnostic:
     spans: tuple[Span, ...]
     notes: tuple[str, ...]  # its notes and helps
     near: tuple[Span, ...]  # where these point: what the error speaks of
+    instead: tuple[str, ...]  # what the compiler would write in its place
     rendered: str
 
     @property
@@ -108,8 +109,15 @@ def _diagnostic(line: str) -> Diagnostic | None:
         spans=_spans(data),
         notes=tuple(str(child.get("message")) for child in children),
         near=tuple(span for child in children for span in _spans(child)),
+        instead=tuple(text for child in children for text in _replacements(child)),
         rendered=str(data.get("rendered") or ""),
     )
+
+
+def _replacements(data: Mapping[str, Any]) -> list[str]:
+    spans = [span for span in _list(data.get("spans")) if isinstance(span, dict)]
+    found = [span.get("suggested_replacement") for span in spans]
+    return [text.strip() for text in found if isinstance(text, str) and text.strip()]
 
 
 def _list(value: object) -> list[Any]:

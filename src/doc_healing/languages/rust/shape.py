@@ -87,7 +87,7 @@ def shape(code: str) -> Shape:
     if why:
         return Shape(Kind.NONE, why)
     if not found.parses:
-        return _unclosed(code) or Shape(Kind.BODY, wraps=(Wrap("fn main() {", "}"),))
+        return _unclosed(code) or _unparsed(code)
     if found.whole or re.search(r"#!\[no_(std|main)\]", plain(code)):
         return Shape(Kind.WHOLE, wraps=(Wrap("", ""),))
     if found.items_only:
@@ -101,7 +101,7 @@ def literal(code: str) -> Shape:
     if found.whole or re.search(r"#!\[no_(std|main)\]", plain(code)):
         return Shape(Kind.WHOLE, wraps=(Wrap("", ""),))
     if not found.parses:
-        return Shape(Kind.BODY, wraps=(Wrap("", ""),))
+        return _unparsed(code)
     wrap = _RESULT if _ends_well(code) else Wrap("fn main() {", "}")
     return Shape(Kind.BODY, wraps=(wrap,))
 
@@ -139,6 +139,13 @@ def _closed() -> Wrap:
 def _ends_well(code: str) -> bool:
     """rustdoc's own sign of a block that gives a `Result`."""
     return code.rstrip().endswith("(())")
+
+
+def _unparsed(code: str) -> Shape:
+    """What rustc has the last word on; around a `main` of its own there is nothing to add."""
+    main = re.search(r"(?m)^\s*(?:pub\s+)?(?:async\s+)?fn\s+main\b", plain(code))
+    wrap = Wrap("", "") if main else Wrap("fn main() {", "}")
+    return Shape(Kind.BODY, wraps=(wrap,))
 
 
 def _unclosed(code: str) -> Shape | None:
