@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 18
+INSTALL = ("install", "-qqy", "-o=Dpkg::Use-Pty=0", "--no-install-recommends")
 
 
 def main(arguments: list[str]) -> int:
@@ -189,9 +190,9 @@ def _system_packages(missing: list[Package]) -> bool:
             raise SystemExit(1)
     if not missing or apt is None:
         return not missing
-    _run_apt(apt, "update", "-q")
+    _run_apt(apt, "update", "-qq")
     if needed:
-        _run_apt(apt, "install", "-qy", "--no-install-recommends", *needed)
+        _run_apt(apt, *INSTALL, *needed)
     done = [_install_wanted(apt, package) for package in missing if not package.needed]
     return all(done)
 
@@ -203,7 +204,7 @@ def _install_wanted(apt: list[str], package: Package) -> bool:
         _say(f"the package sources of this machine have no {package.names[0]}: left out")
         return not package.offered_everywhere
     try:
-        _run_apt(apt, "install", "-qy", "--no-install-recommends", name)
+        _run_apt(apt, *INSTALL, name)
     except subprocess.CalledProcessError:
         _say(f"{name} could not be installed: what needs it will be unverified")
         return False
@@ -225,7 +226,10 @@ def _apt() -> list[str] | None:
 def _run_apt(apt: list[str], *words: str) -> None:
     _say(f"apt-get {' '.join(words)}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run([*apt, *words], env=quiet, check=True, stdout=sys.stderr)
+    done = subprocess.run([*apt, *words], env=quiet, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.stderr.write(done.stdout + done.stderr)
+        done.check_returncode()
 
 
 def _works(command: list[str]) -> bool:

@@ -45,7 +45,8 @@ def build(settings: Settings, repo: RepoConfig, checkout: Checkout, choices: Cho
         source_builds=settings.source_builds,
     )
     return Tools(
-        languages={language.name: language for language in LANGUAGES if _enabled(repo, language)},
+        languages={one.name: one for one in LANGUAGES if _enabled(repo, one)},
+        turned_off=frozenset(one.name for one in LANGUAGES if not _enabled(repo, one)),
         sandbox=jail,
         limits=_limits(settings, repo, choices),
         preparer=_Preparer(checkout, repo, desk, choices),
@@ -153,16 +154,46 @@ def probes(settings: Settings) -> list[Probe]:
         Probe(f"sandbox {jail.name}", one.name, one.active, one.detail, one.fix, one.required)
         for one in layers
     ]
-    tools = [_toolchain_probe(language) for language in LANGUAGES]
+    tools = [probe for language in LANGUAGES for probe in _toolchain_probes(language)]
     return [*walls, *tools, _cache_probe(settings)]
 
 
-def _toolchain_probe(language: Language) -> Probe:
+# What repositories ask for, so that `doctor` shows which of it this machine has.
+_ASKED_FOR: Mapping[str, Sequence[str]] = {
+    "python": ("3.10", "3.11", "3.12", "3.13", "3.14"),
+    "java": ("17", "21", "25"),
+    "rust": ("stable", "nightly"),
+}
+
+
+def _toolchain_probes(language: Language) -> list[Probe]:
+    """The toolchain that is taken where nothing is asked for, and others that there are."""
     try:
-        found = language.toolchain("")
+        chosen = language.toolchain("")
     except InfraError as error:
-        return Probe("languages", language.name, False, error.message, error.help, required=False)
-    return Probe("languages", language.name, True, f"{found.version}  {found.executable}")
+        fix = error.help
+        return [Probe("languages", language.name, False, error.message, fix, required=False)]
+    further = [_toolchain(language, wanted) for wanted in _ASKED_FOR.get(language.name, ())]
+    lines = dict.fromkeys(_shown(one) for one in (chosen, *further) if one)
+    return [Probe("languages", language.name, True, line) for line in lines]
+
+
+def _toolchain(language: Language, wanted: str) -> Toolchain | None:
+    try:
+        return language.toolchain(wanted)
+    except InfraError:
+        return None
+
+
+def _shown(found: Toolchain) -> str:
+    """Its version and where it is on this machine, which may not be where a program sees it."""
+    path = found.executable
+    for mount in found.mounts:
+        if path == mount.target or path.startswith(f"{mount.target}/"):
+            path = mount.source + path.removeprefix(mount.target)
+            break
+    on = f" on {found.runtime_version}" if found.runtime_version else ""
+    return f"{found.version}{on}  {path}"
 
 
 def _cache_probe(settings: Settings) -> Probe:

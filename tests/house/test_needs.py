@@ -49,8 +49,6 @@ def test_a_right_that_nobody_can_install_is_a_skip_by_name(monkeypatch: pytest.M
 
 OTHERS = {  # rooms and files that ask for CI in their own way, or speak of what cannot be had
     "tests/languages/",
-    "tests/contracts/",
-    "tests/report/test_explained.py",  # examples that no language of this version can show
 }
 _SILENT = re.compile(
     r"^ *(?:pytest\.(?:skip\(|importorskip\()|@?pytest\.mark\.skipif\()", re.MULTILINE

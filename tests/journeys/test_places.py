@@ -82,8 +82,6 @@ def test_a_folder_without_documents_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("go", "this version does not run go yet"),
-        ("golang", "this version does not run go yet"),
         ("pyton", "did you mean `python`?"),
         ("mermaid", "this version does not run mermaid"),
     ],
@@ -93,6 +91,15 @@ def test_a_language_that_cannot_be_run(tmp_path: Path, name: str, words: str) ->
     result = call("check", "--language", name, cwd=root)
     assert result.code == 2
     assert words in result.err
+
+
+def test_a_language_that_is_turned_off_is_skipped(tmp_path: Path) -> None:
+    off = "languages: {javascript: {enabled: false}}\n"
+    root = repository(tmp_path, a_dot_md=GOOD + fence("js", "throw 1\n"))
+    (root / ".doc-healing.yml").write_text(off)
+    result = call("check", "--verbose", cwd=root)
+    assert result.code == 0
+    assert "SKIPPED javascript  `languages.javascript.enabled` is false" in result.out
 
 
 def test_a_language_by_any_of_its_names(tmp_path: Path) -> None:

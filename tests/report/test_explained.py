@@ -13,7 +13,6 @@ from tests import needs
 
 # One document each, so that one run of the command answers for all of them.
 EXPLAINED = [code for code in CODES.values() if code.example]
-LOCAL = {"python", "javascript"}
 IDS = [code.id for code in EXPLAINED]
 
 pytestmark = pytest.mark.sandbox
@@ -23,12 +22,18 @@ pytestmark = pytest.mark.sandbox
 def report(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What `check` says of all examples but those that need a registry, in one run."""
     needs.program("bwrap")
+    for language in {code.example.language for code in EXPLAINED if code.example}:
+        needs.toolchain(language)
     root: Path = tmp_path_factory.mktemp("explained")
     for code in EXPLAINED:
         assert code.example
         (root / f"{code.id}-failing.md").write_text(code.example.failing, "utf-8")
         if not code.example.installs:
             (root / f"{code.id}-mended.md").write_text(code.example.mended, "utf-8")
+    return _checked(root, 1)
+
+
+def _checked(root: Path, code: int) -> Any:
     done = subprocess.run(
         [sys.executable, "-m", "doc_healing", "check", "-q", "--format", "json", "."],
         cwd=root,
@@ -36,7 +41,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Any:
         timeout=300,
         check=False,
     )
-    assert done.returncode == 1, done.stderr.decode()
+    assert done.returncode == code, done.stderr.decode()
     return json.loads(done.stdout)
 
 
@@ -48,15 +53,8 @@ def _notices(report: Any, path: str) -> list[str]:
     return [notice["code"] for notice in report["notices"] if notice["path"] == path]
 
 
-def _skip_unless_run(code: Code) -> None:
-    assert code.example
-    if code.id == "DH202":
-        pytest.skip("no language of this version has a compiler of its own")
-
-
 @pytest.mark.parametrize("code", EXPLAINED, ids=IDS)
 def test_the_failing_example_shows_the_finding(code: Code, report: Any) -> None:
-    _skip_unless_run(code)
     example, path = code.example, f"{code.id}-failing.md"
     assert example
     found = _first(report, path)
@@ -69,12 +67,22 @@ def test_the_failing_example_shows_the_finding(code: Code, report: Any) -> None:
         assert found["code"] == code.id
 
 
-@pytest.mark.parametrize("code", EXPLAINED, ids=IDS)
+MENDED = [code for code in EXPLAINED if code.example and not code.example.installs]
+INSTALLED = [code for code in EXPLAINED if code.example and code.example.installs]
+
+
+@pytest.mark.parametrize("code", MENDED, ids=[code.id for code in MENDED])
 def test_the_mended_example_is_mended(code: Code, report: Any) -> None:
-    _skip_unless_run(code)
-    example, path = code.example, f"{code.id}-mended.md"
-    assert example
-    if example.installs:
-        pytest.skip("needs a registry: the installation has its own tests")
-    assert _first(report, path)["verdict"] == example.mended_verdict.value
+    path = f"{code.id}-mended.md"
+    assert code.example
+    assert _first(report, path)["verdict"] == code.example.mended_verdict.value
     assert _notices(report, path) == []
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("code", INSTALLED, ids=[code.id for code in INSTALLED])
+def test_the_mended_example_is_mended_by_a_registry(code: Code, tmp_path: Path) -> None:
+    assert code.example
+    (tmp_path / "mended.md").write_text(code.example.mended, "utf-8")
+    found = _checked(tmp_path, 0)["findings"]
+    assert found[0]["verdict"] == code.example.mended_verdict.value

@@ -254,3 +254,21 @@ def test_in_actions_there_is_a_fold_per_document_and_an_annotation_per_break() -
     shown = text(RUNS["attribute"], github=True)
     assert shown.startswith("::group::docs/quickstart.md: 1 broken\nBROKEN DH205")
     assert shown.endswith("\n" + FORMATS["github"](RUNS["attribute"], Options()).split("\n", 1)[1])
+
+
+def test_what_became_of_each_language_is_one_line_where_there_are_several() -> None:
+    rows = [
+        ("python", Verdict.PASSED),
+        ("go", Verdict.BROKEN),
+        ("python", Verdict.SKIPPED),
+        ("go", Verdict.BROKEN),
+        ("text", Verdict.ILLUSTRATIVE),
+    ]
+    found = [
+        finding(snippet("a.md", f"```{name}\nx\n```\n", 1, name), verdict, "r")
+        for name, verdict in rows
+    ]
+    shown = text(run("a.md", "x\n", found))
+    assert "  python  1 passed · 1 skipped\n  go      2 broken\n5 snippets: 2 broken" in shown
+    alone = text(run("a.md", "x\n", [one for one in found if one.verdict is not Verdict.BROKEN]))
+    assert "  python  " not in alone

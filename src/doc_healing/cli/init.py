@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from doc_healing.cli.selection import select
-from doc_healing.config import NAMES
+from doc_healing.config import NAMES, LanguagesConfig
 from doc_healing.errors import UserError
 from doc_healing.model import Document, State
 from doc_healing.report.tally import plural
@@ -38,7 +38,7 @@ def _languages(documents: tuple[Document, ...]) -> list[str]:
         for snippet in document.snippets
         if snippet.state is State.RUNNABLE
     }
-    return sorted(found & {"python", "javascript"})
+    return sorted(found & set(LanguagesConfig.model_fields))
 
 
 def _config(languages: list[str]) -> str:

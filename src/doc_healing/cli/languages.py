@@ -21,7 +21,7 @@ def refuse_idle(names: Sequence[str], runnable: Sequence[str]) -> None:
     for name in names:
         if name not in runnable:
             raise UserError(
-                f"this version does not run {name}{' yet' if name in labels.LANGUAGES else ''}",
+                f"this version does not run {name}",
                 help=f"it runs {', '.join(runnable)}; `doc-healing list` shows all the others",
             )
 

@@ -7,9 +7,10 @@ files, and of what their own build made in a jail without network where they nee
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from doc_healing.environments import npm, store
+from doc_healing.environments import npm, store, typescript
 from doc_healing.environments.desk import Desk, InstallFailed
 from doc_healing.environments.node_builds import own_layer
 from doc_healing.environments.node_projects import (
@@ -27,11 +28,12 @@ from doc_healing.model import Checkout, Environment, Mount, Toolchain, Wants
 
 
 def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) -> Environment:
-    """The environment for a project's JavaScript snippets. Raises `InstallFailed`."""
+    """The environment for a project's JavaScript or TypeScript snippets. Raises `InstallFailed`."""
     extra = _requested(wants.packages)
     has_manifest = bool(package_json(checkout, wants.project)) and wants.install_project
     if not has_manifest and not extra:
-        return Environment("", "javascript", toolchain.mounts, interpreter=toolchain.executable)
+        language = toolchain.language
+        return Environment("", language, toolchain.mounts, interpreter=toolchain.executable)
     access = npm_access(desk.registries, desk.allowed_hosts, desk.limits.download_mib)
     cli, version = _npm(toolchain)
     bench = Bench(desk, access, toolchain, (toolchain.executable, cli), version, [])
@@ -41,9 +43,35 @@ def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) 
     layer = own_layer(bench, checkout, wants, own) if own else None
     # What the build needed is there in any case, and examples use it.
     built = layer is not None and bool(layer.facts["built"])
+    dependencies = _dependencies(bench, where, wants, own, built=built)
+    return _environment(bench, dependencies, layer, own, _facts(toolchain, where, wants))
+
+
+def _dependencies(
+    bench: Bench, where: Checkout, wants: Wants, own: tuple[Package, ...], *, built: bool
+) -> store.Entry:
+    """What the snippets import, and for TypeScript the declarations of what has none of its own."""
+    extra = _requested(wants.packages)
+    types: Mapping[str, str] = {}
+    if bench.toolchain.language == "typescript" and not built:
+        types = typescript.declarations(where, wants.project)
+    if types:
+        files = staged(where, wants.project, {**types, **extra}, development=built)
+        try:
+            return npm.dependencies(bench, files, own, wants, development=built)
+        except InstallFailed as failure:
+            if failure.connection:
+                raise
+            bench.notes.append(f"without {', '.join(sorted(types))}: {failure.message}")
     files = staged(where, wants.project, extra, development=built)
-    dependencies = npm.dependencies(bench, files, own, wants, development=built)
-    return _environment(bench, dependencies, layer, own)
+    return npm.dependencies(bench, files, own, wants, development=built)
+
+
+def _facts(toolchain: Toolchain, where: Checkout, wants: Wants) -> Mapping[str, str]:
+    if toolchain.language != "typescript":
+        return {}
+    stated = typescript.compiler_options(where, wants.project)
+    return {"tsconfig": json.dumps(stated, sort_keys=True)}
 
 
 def _requested(requested: tuple[str, ...]) -> dict[str, str]:
@@ -97,7 +125,11 @@ def _on_host(toolchain: Toolchain, path: str) -> str:
 
 
 def _environment(
-    bench: Bench, dependencies: store.Entry, layer: store.Entry | None, own: tuple[Package, ...]
+    bench: Bench,
+    dependencies: store.Entry,
+    layer: store.Entry | None,
+    own: tuple[Package, ...],
+    facts: Mapping[str, str],
 ) -> Environment:
     mounts = [*bench.toolchain.mounts, Mount(str(dependencies.root), NODE)]
     installed = dict(dependencies.facts["packages"])
@@ -113,12 +145,13 @@ def _environment(
             mounts.append(Mount(source, f"{NODE}/node_modules/{package.name}"))
     return Environment(
         key=key,
-        language="javascript",
+        language=bench.toolchain.language,
         mounts=tuple(mounts),
         modules=tuple(package.name for package in own),
         packages=installed,
         interpreter=bench.toolchain.executable,
-        runtime_version=bench.toolchain.version,
+        runtime_version=bench.runtime_version,
         notes=tuple(dict.fromkeys(bench.notes)),
         unbuilt=unbuilt,
+        facts=facts,
     )

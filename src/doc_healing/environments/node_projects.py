@@ -208,19 +208,20 @@ def _merged(
         found: dict[str, str] = {}
         for folder in listed:
             for name, wanted in table(package_json(checkout, folder), key).items():
-                if _installable(wanted) and name not in own:
+                if installable(wanted) and name not in own:
                     found.setdefault(name, wanted)
         if found:
             merged[key] = found
     if development and "" not in listed:
         root = table(package_json(checkout, ""), "devDependencies")
-        kept = {n: w for n, w in root.items() if _installable(w)}
+        kept = {n: w for n, w in root.items() if installable(w)}
         merged["devDependencies"] = {**kept, **merged.get("devDependencies", {})}
     merged["dependencies"] = {**merged.get("dependencies", {}), **extra}
     return merged
 
 
-def _installable(wanted: object) -> bool:
+def installable(wanted: object) -> bool:
+    """Whether what a manifest wants comes from a registry."""
     return (
         isinstance(wanted, str)
         and not _LOCAL.match(wanted)

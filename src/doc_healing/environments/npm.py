@@ -49,6 +49,11 @@ class Bench:
         return store.Store(self.desk.cache / "environments", self.desk.leases)
 
     @property
+    def runtime_version(self) -> str:
+        """The version of Node.js."""
+        return self.toolchain.runtime_version or self.toolchain.version
+
+    @property
     def wait_seconds(self) -> float:
         """How long to wait for another installation of the same key."""
         return self.desk.wait_seconds
@@ -58,7 +63,7 @@ class Bench:
         """What belongs in the key of everything that npm makes."""
         return {
             "npm": self.npm_version,
-            "runtime": [self.toolchain.version, self.toolchain.executable],
+            "runtime": [self.runtime_version, self.toolchain.executable],
             "platform": [platform.machine(), *platform.libc_ver()],
         }
 

@@ -18,6 +18,9 @@ from doc_healing.settings import Registries
 
 PYPI = frozenset({("pypi.org", 443), ("files.pythonhosted.org", 443)})
 NPM = frozenset({("registry.npmjs.org", 443)})
+CRATES = frozenset({("index.crates.io", 443), ("static.crates.io", 443)})
+GO = frozenset({("proxy.golang.org", 443), ("sum.golang.org", 443)})
+MAVEN = frozenset({("repo.maven.apache.org", 443), ("repo1.maven.org", 443)})
 
 _SYSTEM_CAS = (
     "/etc/ssl/certs/ca-certificates.crt",

@@ -53,6 +53,7 @@ class Toolchain:
     executable: str
     version: str
     mounts: tuple[Mount, ...] = ()
+    runtime_version: str = ""  # of what `executable` is, where `version` is a compiler's
 
 
 @dataclass(frozen=True, slots=True)

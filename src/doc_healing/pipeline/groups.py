@@ -50,8 +50,11 @@ def settled(tools: Tools, snippet: Snippet) -> Finding | None:
             return Finding(snippet, Verdict.ILLUSTRATIVE, snippet.reason)
         case State.UNREADABLE:
             return Finding(snippet, Verdict.UNVERIFIED, snippet.reason)
+        case State.RUNNABLE if snippet.language in tools.turned_off:
+            reason = f"`languages.{snippet.language}.enabled` is false in the configuration"
+            return Finding(snippet, Verdict.SKIPPED, reason)
         case State.RUNNABLE if snippet.language not in tools.languages:
-            reason = f"this version does not run {snippet.language} yet"
+            reason = f"this version does not run {snippet.language}"
             return unverified(snippet, reason, "language")
         case State.RUNNABLE if needs_network(snippet):
             return unverified(snippet, _says_network(snippet), "network")

@@ -58,5 +58,6 @@ class Tools:
     preparer: Preparer
     jobs: int = 2
     memory: Memory | None = None  # None: nothing is remembered
+    turned_off: frozenset[str] = frozenset()  # languages that the repository's config leaves out
     only: frozenset[tuple[str, int]] | None = None  # (path, index) of what is run; None: all
     stop: Event = field(default_factory=Event)  # set: nothing new is started

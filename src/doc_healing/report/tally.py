@@ -155,8 +155,21 @@ def tally_words(run: Run) -> list[str]:
     """`1 broken`, `57 passed`, ...: those verdicts that occur."""
     found, read = dict(counts(run)), len(only_read(run))
     found[Verdict.UNVERIFIED] -= read
-    words = [f"{found[verdict]} {word}" for verdict, word in WORDS.items() if found[verdict]]
+    words = _words(found)
     return [*words, f"{read} read, not run"] if read else words
+
+
+def languages(run: Run) -> tuple[tuple[str, str], ...]:
+    """Each language that has programs in the run, and what became of its blocks.
+
+    Empty where there is only one: the total says the same. In the order of the first block.
+    """
+    found: dict[str, Counter[Verdict]] = {}
+    for finding in run.findings:
+        found.setdefault(finding.snippet.language, Counter())[finding.verdict] += 1
+    told = {name: seen for name, seen in found.items() if name and set(seen) - NOT_RUN}
+    rows = tuple((name, " · ".join(_words(seen))) for name, seen in told.items())
+    return rows if len(rows) > 1 else ()
 
 
 def total(run: Run) -> str:
@@ -189,6 +202,10 @@ def _conclusion(run: Run) -> str:
             f"None of {plural(ran, 'runnable snippet')} in {documents} could be verified ({time})."
         )
     return f"Checked {done} of {plural(ran, 'runnable snippet')} in {documents} in {time}."
+
+
+def _words(found: Mapping[Verdict, int]) -> list[str]:
+    return [f"{found[verdict]} {word}" for verdict, word in WORDS.items() if found.get(verdict)]
 
 
 def _unreadable(document: Document) -> Notice:

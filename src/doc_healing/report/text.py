@@ -249,6 +249,9 @@ def _end(run: Run, options: Options) -> Iterator[str]:
     total = tally.total(run)
     paint = Paint(options.colour)
     broken = tally.having(run, Verdict.BROKEN)
+    rows = [] if tally.only_read(run) else tally.languages(run)
+    for name, words in rows:
+        yield f"  {visible(name):<{max(len(row[0]) for row in rows)}}  {words}"
     if total:
         hue = RED if broken else GREEN if tally.checked(run) else YELLOW
         yield paint(total, BOLD, hue)

@@ -27,6 +27,7 @@ function start() {
   linkModules(plan.modules);
   plan.main = path.resolve(plan.main);
   const run = { plan, report: reporter(plan.nonce), printed: '', written: 0 };
+  if (plan.checked && !mayRun(plan.checked, run.report)) process.reallyExit(0);
   watchFailures(run);
   watchExit(run);
   watchNetwork((what) => run.report({ type: 'network', what }));
@@ -38,6 +39,20 @@ function start() {
     const value = plan.entries.length ? () => transcript(run) : hooks(run);
     Object.defineProperty(globalThis, plan.hook, { value });
   }
+}
+
+// What a compiler said of the program before it is run. After some errors there is nothing to run.
+function mayRun(checked, report) {
+  const output = safely(() => fs.readFileSync(checked.file, 'utf8')) || '';
+  const stopping = new Set(checked.stopping);
+  const stops = (line) => {
+    const found = /^([^(]+)\(\d+,\d+\): error TS(\d+):/.exec(line);
+    return found !== null && found[1] === checked.main && stopping.has(Number(found[2]));
+  };
+  const runs = checked.run && !output.split('\n').some(stops);
+  report({ type: 'checked', output: output.slice(0, 200000), runs });
+  safely(() => fs.unlinkSync(checked.file));
+  return runs;
 }
 
 function reporter(nonce) {

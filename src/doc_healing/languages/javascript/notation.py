@@ -67,12 +67,14 @@ def without_strings(code: str) -> str:
     return _STRINGS.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), code)
 
 
-def of_parsed(code: str, found: Facts) -> str:
-    """Why a block that parses is no program, else an empty text."""
+def of_parsed(code: str, found: Facts, *, jsx: bool = False) -> str:
+    """Why a block that parses is no program, else an empty text; `jsx` says that it may hold it."""
     if not any(child.type not in ("comment", "hash_bang_line") for child in _top(found)):
         return "it holds only comments" if code.strip() else "it is empty"
-    if found.jsx:
-        return _markup(code) or "JSX needs a transform, which arrives with TypeScript"
+    if found.jsx and not jsx:
+        return _markup(code) or "JSX needs a transform: label the block `tsx`"
+    if found.jsx and _markup(code):
+        return _markup(code)
     if found.supers:
         return "part of a class: `super` stands outside of one"
     if found.breaks:
@@ -114,9 +116,33 @@ def after_fragments(code: str, found: Facts) -> str:
     if _MIDDLE.match(code):
         return "it starts in the middle of a statement"
     if found.jsx:
-        return "JSX needs a transform, which arrives with TypeScript"
+        return "JSX needs a transform: label the block `tsx`"
     if _TYPES.search(plain):
         return "TypeScript or Flow syntax in a block labelled JavaScript"
+    return _no_code(code, plain, line)
+
+
+def after_typed_fragments(code: str, found: Facts) -> str:
+    """As `after_fragments`, where types and JSX are at home."""
+    if found.root is None:
+        return ""
+    if _MIDDLE.match(code):
+        return "it starts in the middle of a statement"
+    return _no_code(code, without_strings(code), _error_line(found))
+
+
+def closers(code: str) -> str:
+    """The brackets that a text leaves open, closed in their order."""
+    stack: list[str] = []
+    for character in without_strings(code):
+        if character in "{([":
+            stack.append(character)
+        elif character in "})]" and stack:
+            stack.pop()
+    return "".join({"{": "}", "(": ")", "[": "]"}[item] for item in reversed(stack))
+
+
+def _no_code(code: str, plain: str, line: str) -> str:
     if len(_OUTPUT.findall(code)) >= max(1, len(code.strip().split("\n")) // 2):
         return "output, not a program"
     if _TAGGED.search(line) or _SIGNATURE.search(line):

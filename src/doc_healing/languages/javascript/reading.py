@@ -69,7 +69,7 @@ _HEAP = re.compile(rb"heap out of memory|Allocation failed|Fatal JavaScript (out
 
 def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
     """The reading of one outcome. It never raises for anything that a snippet prints or does."""
-    events = _events(job, outcome.report)
+    events = events_of(job, outcome.report)
     warnings = tuple(
         dict.fromkeys(
             f"{event.get('name')}: {event.get('message')}"
@@ -78,9 +78,9 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
         )
     )
     reading = _read(job, outcome, environment, events)
-    told = (*warnings, *cleared_badly(events), *reading.warnings)
+    noticed = (*warnings, *cleared_badly(events), *reading.warnings)
     added = tuple(json.loads(job.facts.get("added", "[]")))
-    return _told(replace(reading, warnings=told, added=added))
+    return told(replace(reading, warnings=noticed, added=added))
 
 
 _CAUSES: Mapping[SymptomKind, Cause] = {
@@ -90,7 +90,7 @@ _CAUSES: Mapping[SymptomKind, Cause] = {
 }
 
 
-def _told(reading: Reading) -> Reading:
+def told(reading: Reading) -> Reading:
     """The reading with its reason and its cause in place."""
     symptom = reading.symptom
     if reading.verdict is Verdict.UNVERIFIED and not reading.cause:
@@ -134,7 +134,8 @@ def _read(
     return reading
 
 
-def _events(job: Job, report: bytes) -> list[Event]:
+def events_of(job: Job, report: bytes) -> list[Event]:
+    """What the driver of this very run reported, in order."""
     events: list[Event] = []
     for line in report.splitlines():
         try:
@@ -229,10 +230,10 @@ def _doubted(job: Job, reading: Reading, printed: str, stderr: str) -> Reading:
         return output.unless_guessed(job, reading)
     if symptom.kind in (SymptomKind.SYNTAX, SymptomKind.IMPORT, SymptomKind.NAME):
         return reading
-    told = printed if symptom.kind is SymptomKind.ATTRIBUTE else ""
-    told = told.replace(symptom.message, "")
-    handled = _HANDLED.search(told)
-    if handled or says_network(told.removesuffix(stderr)):
+    words = printed if symptom.kind is SymptomKind.ATTRIBUTE else ""
+    words = words.replace(symptom.message, "")
+    handled = _HANDLED.search(words)
+    if handled or says_network(words.removesuffix(stderr)):
         reason = "follows an error that it only prints" + (f" ({handled[1]})" if handled else "")
         return replace(reading, verdict=Verdict.UNVERIFIED, reason=f"needs context: {reason}")
     return output.unless_guessed(job, reading)

@@ -158,10 +158,9 @@ def _unclosed(code: str) -> Shape | None:
     """A header alone (`describe('x', () => {`, `class A extends B {`), closed."""
     if not code.rstrip().endswith("{"):
         return None
-    stack = _open_brackets(code)
-    closers = "".join({"{": "}", "(": ")", "[": "]"}[item] for item in reversed(stack))
+    closers = notation.closers(code)
     text = f"{code}\n{closers}"
-    if not stack or len(stack) > 8 or not parses(text) or facts(text).jsx:
+    if not closers or len(closers) > 8 or not parses(text) or facts(text).jsx:
         return None
     found = facts(text)
     module = bool(found.imports or found.exports or found.awaits)
@@ -171,14 +170,3 @@ def _unclosed(code: str) -> Shape | None:
         added=("the end of a block that stays open",),
         level=Level.PARSES,
     )
-
-
-def _open_brackets(code: str) -> list[str]:
-    stack: list[str] = []
-    plain = notation.without_strings(code)
-    for character in plain:
-        if character in "{([":
-            stack.append(character)
-        elif character in "})]" and stack:
-            stack.pop()
-    return stack

@@ -34,6 +34,11 @@ class Source:
     added: tuple[str, ...] = ()
     shims: tuple[str, ...] = ()
     guessed: tuple[str, ...] = ()  # names from another part of the page, in words
+    # How `text` came about: these edits of the joined blocks, between an opening and a closing.
+    base: str = ""
+    edits: tuple[Edit, ...] = ()
+    opening: str = ""
+    closing: str = ""
 
 
 def assemble(
@@ -118,10 +123,12 @@ def _finish(
     ours = frozenset(row for row, line in enumerate(lines) if line is None)
     edits, added = untangle(found, module, hook, ours)
     literals, said = _literals(found)
-    text, columns = rewrite(found.data, [*watched.edits, *literals, *edits])
+    all_edits = (*watched.edits, *literals, *edits)
+    text, columns = rewrite(found.data, all_edits)
     lent = replace(found, commonjs=found.commonjs - own.commonjs) if form.strict else found
     source = _source(text, lines, columns, module, first, watched, form.added, lent)
-    source = replace(source, added=(*form.added, *added, *said, *source.added[len(form.added) :]))
+    added = (*form.added, *added, *said, *source.added[len(form.added) :])
+    source = replace(source, added=added, base=code, edits=all_edits)
     if module and found.returns and not (form.strict and own.returns):
         return _returning(found, source, hook)
     return source
@@ -152,7 +159,15 @@ def _source(
     shims = tuple(sorted(found.commonjs - found.bound)) if module else ()
     said = (f"`{'`, `'.join(shims)}` for a module",) if shims else ()
     return Source(
-        text, map_of(text, lines), columns, module, first, watched, (*added, *said), shims
+        text,
+        map_of(text, lines),
+        columns,
+        module,
+        first,
+        watched,
+        (*added, *said),
+        shims,
+        base=text,
     )
 
 
@@ -204,17 +219,31 @@ def _returning(found: Facts, source: Source, hook: str) -> Source:
         inner = node.child_by_field_name("declaration")
         if inner is not None:
             edits.append(blank(node.start_byte, node.start_byte + len("export")))
-    text, columns = rewrite(found.data, [*edits, *source.watched.edits])
+    all_edits = (*edits, *source.watched.edits)
+    text, columns = rewrite(found.data, all_edits)
+    opening, closing = "(async () => {\n", "})();\n"
+    wrapped = replace(
+        source,
+        text=f"{opening}{text}{closing}",
+        columns=columns,
+        added=(*source.added, "an async function around a `return` at the top level"),
+        edits=all_edits,
+        closing=closing,
+    )
+    return below(wrapped, opening)
+
+
+def below(source: Source, opening: str) -> Source:
+    """The source one line lower, under a line of ours that `source.text` already begins with."""
     return replace(
         source,
-        text=f"(async () => {{\n{text}}})();\n",
         map=(None, *source.map),
-        columns={line + 1: places for line, places in columns.items()},
+        columns={line + 1: places for line, places in source.columns.items()},
         first=source.first + 1,
         watched=replace(
             source.watched,
             promises=tuple(replace(item, row=item.row + 1) for item in source.watched.promises),
             announced=tuple((a + 1, b + 1) for a, b in source.watched.announced),
         ),
-        added=(*source.added, "an async function around a `return` at the top level"),
+        opening=opening + source.opening,
     )

@@ -46,9 +46,15 @@ BROKEN: tuple[Code, ...] = (
         "The block is well-formed, but the compiler or the type checker refuses it.",
         MARK_EXPECTED,
         Example(
-            "go",
-            fenced("go", 'package main\n\nfunc main() {\n\tvar n int = "three"\n\t_ = n\n}'),
-            fenced("go", "package main\n\nfunc main() {\n\tvar n int = 3\n\t_ = n\n}"),
+            "rust",
+            fenced(
+                "rust",
+                'let word = String::from("kept");\ndrop(word);\nassert_eq!(word, "kept");',
+            ),
+            fenced(
+                "rust",
+                'let word = String::from("kept");\nassert_eq!(word, "kept");\ndrop(word);',
+            ),
             kind=SymptomKind.COMPILE,
         ),
     ),

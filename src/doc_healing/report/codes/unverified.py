@@ -82,6 +82,13 @@ TOOLCHAIN = _unverified(
     "There is no interpreter or compiler for the block's language here, or not in the version "
     "that the project asks for.",
     "Install it, as the reason says; `doc-healing doctor` shows which toolchains are found.",
+    Example(
+        "rust",
+        fenced("rust", "#![feature(never_type)]\n\nlet nothing: Option<!> = None;"),
+        fenced("rust", "let nothing: Option<()> = None;\nassert!(nothing.is_none());"),
+        Verdict.UNVERIFIED,
+        SymptomKind.TOOLCHAIN,
+    ),
 )
 CONTEXT = _unverified(
     304,
@@ -181,23 +188,19 @@ INTERRUPTED = _unverified(
 LANGUAGE = _unverified(
     313,
     "language-not-run",
-    "this version does not run the block's language yet",
-    "The language is recognised, and the block is listed, but there is nothing yet that runs it.",
+    "this version does not run the block's language",
+    "The language is recognised, and the block is listed, but this version has nothing that runs "
+    "it.",
     "Nothing has to be done; a later version may run it.",
-    Example(
-        "go",
-        fenced("go", 'package main\n\nfunc main() {\n\tprintln("hello")\n}'),
-        fenced("python", 'print("hello")'),
-        Verdict.UNVERIFIED,
-    ),
 )
 SKIPPED = _unverified(
     401,
     "skipped",
-    "a marker says that the block is not to be run",
-    "A marker near the block, in any of the dialects that we understand, skips it; the reason "
-    "names the marker and its line. It is recorded, so that nothing disappears.",
-    "Remove the marker to have the block verified.",
+    "a marker or the configuration says that the block is not to be run",
+    "A marker near the block, in any of the dialects that we understand, skips it, or its "
+    "language is turned off in `.doc-healing.yml`; the reason names the marker and its line, or "
+    "the setting. It is recorded, so that nothing disappears.",
+    "Remove the marker, or `enabled: false`, to have the block verified.",
     Example(
         "python",
         fenced("python", "print(1 / 0)", before="<!-- doc-healing:ignore -->"),
@@ -291,7 +294,7 @@ _ALWAYS = _table(
     (r"\bonly reads?\b", ONLY_READ),
     (r"\bfault of doc-healing\b", FAULT),
     (r"^not run\b.*\binterrupted\b", INTERRUPTED),
-    (r"\bdoes not run \w+ yet\b", LANGUAGE),
+    (r"^this version does not run \w+", LANGUAGE),
     (r"\bflaky\b|\bfrom run to run\b", VOLATILE),
     (r"\bsandbox\b|\bbwrap\b|\bbubblewrap\b", SANDBOX),
     (r"^no (python|node|java|go|rust)\b|^node\.js\b|\btoolchain\b|^there is no npm", TOOLCHAIN),

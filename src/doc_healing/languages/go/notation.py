@@ -1,0 +1,103 @@
+"""What stands in a Go fence and is no Go: placeholders, signatures, shells, go.mod, prose."""
+
+import re
+
+from doc_healing.languages.go.tree import Facts, nodes
+
+_TEXTS = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|' r"'(?:[^'\\\n]|\\.)+'|//[^\n]*|/\*[\s\S]*?\*/")
+_ELIDED = re.compile(
+    r"(?m)(?:^|[\s({\[,;:=])(?:\.\.\.|…)(?=\s*(?:$|[)}\],;]))|\(\s*(?:\.\.\.|…)\s*\)|…"
+)
+_COMMENTED = re.compile(
+    r"(?://|/\*)\s*(?:\.{2,}|…|etc\b|TODO|(?:do|your|some|rest|other|more|implement|handle|omitted|"
+    r"snip|code|here goes)\b[^\n]*)|(?://|/\*)[^\n]*(?:\.\.\.|…)\s*(?:\*/)?\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SHELL = re.compile(
+    r"\s*(?:[$%#>]\s+\S|(?:go (?:get|run|install|build|test|mod|doc|vet|generate|work)|git|cd|curl|"
+    r"export|mkdir|docker|make|brew|cat|echo)\s+[\w./@:-])"
+)
+_MODULE = re.compile(r"(?m)^\s*(?:module\s+\S+\.\S+|require\s*\(?\s*\S*$|require\s+\S+\s+v\d|go 1\.\d+|"
+                     r"replace\s+\S+.*=>.*)\s*$")  # fmt: skip
+_DIFF = re.compile(r"(?m)^(?:[-+]{1}(?![-+])\s*\S|@@ )")
+_PLACEHOLDER = re.compile(r"<[A-Za-z][\w -]*>(?!\()|\[\[?[A-Z_]{3,}\]?\]|\{\{[^{}]*\}\}")
+_PROSE = re.compile(r"[A-Z]?[\w']+(?:[ ,;-]+[\w'./-]+){3,}[.!?]?")
+_PLAYGROUND = re.compile(r"(?m)^-- \S+ --$")
+
+
+def elides(code: str) -> bool:
+    """Whether a comment says that code is left out, or that the reader has to write it."""
+    return _COMMENTED.search(code) is not None or without_texts(code).strip().endswith("...")
+
+
+def without_texts(code: str) -> str:
+    """The code with its literals and comments blanked; lengths and lines stay as they are."""
+    return _TEXTS.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), code)
+
+
+def of_parsed(found: Facts) -> str:
+    """Why a text that parses is no program all the same, else empty."""
+    if not found.top and not found.package:
+        return "only comments"
+    if any(_bodiless(node_type, has) for node_type, has in _functions(found)):
+        return "a signature without a body"
+    text = found.data.decode("utf-8", "replace")
+    plain = without_texts(text)
+    if len(found.top) == 1 and found.top[0].type == "expression_statement" and _is_word(plain):
+        return "a name alone"
+    if _DIFF.search(plain) and all(re.match(r"[-+ @]|$", line) for line in text.splitlines()):
+        return "a difference of two versions"
+    if _SHELL.match(text) and not found.package:
+        return "a command line"
+    return ""
+
+
+def of_unparsed(code: str) -> str:
+    """Why a text that does not parse is no program, else empty."""
+    plain = without_texts(code)
+    for pattern, words in (
+        (_MODULE, "a go.mod file"),
+        (_DIFF, "a difference of two versions"),
+        (_PLACEHOLDER, "it has placeholders to fill in"),
+        (_ELIDED, "it leaves parts out (`...`)"),
+    ):
+        if pattern.search(plain):
+            return words
+    if _SHELL.match(code):
+        return "a command line"
+    lines = [line.strip() for line in plain.splitlines() if line.strip()]
+    prose = [line for line in lines if _PROSE.fullmatch(line)]
+    if lines and len(prose) * 2 >= len(lines):
+        return "a text, not a program"
+    if not re.search(r"[(){}=:\[\]]", plain):
+        return "a text, not a program"
+    return ""
+
+
+def is_archive(code: str) -> bool:
+    """Whether several files stand in the block, in the notation of the Go playground (txtar)."""
+    return _PLAYGROUND.search(code) is not None
+
+
+def _functions(found: Facts) -> list[tuple[str, bool]]:
+    return [
+        (node.type, node.child_by_field_name("body") is not None)
+        for node in found.top
+        if node.type in ("function_declaration", "method_declaration")
+    ]
+
+
+def _bodiless(_: str, has_body: bool) -> bool:
+    return not has_body
+
+
+def _is_word(plain: str) -> bool:
+    return re.fullmatch(r"\s*[\w.]+\s*", plain) is not None
+
+
+def holds_literal_function(found: Facts) -> bool:
+    """Whether the text is one function value alone, which is compiled and never called."""
+    if len(found.top) != 1 or found.top[0].type != "expression_statement":
+        return False
+    inner = found.top[0].named_children
+    return bool(inner) and next(nodes(inner[0])).type == "func_literal"

@@ -1,0 +1,160 @@
+"""A run that ended well, held against the output that the document promises."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from doc_healing.languages.go.places import own_row
+from doc_healing.model import (
+    Expectation,
+    Job,
+    Level,
+    Outcome,
+    Reading,
+    Symptom,
+    SymptomKind,
+    Verdict,
+)
+
+# What a document can only show an example of: ids, times, durations, addresses.
+_VOLATILE = (
+    re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE),
+    re.compile(r"\b(?:19|20)\d\d[-/]\d\d[-/]\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"),
+    re.compile(r"\b0x?c[0-9a-f]{6,}\b|\b0x[0-9a-f]{6,}\b"),
+    re.compile(r"\b\d+(?:\.\d+)?(?:ns|µs|us|ms|s|m|h)\b"),
+    re.compile(r"\b1\d{9}(?:\d{3}){0,3}\b"),  # since 1970
+)
+Event = Mapping[str, Any]
+
+
+def passed(job: Job, outcome: Outcome, events: Sequence[Event]) -> Reading:
+    """PASSED with its level, or BROKEN where a promise is certainly not kept."""
+    broken = _values(job, events)
+    if broken is not None:
+        return broken
+    kept = any(
+        event.get("type") in ("example", "value") and event.get("same") is True for event in events
+    )
+    whole = [item for item in job.snippet.instructions.expected if item.after_line is None]
+    if whole and job.level is Level.RUNS:
+        differs = _stdout(whole, outcome.stdout.decode("utf-8", "replace"))
+        if differs is not None and not _volatile(differs.expected, differs.actual):
+            return _unless_guessed(job, Reading(Verdict.BROKEN, symptom=differs))
+        kept = kept or differs is None
+    built = any(event.get("type") == "built" for event in events)
+    level = Level.BUILDS if built and job.level is Level.RUNS else job.level
+    return Reading(Verdict.PASSED, level=Level.OUTPUT if kept else level)
+
+
+def _unless_guessed(job: Job, broken: Reading) -> Reading:
+    """UNVERIFIED where names were taken from another part of the page: they may mean others."""
+    guessed = job.facts.get("guessed", "")
+    if not guessed:
+        return broken
+    reason = f"needs context: it differs with {guessed}, which may not be what it means"
+    return replace(broken, verdict=Verdict.UNVERIFIED, reason=reason)
+
+
+def _values(job: Job, events: Sequence[Event]) -> Reading | None:
+    """The first promised value that was seen once, is certain, and differs."""
+    seen: dict[object, list[Event]] = {}
+    for event in events:
+        if event.get("type") == "value":
+            seen.setdefault(event.get("line"), []).append(event)
+    for row, found in seen.items():
+        one = found[0]
+        if len(found) != 1 or one.get("same") is not False or one.get("firm") is not True:
+            continue
+        expected, actual = str(one.get("expected") or ""), str(one.get("actual") or "")
+        if not isinstance(row, int) or _volatile(expected, actual):
+            continue
+        line = job.map[row - 1] if 0 < row <= len(job.map) else None
+        if line is None or line not in job.snippet.lines:
+            continue
+        column = one.get("column")
+        at = own_row(
+            job, job.snippet.lines.index(line), column - 1 if isinstance(column, int) else 0
+        )
+        symptom = Symptom(
+            SymptomKind.OUTPUT,
+            f"expected {_short(expected)}, got {_short(actual)}",
+            at.line.path,
+            at.line.line,
+            at.column,
+            expected=expected,
+            actual=actual,
+        )
+        return _unless_guessed(job, Reading(Verdict.BROKEN, symptom=symptom))
+    return None
+
+
+def _volatile(expected: str, actual: str) -> bool:
+    """Whether two outputs differ only in what differs from run to run: ids, times, addresses."""
+    return _masked(expected) == _masked(actual)
+
+
+def _masked(text: str) -> str:
+    text = " ".join(text.split())
+    for pattern in _VOLATILE:
+        text = pattern.sub("#", text)
+    return text
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else f"{line[:77]}..."
+
+
+def _stdout(expected: list[Expectation], printed: str) -> Symptom | None:
+    if len(expected) == 1:
+        item = expected[0]
+        return None if _matches(item, item.text, printed) else _differs(item, printed)
+    joined = "\n".join(item.text.rstrip("\n") for item in expected)
+    if _matches(expected[0], joined, printed):
+        return None
+    return next(
+        (_differs(item, printed) for item in expected if not _contains(item, printed)), None
+    )
+
+
+def _differs(item: Expectation, printed: str) -> Symptom:
+    return Symptom(
+        SymptomKind.OUTPUT,
+        f"expected {_short(item.text)}, got {_short(printed) or 'no output'}",
+        item.path,
+        item.line,
+        item.column,
+        expected=item.text,
+        actual=printed,
+    )
+
+
+def _matches(item: Expectation, text: str, printed: str) -> bool:
+    wanted, got = _clean(text, item), _clean(printed, item)
+    if item.unordered:
+        wanted, got = ("\n".join(sorted(part.split("\n"))) for part in (wanted, got))
+    if wanted == got:
+        return True
+    return bool(item.wildcards) and re.fullmatch(_pattern(wanted, item), got, re.DOTALL) is not None
+
+
+def _contains(item: Expectation, printed: str) -> bool:
+    wanted = _clean(item.text, item)
+    if item.wildcards:
+        return re.search(_pattern(wanted, item), _clean(printed, item), re.DOTALL) is not None
+    return wanted in _clean(printed, item)
+
+
+def _pattern(wanted: str, item: Expectation) -> str:
+    pattern = re.escape(wanted)
+    for wildcard in sorted(item.wildcards, key=len, reverse=True):
+        if wildcard == "<...>" or not re.fullmatch(r"<\w+>", wildcard):
+            pattern = pattern.replace(re.escape(wildcard), ".*?")
+    return pattern
+
+
+def _clean(text: str, item: Expectation) -> str:
+    if item.normalise_whitespace:
+        return " ".join(text.split())
+    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n")).rstrip()

@@ -1,0 +1,148 @@
+"""Whose fault an error of the type checker or the compiler is: the document's, or what it lacks.
+
+Red is what is wrong whatever stands around the block: a name that a package does not have, a call
+that its function does not take. What a fragment leaves out is never red.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from doc_healing.model import Environment, Job, SymptomKind, Verdict
+
+# The names of Go's internal/types/errors; all others are of kind COMPILE.
+_KINDS = {
+    SymptomKind.IMPORT: "BrokenImport BadImportPath",
+    SymptomKind.NAME: "UndeclaredName",
+    SymptomKind.ATTRIBUTE: "UndeclaredImportedName UnexportedName MissingFieldOrMethod "
+    "MissingLitField UnexportedLitField AmbiguousSelector",
+    SymptomKind.ARGUMENT: "WrongArgCount NonVariadicDotDotDot InvalidStructLit",
+    SymptomKind.TYPE: "WrongAssignCount UnassignableOperand InvalidIfaceAssign IncompatibleAssign "
+    "NotAType NotAnExpr TooManyValues TruncatedFloat NumericOverflow UndefinedOp MismatchedTypes "
+    "InvalidIndirection NonIndexableOperand InvalidIndex NonSliceableOperand InvalidAssert "
+    "ImpossibleAssert InvalidConversion InvalidUntypedConversion InvalidCond InvalidRangeExpr "
+    "InvalidCall NotAGenericType WrongTypeArgCount CannotInferTypeArgs InvalidTypeArg "
+    "WrongResultCount UntypedNilUse InvalidReceive InvalidSend",
+}
+_KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names.split()}
+# They follow from what a block leaves out, so that they count only where nothing is left out.
+_CONSEQUENCES = frozenset("UnusedImport DuplicateDecl UnusedVar MissingReturn UnusedLabel".split())
+# They tell of a part without its whole: a return, a break, a label, a method of another's type.
+_PARTIAL = frozenset(
+    "DuplicateDecl BadRecv InvalidRecv MissingReturn WrongResultCount MisplacedBreak "
+    "MisplacedContinue MisplacedFallthrough UndeclaredLabel MisplacedLabel UnusedLabel NoNewVar "
+    "DuplicateMethod DuplicateFieldAndMethod InvalidInitDecl InvalidMainDecl".split()
+)
+_TOO_NEW = frozenset(("UnsupportedFeature", "TooNew"))
+_EMBED = re.compile(r"go:embed|pattern .*: no matching files")
+_NOT_LOCAL = re.compile(r"(?:^|[^\w.])\*?(\w+) does not implement")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One error as the driver told it."""
+
+    code: str  # as internal/types/errors names it; "" for one of the compiler's own
+    message: str
+    file: str
+    row: int
+    column: int
+    name: str = ""
+    owner: str = ""  # the package whose name it is; "builtin", or "main" for the block's own
+    near: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A verdict with its kind; `reason` is empty for a red one."""
+
+    verdict: Verdict
+    kind: SymptomKind
+    reason: str = ""
+
+
+def judge(
+    faults: Sequence[Fault], job: Job, environment: Environment | None
+) -> tuple[Fault, Ruling]:
+    """The fault that decides, and the ruling on it: a certain one before what is only missing."""
+    rulings = [(fault, rule(fault, job, environment)) for fault in faults]
+    lacking = [pair for pair in rulings if pair[1].verdict is not Verdict.BROKEN]
+    red = [pair for pair in rulings if pair[1].verdict is Verdict.BROKEN]
+    if lacking:
+        red = [pair for pair in red if pair[0].code not in _CONSEQUENCES]
+    return (red or lacking)[0]
+
+
+def rule(fault: Fault, job: Job, environment: Environment | None) -> Ruling:
+    """The ruling on one error alone."""
+    if fault.code == "BrokenImport":
+        return _import(fault, job, environment)
+    if fault.code in _TOO_NEW:
+        return _lacks(SymptomKind.TOOLCHAIN, f"this Go is too old for it: {fault.message}")
+    if fault.code == "UndeclaredName":
+        if fault.near:
+            return Ruling(Verdict.BROKEN, SymptomKind.NAME)
+        words = f"needs context: `{fault.name}` is not defined in this block"
+        return _lacks(SymptomKind.CONTEXT, words)
+    if not fault.code:
+        return _compiler(fault)
+    return _typed(fault, job)
+
+
+def kind_of(fault: Fault) -> SymptomKind:
+    """The kind of an error, whoever's fault it is."""
+    if fault.message.startswith("syntax error"):
+        return SymptomKind.SYNTAX
+    return _KIND_OF.get(fault.code, SymptomKind.COMPILE)
+
+
+def _lacks(kind: SymptomKind, reason: str) -> Ruling:
+    return Ruling(Verdict.UNVERIFIED, kind, reason)
+
+
+def _compiler(fault: Fault) -> Ruling:
+    if fault.message.startswith("syntax error") or "illegal character" in fault.message:
+        return Ruling(Verdict.BROKEN, SymptomKind.SYNTAX)
+    if _EMBED.search(fault.message):
+        return _lacks(SymptomKind.CONTEXT, "needs the files that it embeds")
+    if "missing function body" in fault.message:
+        return _lacks(SymptomKind.CONTEXT, "shows a function without its body")
+    if "linkname" in fault.message or "cgo" in fault.message:
+        return _lacks(SymptomKind.TOOLCHAIN, f"not done here: {fault.message}")
+    return Ruling(Verdict.BROKEN, kind_of(fault))
+
+
+def _typed(fault: Fault, job: Job) -> Ruling:
+    """An error of types: certain where a package's own names are concerned."""
+    kind = kind_of(fault)
+    partial = not job.facts.get("whole") or bool(job.facts.get("elides"))
+    if partial and fault.code in _PARTIAL:
+        return _lacks(SymptomKind.CONTEXT, f"a part of something larger: {fault.message}")
+    if partial and _is_local(fault) and not fault.near:
+        return _lacks(SymptomKind.CONTEXT, f"needs the rest of its own code: {fault.message}")
+    if fault.code in _CONSEQUENCES and job.facts.get("elides"):
+        return _lacks(SymptomKind.CONTEXT, f"leaves code out: {fault.message}")
+    return Ruling(Verdict.BROKEN, kind)
+
+
+def _is_local(fault: Fault) -> bool:
+    """Whether it speaks of a type of the block's own, whose methods may stand elsewhere."""
+    if fault.code == "MissingFieldOrMethod" and fault.owner in ("main", ""):
+        return True
+    match = _NOT_LOCAL.search(fault.message)
+    return match is not None and "missing method" in fault.message
+
+
+def _import(fault: Fault, job: Job, environment: Environment | None) -> Ruling:
+    path, module = fault.owner, job.facts.get("module", "")
+    if "use of internal package" in fault.message:
+        return Ruling(Verdict.BROKEN, SymptomKind.IMPORT)
+    if module and (path == module or path.startswith(f"{module}/")):
+        unbuilt = environment.unbuilt if environment else ()
+        if path in unbuilt or (environment and environment.facts.get("incomplete")):
+            return _lacks(SymptomKind.DEPENDENCY, f"`{path}` could not be compiled here")
+        return Ruling(Verdict.BROKEN, SymptomKind.IMPORT)
+    if "." not in path.split("/")[0]:
+        words = f"needs context: `{path}` is no package of the standard library of this Go"
+        return _lacks(SymptomKind.CONTEXT, words)
+    return _lacks(SymptomKind.DEPENDENCY, f"`{path}` is not installed")

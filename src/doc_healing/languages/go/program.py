@@ -1,0 +1,230 @@
+"""Snippets to programs: which of them run together, and what the driver has to know."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from doc_healing.errors import InfraError
+from doc_healing.languages.go.archives import STANDARD, archives
+from doc_healing.languages.go.borrowed import borrowed
+from doc_healing.languages.go.conditions import unmet
+from doc_healing.languages.go.notation import elides
+from doc_healing.languages.go.sessions import context, siblings
+from doc_healing.languages.go.shape import Kind, Shape, shape
+from doc_healing.languages.go.source import Source, assemble, whole
+from doc_healing.languages.go.toolchain import ROOT
+from doc_healing.languages.go.tree import Facts, facts
+from doc_healing.model import (
+    Environment,
+    File,
+    Job,
+    Level,
+    Mode,
+    Mount,
+    Program,
+    Role,
+    Snippet,
+    State,
+    Step,
+    Toolchain,
+    Unrunnable,
+    Verdict,
+)
+
+FOLDER = ".doc-healing"
+MAIN = f"{FOLDER}/snippet.go"
+BESIDE = f"{FOLDER}/context.go"
+_LEVELS = {Mode.BUILD: Level.BUILDS, Mode.LINT: Level.PARSES}
+_STEPS = {Level.PARSES: "parse", Level.BUILDS: "build"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What surrounds all snippets of a document."""
+
+    snippets: Sequence[Snippet]
+    toolchain: Toolchain
+    environment: Environment | None
+    standard: Mount | None = None
+
+
+def jobs(
+    snippets: Sequence[Snippet], toolchain: Toolchain, environment: Environment | None
+) -> list[Job | Unrunnable]:
+    """One answer for each runnable example of one document, in its order.
+
+    Where the standard library cannot be compiled on this machine, each of them says so.
+    """
+    place = _Place(snippets, toolchain, environment)
+    failure = ""
+    try:
+        place = replace(place, standard=archives(toolchain))
+    except InfraError as error:
+        failure = f"{error.message} ({error.help})" if error.help else error.message
+    answers: list[Job | Unrunnable] = []
+    for snippet in snippets:
+        if not _is_asked(snippet):
+            continue
+        answer = _answer(snippet, place)
+        if failure and isinstance(answer, Job):
+            answer = Unrunnable(snippet, Verdict.UNVERIFIED, failure, cause="toolchain")
+        answers.append(answer)
+    return answers
+
+
+def _is_asked(snippet: Snippet) -> bool:
+    return (
+        snippet.state is State.RUNNABLE
+        and snippet.instructions.role is Role.EXAMPLE
+        and not snippet.invisible
+    )
+
+
+def _answer(snippet: Snippet, place: _Place) -> Job | Unrunnable:
+    reason = unmet(snippet.instructions.conditions, place.toolchain, place.environment)
+    if reason:
+        return Unrunnable(snippet, Verdict.SKIPPED, reason)
+    form = shape(snippet.code)
+    if form.kind is Kind.NONE or snippet.instructions.mode is Mode.ILLUSTRATIVE:
+        reason = form.reason or "marked as an illustration"
+        return Unrunnable(snippet, Verdict.ILLUSTRATIVE, reason)
+    before = context(snippet, place.snippets)
+    if form.kind is Kind.PART:
+        return _job(snippet, form, whole(snippet, form), (), None, place)
+    parts_, words = borrowed(snippet, before, place.snippets)
+    before = (*parts_, *before)
+    form = replace(form, added=(*form.added, *words))
+    if form.kind is Kind.FILE:
+        beside = _beside(snippet, before)
+        return _job(snippet, form, whole(snippet, form), before, beside, place)
+    source = assemble(snippet, before, "dhMark();")
+    return _job(snippet, form, source, before, None, place)
+
+
+def _beside(snippet: Snippet, before: Sequence[Snippet]) -> Source | None:
+    """The earlier snippets as a file of the same package."""
+    if not before:
+        return None
+    head = f"package {facts(snippet.code).package or 'main'}"
+    return assemble(before[-1], before[:-1], "", head, "init")
+
+
+# --- Programs ------------------------------------------------------------------------------
+
+
+def _job(
+    snippet: Snippet,
+    form: Shape,
+    source: Source,
+    before: Sequence[Snippet],
+    beside: Source | None,
+    place: _Place,
+) -> Job:
+    level = _LEVELS.get(snippet.instructions.mode, form.level)
+    found = facts(snippet.code)
+    extra = (*siblings(snippet, place.snippets), *_file(beside))
+    nonce = _nonce(snippet, before)
+    plan = {
+        "nonce": nonce,
+        "mode": _STEPS.get(level, "run"),
+        "file": MAIN,
+        "others": [file.name for file in extra],
+        "wrapper": source.wrapper,
+        "mark": source.mark,
+        "own": _own_rows(snippet, source),
+        "watch": level is Level.RUNS,
+        **_leniency(form, found, snippet),
+        **_known(snippet, found, place),
+        "standard": STANDARD,
+        "tools": f"{ROOT}/pkg/tool/{_architecture(place.toolchain)}",
+    }
+    notes = {
+        "nonce": nonce,
+        "certain": "yes" if form.certain else "",
+        "whole": "yes" if form.kind is Kind.FILE else "",
+        "elides": "yes" if elides(snippet.code) else "",
+        "module": str(plan["module"]),
+        "guessed": ", ".join(form.added) if before else "",
+    }
+    files = (File(MAIN, source.text.encode("utf-8", "replace")), *extra)
+    return Job(
+        snippet=snippet,
+        program=_program(snippet, files, plan, level, place),
+        context=tuple(before),
+        added=form.added,
+        map=source.map,
+        level=level,
+        facts=notes,
+    )
+
+
+def _leniency(form: Shape, found: Facts, snippet: Snippet) -> dict[str, bool]:
+    """What is forgiven: all of a fragment, of a file only what it says that it leaves out."""
+    fragment = form.kind is not Kind.FILE
+    loose = fragment or elides(snippet.code)
+    return {"mends": loose, "imports": loose or not found.imports}
+
+
+def _known(snippet: Snippet, found: Facts, place: _Place) -> dict[str, object]:
+    """What is installed, and which names the document gives to packages and to variables."""
+    told = place.environment.facts if place.environment else {}
+    earlier = [facts(item.code) for item in place.snippets if item.language == snippet.language]
+    names: dict[str, str] = {}
+    for item in earlier:
+        names.update(item.imports)
+    bound = set(found.variables).union(*(item.variables for item in earlier))
+    packages = json.loads(told.get("packages") or "{}")
+    return {
+        "config": told.get("importcfg", ""),
+        "module": told.get("module", ""),
+        "packages": packages if isinstance(packages, dict) else {},
+        "names": names,
+        "variables": sorted(bound),
+    }
+
+
+def _own_rows(snippet: Snippet, source: Source) -> list[int]:
+    """The rows (1-based) of the program that are the snippet's own."""
+    own = {(line.path, line.line) for line in snippet.lines}
+    return [
+        row
+        for row, line in enumerate(source.map, 1)
+        if line is not None and (line.path, line.line) in own
+    ]
+
+
+def _file(beside: Source | None) -> tuple[File, ...]:
+    return (File(BESIDE, beside.text.encode("utf-8", "replace")),) if beside else ()
+
+
+def _program(
+    snippet: Snippet,
+    files: tuple[File, ...],
+    plan: dict[str, object],
+    level: Level,
+    place: _Place,
+) -> Program:
+    environment = place.environment
+    build = Step((f"{STANDARD}/driver",), "build")
+    runs = level is Level.RUNS
+    standard = (place.standard,) if place.standard else ()
+    asked = snippet.instructions.env
+    return Program(
+        files=(*files, File(f"{FOLDER}/plan.json", json.dumps(plan).encode())),
+        steps=(build, Step((f"{FOLDER}/program",), "run")) if runs else (build,),
+        mounts=(*place.toolchain.mounts, *standard, *(environment.mounts if environment else ())),
+        variables={**(environment.variables if environment else {}), **asked},
+    )
+
+
+def _architecture(toolchain: Toolchain) -> str:
+    found = sorted(Path(toolchain.mounts[0].source, "pkg", "tool").glob("*/compile"))
+    return found[0].parent.name if found else "linux_amd64"
+
+
+def _nonce(snippet: Snippet, before: Sequence[Snippet]) -> str:
+    # Derived and not drawn: the same snippet must give the same program, which caches key on.
+    text = "\0".join([snippet.path, *(item.code for item in before), snippet.code])
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]

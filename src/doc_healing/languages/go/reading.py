@@ -1,0 +1,201 @@
+"""What an outcome means: the verdict, and the symptom at its place in the document."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from doc_healing.languages.go import output
+from doc_healing.languages.go.ended import ended
+from doc_healing.languages.go.places import Spot, first_spot, own_row, spot_at
+from doc_healing.languages.go.policy import Fault, judge
+from doc_healing.languages.go.promised import promised_failure
+from doc_healing.languages.go.tree import endless_loop
+from doc_healing.model import (
+    Cause,
+    Environment,
+    Job,
+    Mode,
+    Outcome,
+    Reading,
+    Status,
+    Symptom,
+    SymptomKind,
+    Verdict,
+)
+
+Event = Mapping[str, Any]
+
+_LIMITS = {
+    Status.TIMEOUT: SymptomKind.TIMEOUT,
+    Status.MEMORY: SymptomKind.MEMORY,
+    Status.OUTPUT_LIMIT: SymptomKind.OUTPUT_LIMIT,
+    Status.PROCESS_LIMIT: SymptomKind.PROCESS_LIMIT,
+    Status.DISK_LIMIT: SymptomKind.DISK_LIMIT,
+}
+_LOOPING = (SymptomKind.TIMEOUT, SymptomKind.OUTPUT_LIMIT, SymptomKind.MEMORY)
+_CAUSES: Mapping[SymptomKind, Cause] = {
+    SymptomKind.NETWORK: "network",
+    SymptomKind.DEPENDENCY: "dependency",
+    SymptomKind.TOOLCHAIN: "toolchain",
+}
+
+
+_TEXTS = ("code", "message", "file", "name", "owner", "near")
+
+
+def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
+    """The reading of one outcome. It never raises for anything that a snippet prints or does."""
+    events = _events(job, outcome.report)
+    reading = _read(job, outcome, environment, events)
+    if job.snippet.instructions.mode is Mode.FAIL:
+        reading = promised_failure(job, outcome, reading, first_spot(job))
+    said = [str(event.get("text")) for event in events if event.get("type") == "added"]
+    return _told(replace(reading, added=tuple(dict.fromkeys(said))))
+
+
+def _told(reading: Reading) -> Reading:
+    """The reading with its reason and its cause in place."""
+    symptom = reading.symptom
+    if reading.verdict is Verdict.UNVERIFIED and not reading.cause:
+        kind = symptom.kind if symptom is not None else SymptomKind.CONTEXT
+        return replace(reading, cause=_CAUSES.get(kind, "context"))
+    if symptom is not None and not reading.reason:
+        return replace(reading, reason=symptom.message)
+    return reading
+
+
+def _events(job: Job, report: bytes) -> list[Event]:
+    events: list[Event] = []
+    for line in report.splitlines():
+        try:
+            event = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(event, dict) and event.get("nonce") == job.facts.get("nonce"):
+            events.append(event)
+    return events
+
+
+def _read(
+    job: Job, outcome: Outcome, environment: Environment | None, events: Sequence[Event]
+) -> Reading:
+    if outcome.status in (Status.SANDBOX_ERROR, Status.CANCELLED):
+        cause: Cause = "sandbox" if outcome.status is Status.SANDBOX_ERROR else "interrupted"
+        return Reading(Verdict.UNVERIFIED, outcome.detail or str(outcome.status), cause=cause)
+    if outcome.step == "build":
+        return _built(job, outcome, environment, events)
+    if outcome.status is Status.TIMEOUT and outcome.listening:
+        return Reading(Verdict.UNVERIFIED, "starts a server, which keeps listening", cause="server")
+    if outcome.status is Status.TIMEOUT and (waits := _waits(job, outcome)):
+        reading = _limit(job, SymptomKind.TIMEOUT, outcome.detail or "time limit")
+        return replace(reading, verdict=Verdict.UNVERIFIED, reason=waits)
+    if outcome.status in _LIMITS:
+        return _limit(job, _LIMITS[outcome.status], outcome.detail or str(outcome.status))
+    if outcome.status is Status.PASSED:
+        return output.passed(job, outcome, events)
+    return ended(job, outcome, events)
+
+
+def _limit(job: Job, kind: SymptomKind, message: str) -> Reading:
+    return _broken(kind, message, _loop(job) if kind in _LOOPING else first_spot(job))
+
+
+def _loop(job: Job) -> Spot:
+    """The loop that may have run for ever, where the text shows which; else the first line."""
+    found = endless_loop(job.snippet.code)
+    return own_row(job, *found) if found else first_spot(job)
+
+
+def _waits(job: Job, outcome: Outcome) -> str:
+    """For what a program at its time limit was waiting, if for something that is no fault of it.
+
+    A busy loop and a sleep of its own are the document's; so is a limit that the document sets.
+    """
+    busy = outcome.cpu_seconds > 0.2 * outcome.seconds
+    if busy or job.snippet.instructions.wall_seconds is not None:
+        return ""
+    code = job.snippet.code
+    if re.search(r"\btime\.Sleep\b|\btime\.After\b", code):
+        return ""
+    return "waits for something that does not come here"
+
+
+def _broken(kind: SymptomKind, message: str, spot: Spot, **more: Any) -> Reading:
+    symptom = Symptom(kind, message, spot.line.path, spot.line.line, spot.column, **more)
+    return Reading(Verdict.BROKEN, symptom=symptom)
+
+
+# --- What the driver and the compiler say ----------------------------------------------------
+
+
+def _built(
+    job: Job, outcome: Outcome, environment: Environment | None, events: Sequence[Event]
+) -> Reading:
+    if outcome.status is Status.PASSED:
+        return Reading(Verdict.PASSED, level=job.level)
+    if any(event.get("type") == "cgo" for event in events):
+        spot = first_spot(job)
+        symptom = Symptom(SymptomKind.TOOLCHAIN, "cgo is off", spot.line.path, spot.line.line)
+        reason = 'cgo is off: `import "C"` would run a C compiler'
+        return Reading(Verdict.UNVERIFIED, reason, symptom)
+    faults = [_fault(event) for event in events if event.get("type") == "error"]
+    if not faults:
+        return _refused(outcome, events)
+    fault, ruling = judge(faults, job, environment)
+    spot = spot_at(job, fault.row, fault.column) if fault.file.endswith("snippet.go") else None
+    if spot is None or not spot.own:
+        return _context_fails(job, fault, spot)
+    symptom = Symptom(
+        kind=ruling.kind,
+        message=_headline(fault),
+        path=spot.line.path,
+        line=spot.line.line,
+        column=spot.column,
+        names=tuple(name for name in (fault.name, fault.near) if name),
+        trace=_trace(job, faults),
+    )
+    return Reading(ruling.verdict, ruling.reason, symptom)
+
+
+def _refused(outcome: Outcome, events: Sequence[Event]) -> Reading:
+    """The tools ended without an error of the document's: too little memory or time, a bug."""
+    said = [str(event.get("text")) for event in events if event.get("type") == "refused"]
+    tail = (said or [outcome.stderr.decode("utf-8", "replace")])[-1].strip().splitlines()[-1:]
+    words = tail[0][:200] if tail else outcome.detail or f"exit code {outcome.exit_code}"
+    if outcome.status in _LIMITS:
+        words = outcome.detail or str(outcome.status)
+    return Reading(Verdict.UNVERIFIED, f"it could not be compiled here: {words}", cause="toolchain")
+
+
+def _context_fails(job: Job, fault: Fault, spot: Spot | None) -> Reading:
+    where = f" at line {spot.line.line}" if spot else ""
+    guessed = job.facts.get("guessed", "")
+    reason = f"its context{where} does not compile: {fault.message}"
+    if guessed:
+        reason += f" ({guessed})"
+    at = spot or first_spot(job)
+    symptom = Symptom(SymptomKind.CONTEXT, _headline(fault), at.line.path, at.line.line, at.column)
+    return Reading(Verdict.UNVERIFIED, reason, symptom)
+
+
+def _fault(event: Event) -> Fault:
+    numbers = [event.get(key) for key in ("line", "column")]
+    row, column = (one if isinstance(one, int) else 0 for one in numbers)
+    texts = {key: str(event.get(key) or "") for key in _TEXTS}
+    return Fault(row=row, column=column, **texts)
+
+
+def _headline(fault: Fault) -> str:
+    first = fault.message.split("\n", 1)[0]
+    return f"{first} (did you mean {fault.near}?)" if fault.near else first
+
+
+def _trace(job: Job, faults: Sequence[Fault]) -> str:
+    lines = []
+    for fault in faults[:20]:
+        spot = spot_at(job, fault.row, fault.column)
+        place = f"{spot.line.path}:{spot.line.line}:{spot.column}: " if spot else ""
+        lines.append(place + fault.message)
+    return "\n".join(lines)

@@ -1,0 +1,82 @@
+"""Which snippets of a document run together: setup, a session's earlier ones, teardown."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from doc_healing.languages.javascript.shape import Kind, Shape
+from doc_healing.model import File, Mode, Role, Snippet, State
+
+ShapeOf = Callable[[Snippet], Shape]
+
+
+def context(
+    snippet: Snippet, snippets: Sequence[Snippet], shape_of: ShapeOf
+) -> tuple[tuple[Snippet, ...], tuple[Snippet, ...]]:
+    """The snippets that run before and after one: setup, its session's earlier ones, teardown."""
+    fit = [item for item in snippets if usable(item, snippet, shape_of)]
+    earlier = [item for item in fit if item.index < snippet.index and _is_example(item)]
+    joined = _joined(snippet, earlier)
+    setup = [
+        item
+        for item in fit
+        if item.instructions.role is Role.SETUP and _applies(item, snippet, joined)
+    ]
+    teardown = [
+        item
+        for item in fit
+        if item.instructions.role is Role.TEARDOWN and _applies(item, snippet, joined)
+    ]
+    before = [*setup, *(item for item in joined if item not in setup)]
+    return tuple(before), tuple(teardown)
+
+
+def usable(item: Snippet, snippet: Snippet, shape_of: ShapeOf) -> bool:
+    """Whether a snippet can be a part of another one's program."""
+    return (
+        item is not snippet
+        and item.state is State.RUNNABLE
+        and not item.instructions.file_name
+        and item.instructions.mode in (Mode.RUN, Mode.BUILD)
+        and shape_of(item).kind in (Kind.MODULE, Kind.COMMONJS)
+    )
+
+
+def _is_example(item: Snippet) -> bool:
+    return item.instructions.role is Role.EXAMPLE
+
+
+def _joined(snippet: Snippet, earlier: list[Snippet]) -> list[Snippet]:
+    session = snippet.instructions.session
+    if session:
+        return [item for item in earlier if item.instructions.session == session]
+    joined: list[Snippet] = []
+    follows = snippet.instructions.continues
+    for item in reversed(earlier):
+        if not follows and not item.invisible:
+            break
+        if item.invisible and not follows and item.instructions.session:
+            continue
+        joined.insert(0, item)
+        follows = item.instructions.continues if not item.invisible else follows
+    return joined
+
+
+def _applies(item: Snippet, snippet: Snippet, joined: Sequence[Snippet]) -> bool:
+    session = item.instructions.session
+    if item.instructions.role is Role.SETUP and item.index > snippet.index and not session:
+        return False
+    return not session or session == snippet.instructions.session or item in joined
+
+
+def siblings(
+    snippet: Snippet, snippets: Sequence[Snippet], safe: re.Pattern[str]
+) -> tuple[File, ...]:
+    """The blocks of the document that are files of the same session."""
+    named = {
+        item.instructions.file_name: item.code
+        for item in snippets
+        if item is not snippet
+        and item.instructions.session == snippet.instructions.session
+        and safe.fullmatch(item.instructions.file_name)
+    }
+    return tuple(File(name, code.encode("utf-8", "replace")) for name, code in named.items())

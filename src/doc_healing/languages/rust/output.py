@@ -1,0 +1,113 @@
+"""A run that ended well, held against the output that the document promises."""
+
+import re
+from collections.abc import Sequence
+
+from doc_healing.languages.rust.plan import Plan
+from doc_healing.model import (
+    Expectation,
+    Job,
+    Level,
+    Outcome,
+    Reading,
+    Symptom,
+    SymptomKind,
+    Verdict,
+)
+
+# What a document can only show an example of: addresses, ids, times.
+_VOLATILE = (
+    re.compile(r"\b0x[0-9a-f]{6,}\b"),
+    re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE),
+    re.compile(r"\b(?:19|20)\d\d-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"),
+    re.compile(r"\b\d+(?:\.\d+)?(?= ?(?:ms|[µun]s|s|milliseconds|seconds)\b)"),
+    re.compile(r"\b1\d{9}(?:\d{3}){0,3}\b"),
+)
+_UNSTABLE = re.compile(
+    r"\brand\b|\brandom|Instant::now|SystemTime|thread::spawn|HashMap|HashSet|env::args|stdin\(\)|"
+    r"process::id|elapsed|\{:p\}|Uuid|Utc::now|Local::now"
+)
+
+
+def passed(job: Job, outcome: Outcome, plan: Plan) -> Reading:
+    """PASSED with its level, or BROKEN where a promise is certainly not kept."""
+    whole = [item for item in job.snippet.instructions.expected if item.after_line is None]
+    if not whole or not plan.runs:
+        return Reading(Verdict.PASSED, level=job.level)
+    printed = outcome.stdout.decode("utf-8", "replace")
+    broken = _stdout(whole, printed)
+    if broken is None:
+        return Reading(Verdict.PASSED, level=Level.OUTPUT)
+    symptom = broken.symptom
+    if symptom and _masked(symptom.expected) == _masked(symptom.actual):
+        return Reading(Verdict.PASSED, level=job.level)
+    named = _UNSTABLE.search(job.snippet.code)
+    if named:
+        reason = f"depends on the machine, the time or chance: `{named[0]}`"
+        return Reading(Verdict.UNVERIFIED, reason, symptom, cause="unstable")
+    return broken
+
+
+def differs(path: str, line: int, column: int, expected: str, actual: str) -> Reading:
+    """The reading of a promise that is not kept."""
+    message = f"expected {_short(expected)}, got {_short(actual) or 'no output'}"
+    symptom = Symptom(
+        SymptomKind.OUTPUT, message, path, line, column, expected=expected, actual=actual
+    )
+    return Reading(Verdict.BROKEN, message, symptom)
+
+
+def _stdout(expected: Sequence[Expectation], printed: str) -> Reading | None:
+    if len(expected) == 1:
+        item = expected[0]
+        return None if _matches(item, item.text, printed) else _broken(item, printed)
+    joined = "\n".join(item.text.rstrip("\n") for item in expected)
+    if _matches(expected[0], joined, printed):
+        return None
+    return next((_broken(item, printed) for item in expected if not _contains(item, printed)), None)
+
+
+def _broken(item: Expectation, printed: str) -> Reading:
+    return differs(item.path, item.line, item.column, item.text, printed)
+
+
+def _matches(item: Expectation, text: str, printed: str) -> bool:
+    wanted, got = _clean(text, item), _clean(printed, item)
+    if item.unordered:
+        wanted, got = ("\n".join(sorted(part.split("\n"))) for part in (wanted, got))
+    if wanted == got:
+        return True
+    return bool(item.wildcards) and re.fullmatch(_pattern(wanted, item), got, re.DOTALL) is not None
+
+
+def _contains(item: Expectation, printed: str) -> bool:
+    wanted, got = _clean(item.text, item), _clean(printed, item)
+    if item.wildcards:
+        return re.search(_pattern(wanted, item), got, re.DOTALL) is not None
+    return wanted in got
+
+
+def _pattern(wanted: str, item: Expectation) -> str:
+    pattern = re.escape(wanted)
+    for wildcard in sorted(item.wildcards, key=len, reverse=True):
+        if wildcard == "<...>" or not re.fullmatch(r"<\w+>", wildcard):
+            pattern = pattern.replace(re.escape(wildcard), ".*?")
+    return pattern
+
+
+def _clean(text: str, item: Expectation) -> str:
+    if item.normalise_whitespace:
+        return " ".join(text.split())
+    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n")).rstrip()
+
+
+def _masked(text: str) -> str:
+    text = "\n".join(line.rstrip() for line in text.strip().split("\n"))
+    for pattern in _VOLATILE:
+        text = pattern.sub("#", text)
+    return text
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else f"{line[:77]}..."

@@ -1,0 +1,65 @@
+"""What `program` tells `reading` about a job, by way of `Job.facts`."""
+
+import json
+from dataclasses import dataclass
+
+from doc_healing.model import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a program's line stands in the document."""
+
+    own: bool
+    path: str
+    line: int
+    column: int
+    shift: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One of a job's programs."""
+
+    added: tuple[str, ...]
+    guessed: tuple[str, ...]
+    edition: str
+    rows: tuple[Place | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All of them, and what is known of the block."""
+
+    programs: tuple[Tried, ...]
+    whole: bool
+    elided: bool
+    parses: bool
+    runs: bool
+    crates: frozenset[str]
+    own: frozenset[str]
+    version: str
+
+
+def plan_of(job: Job) -> Plan:
+    """The plan of a job that `program` made."""
+    told = json.loads(job.facts["plan"])
+    return Plan(
+        programs=tuple(
+            Tried(
+                added=tuple(item["added"]),
+                guessed=tuple(item["guessed"]),
+                edition=item["edition"],
+                rows=tuple(Place(*row) if row else None for row in item["rows"]),
+            )
+            for item in told["programs"]
+        ),
+        whole=told["whole"],
+        elided=told["elided"],
+        parses=told["parses"],
+        runs=told["runs"],
+        crates=frozenset(told["crates"]),
+        own=frozenset(told["own"]),
+        version=told["version"],
+    )

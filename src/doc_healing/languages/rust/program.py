@@ -1,0 +1,310 @@
+"""Snippets to programs: what runs together, and the ways to compile it that are tried."""
+
+import json
+import platform
+import re
+from collections.abc import Sequence
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion
+
+from doc_healing.languages.rust import build
+from doc_healing.languages.rust.borrowed import STANDARD, Loan, borrowed
+from doc_healing.languages.rust.shape import Kind, Shape, elided, literal, shape
+from doc_healing.languages.rust.source import Row, code_of, rows
+from doc_healing.languages.rust.surroundings import Surroundings, surroundings
+from doc_healing.languages.rust.tree import Facts, facts
+from doc_healing.languages.rust.variants import EDITIONS, Parts, Variant, variants
+from doc_healing.model import (
+    Condition,
+    Environment,
+    FailKind,
+    File,
+    Job,
+    Level,
+    Mode,
+    Program,
+    Role,
+    Snippet,
+    State,
+    Step,
+    Toolchain,
+    Unrunnable,
+    Verdict,
+)
+
+_LEVELS = {Mode.BUILD: Level.BUILDS, Mode.LINT: Level.PARSES}
+
+
+def jobs(
+    snippets: Sequence[Snippet], toolchain: Toolchain, environment: Environment | None
+) -> list[Job | Unrunnable]:
+    """One answer for each runnable example of one document, in its order."""
+    around = surroundings(toolchain, environment)
+    return [
+        _answer(snippet, snippets, around)
+        for snippet in snippets
+        if snippet.state is State.RUNNABLE
+        and snippet.instructions.role is Role.EXAMPLE
+        and not snippet.invisible
+    ]
+
+
+def _answer(
+    snippet: Snippet, snippets: Sequence[Snippet], around: Surroundings
+) -> Job | Unrunnable:
+    unmet = _unmet(snippet.instructions.conditions, around)
+    if unmet:
+        return Unrunnable(snippet, Verdict.SKIPPED, unmet)
+    if snippet.instructions.mode is Mode.ILLUSTRATIVE:
+        return Unrunnable(snippet, Verdict.ILLUSTRATIVE, "marked as an illustration")
+    before, after = _context(snippet, snippets)
+    parts = _parts(snippet, before, after, around)
+    form = _form(snippet, parts)
+    if form.kind is Kind.NONE:
+        return Unrunnable(snippet, Verdict.ILLUSTRATIVE, form.reason)
+    found = facts(code_of(parts.all()))
+    loans = _loans(snippet, snippets, found, around) if not _must_not_build(snippet) else []
+    tried = variants(parts, form.wraps, _editions(snippet, around), loans)
+    return _job(snippet, form, tried, (*before, *after), around)
+
+
+def _must_not_build(snippet: Snippet) -> bool:
+    asked = snippet.instructions
+    promise = asked.must_fail
+    return asked.mode is Mode.FAIL and promise is not None and promise.kind is FailKind.BUILD
+
+
+def _form(snippet: Snippet, parts: Parts) -> Shape:
+    code = code_of(parts.all())
+    if snippet.instructions.mode is Mode.FAIL:
+        return literal(code)
+    alone = shape(code_of(parts.block))
+    return alone if alone.kind is Kind.NONE or not (parts.before or parts.after) else shape(code)
+
+
+def _parts(
+    snippet: Snippet,
+    before: Sequence[Snippet],
+    after: Sequence[Snippet],
+    around: Surroundings,
+) -> Parts:
+    block = tuple(rows(snippet))
+    found = facts(code_of(block))
+    named = [name for name in around.own if _may_link(name, found, code_of(block))]
+    return Parts(
+        before=tuple(row for item in before for row in rows(item)),
+        block=block,
+        after=tuple(row for item in after for row in rows(item)),
+        crates=tuple(named),
+    )
+
+
+def _may_link(name: str, found: Facts, code: str) -> bool:
+    """rustdoc links the crate under its name wherever the text has it, and it is not there yet."""
+    return name in code and name not in found.crates and name not in found.bound
+
+
+# --- What surrounds a block ----------------------------------------------------------------
+
+
+def _context(
+    snippet: Snippet, snippets: Sequence[Snippet]
+) -> tuple[tuple[Snippet, ...], tuple[Snippet, ...]]:
+    """The snippets that stand before and after one: setup, its session's earlier ones, teardown."""
+    usable = [item for item in snippets if item is not snippet and _usable(item)]
+    earlier = [item for item in usable if item.index < snippet.index and _is_example(item)]
+    joined = _joined(snippet, earlier)
+    setup = [item for item in usable if _is(item, Role.SETUP) and _applies(item, snippet, joined)]
+    after = [
+        item for item in usable if _is(item, Role.TEARDOWN) and _applies(item, snippet, joined)
+    ]
+    return (*setup, *(item for item in joined if item not in setup)), tuple(after)
+
+
+def _usable(item: Snippet) -> bool:
+    asked = item.instructions
+    runs = item.state is State.RUNNABLE and asked.mode in (Mode.RUN, Mode.BUILD)
+    return runs and not asked.file_name and facts(code_of(rows(item))).parses
+
+
+def _is(item: Snippet, role: Role) -> bool:
+    return item.instructions.role is role
+
+
+def _is_example(item: Snippet) -> bool:
+    return _is(item, Role.EXAMPLE)
+
+
+def _joined(snippet: Snippet, earlier: list[Snippet]) -> list[Snippet]:
+    session = snippet.instructions.session
+    if session:
+        return [item for item in earlier if item.instructions.session == session]
+    joined: list[Snippet] = []
+    follows = snippet.instructions.continues
+    for item in reversed(earlier):
+        if not follows and not item.invisible:
+            break
+        if item.invisible and not follows and item.instructions.session:
+            continue
+        joined.insert(0, item)
+        follows = item.instructions.continues if not item.invisible else follows
+    return joined
+
+
+def _applies(item: Snippet, snippet: Snippet, joined: Sequence[Snippet]) -> bool:
+    session = item.instructions.session
+    if _is(item, Role.SETUP) and item.index > snippet.index and not session:
+        return False
+    return not session or session == snippet.instructions.session or item in joined
+
+
+def _loans(
+    snippet: Snippet, snippets: Sequence[Snippet], found: Facts, around: Surroundings
+) -> list[Loan]:
+    """What may be lent: imports and items of earlier blocks, then all that its own crate offers."""
+    earlier = [
+        item
+        for item in snippets
+        if item.index < snippet.index and _usable(item) and not _is_elided(item)
+    ]
+    loan = borrowed(found, earlier, frozenset({*around.externs, *around.own}) | STANDARD)
+    loans = [loan] if loan.uses or loan.items else []
+    own = around.main_crate
+    if own and not found.whole:
+        uses = (*loan.uses, f"use {own}::*;")
+        loans.append(Loan(uses, loan.items, (*loan.words, f"`use {own}::*`")))
+    return loans
+
+
+def _is_elided(item: Snippet) -> bool:
+    return shape(code_of(rows(item))).kind is Kind.NONE
+
+
+def _editions(snippet: Snippet, around: Surroundings) -> tuple[str, ...]:
+    """The edition that the block's label names; else the project's and, where none is known, the
+    newest that compiles it: a page without a project does not say which one its readers have.
+    """
+    for flag in snippet.instructions.flags:
+        if match := re.fullmatch(r"edition(20\d\d)", flag):
+            return (match[1],)
+    if _must_not_build(snippet):
+        return (around.edition or EDITIONS[0],)
+    return tuple(dict.fromkeys([around.edition or EDITIONS[0], *EDITIONS]))
+
+
+# --- Programs ------------------------------------------------------------------------------
+
+
+def _job(
+    snippet: Snippet,
+    form: Shape,
+    tried: Sequence[Variant],
+    context: tuple[Snippet, ...],
+    around: Surroundings,
+) -> Job:
+    asked = snippet.instructions
+    runs = asked.mode in (Mode.RUN, Mode.FAIL) and form.wraps[0].level is Level.RUNS
+    runs = runs and not _must_not_build(snippet)
+    code = code_of(
+        [row for row, own in zip(tried[0].rows, tried[0].own, strict=True) if own and row]
+    )
+    whole = facts(code)
+    plan = {
+        "programs": [_told(item) for item in tried],
+        "whole": whole.whole,
+        "elided": elided(code),
+        "parses": whole.parses,
+        "runs": runs,
+        "crates": sorted(around.externs),
+        "own": list(around.own),
+        "version": around.toolchain.version,
+    }
+    return Job(
+        snippet=snippet,
+        program=_program(snippet, tried, runs, around),
+        context=context,
+        map=tuple(row.line if row else None for row in tried[0].rows),
+        level=_LEVELS.get(asked.mode, form.wraps[0].level),
+        facts={"plan": json.dumps(plan)},
+    )
+
+
+def _told(item: Variant) -> dict[str, object]:
+    """What `reading` has to know of a program: the place of each line in the document."""
+    return {
+        "added": item.added,
+        "guessed": item.guessed,
+        "edition": item.edition,
+        "rows": [_place(row, own) for row, own in zip(item.rows, item.own, strict=True)],
+    }
+
+
+def _place(row: Row | None, own: bool) -> list[object] | None:
+    if row is None:
+        return None
+    return [own, row.line.path, row.line.line, row.line.column, row.shift, row.since]
+
+
+def _program(
+    snippet: Snippet, tried: Sequence[Variant], runs: bool, around: Surroundings
+) -> Program:
+    told = build.options(around.sysroot, warns=not _must_not_build(snippet))
+    told += around.options
+    if "test_harness" in snippet.instructions.flags:
+        told.append("--test")
+    script = build.script(tried, around.toolchain.executable, told, around.variables, runs)
+    texts = [
+        File(build.file_name(number), item.text.encode("utf-8", "replace"))
+        for number, item in enumerate(tried)
+    ]
+    steps = [Step(("/bin/sh", f"{build.FOLDER}/build.sh"), "build")]
+    if runs:
+        steps.append(Step((f"./{build.PROGRAM}",)))
+    return Program(
+        files=(*texts, File(f"{build.FOLDER}/build.sh", script.encode())),
+        steps=tuple(steps),
+        mounts=(*around.toolchain.mounts, *around.mounts),
+        variables={
+            # An uncaught panic shows its way through the block; a program that asks for its own
+            # backtraces sees none, as everywhere else.
+            "RUST_BACKTRACE": "1",
+            "RUST_LIB_BACKTRACE": "0",
+            "NO_COLOR": "1",
+            **around.run_variables,
+            **snippet.instructions.env,
+        },
+    )
+
+
+# --- Conditions ----------------------------------------------------------------------------
+
+
+def _unmet(conditions: Sequence[Condition], around: Surroundings) -> str:
+    """The reason of the first condition that keeps the snippet from running, else empty."""
+    for item in conditions:
+        holds = _holds(item, around)
+        if holds is not None and holds is item.skip_when_true:
+            words = f"{item.subject}{item.operator}{item.value}"
+            return item.reason or f"its condition `{words}` is {'' if holds else 'not '}met"
+    return ""
+
+
+def _holds(item: Condition, around: Surroundings) -> bool | None:
+    if item.subject == "version":
+        return _compares(around.toolchain.version.split("-")[0], item)
+    if item.subject == "os":
+        same = item.value.lower() in ("linux", "unix", platform.system().lower())
+        return same if item.operator in ("==", "present") else not same
+    if item.subject == "module":
+        present = item.value.replace("-", "_") in around.externs
+        return present if item.operator != "absent" else not present
+    return None
+
+
+def _compares(version: str, item: Condition) -> bool | None:
+    suffix = ".*" if item.operator in ("==", "!=") else ""
+    try:
+        return SpecifierSet(f"{item.operator}{item.value}{suffix}").contains(version)
+    except (InvalidSpecifier, InvalidVersion):
+        return None

@@ -1,0 +1,302 @@
+"""Snippets to programs: one call of the compiler that checks and emits, then Node.js."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from doc_healing.languages.javascript import program as scripts
+from doc_healing.languages.javascript.names import BROWSER, NODE, TESTS
+from doc_healing.languages.javascript.sessions import siblings
+from doc_healing.languages.javascript.shape import Kind, Shape
+from doc_healing.languages.javascript.tree import facts
+from doc_healing.languages.typescript.announced import announces
+from doc_healing.languages.typescript.erasure import erased
+from doc_healing.languages.typescript.options import options, runs_jsx
+from doc_healing.languages.typescript.policy import STOPPING
+from doc_healing.languages.typescript.shape import shape, text_of
+from doc_healing.languages.typescript.texts import Text, checked, lines_of, typed
+from doc_healing.languages.typescript.toolchain import compiler, library_names
+from doc_healing.languages.typescript.twoslash import Twoslash, directives, is_twoslash
+from doc_healing.model import (
+    Environment,
+    File,
+    Job,
+    Level,
+    Line,
+    Mode,
+    Program,
+    Snippet,
+    Step,
+    Toolchain,
+    Unrunnable,
+    Verdict,
+)
+
+CHECKED = "snippet.check"  # the name, without ending, of the text that is only checked
+_FOLDER = scripts.FOLDER
+_SAFE_NAME = re.compile(r"(?![./])(?:[\w@-][\w@.-]*/)*[\w@-][\w@.-]*\.(?:[cm]?tsx?|[cm]?js|json)")
+_STATIC = (Mode.BUILD, Mode.LINT)
+_RUN = ("--enable-source-maps", *scripts.WATCHED, "snippet.js")
+# The compiler's words go to a file, and what it was told is removed: a program that looks around
+# finds itself alone. Exit codes above 2 are the compiler's own trouble.
+_COMPILE = """
+for folder in "$@"; do
+  [ -e node_modules ] || [ ! -d "$folder" ] || ln -s "$folder" node_modules
+done
+GOMAXPROCS=2 {compiler} --pretty false {flags} -p tsconfig.json > {out} 2>&1
+code=$?
+rm -f tsconfig.json {gone}
+[ $code -le 2 ] || {{ cat {out}; exit $code; }}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """What the compiler gets: files, those it starts from, and its options."""
+
+    files: tuple[File, ...]
+    roots: tuple[str, ...]
+    options: Mapping[str, object]
+    gone: tuple[str, ...]  # removed before anything runs
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What all snippets of one document share."""
+
+    snippets: Sequence[Snippet]
+    erased: Sequence[Snippet]
+    forms: Mapping[int, Shape]
+    toolchain: Toolchain
+    environment: Environment | None
+
+
+def jobs(
+    snippets: Sequence[Snippet], toolchain: Toolchain, environment: Environment | None
+) -> list[Job | Unrunnable]:
+    """One answer for each runnable example of one document, in its order."""
+    forms = {item.index: shape(item.code) for item in snippets}
+    plain = [bare(item, forms[item.index]) for item in snippets]
+    desk = _Desk(snippets, plain, forms, toolchain, environment)
+    by_index = {item.index: item for item in plain}
+    return [_answer(desk, item, by_index[item.index]) for item in scripts.examples(snippets)]
+
+
+def bare(snippet: Snippet, form: Shape) -> Snippet:
+    """The snippet without its types, each line as long in bytes as it was."""
+    if form.kind is Kind.NONE:
+        return snippet
+    found = text_of(snippet.code.removesuffix("\n"), form)
+    texts = found.text.split("\n")
+    if not found.parses or len(texts) != len(snippet.lines):
+        return snippet
+    lines = tuple(replace(line, text=text) for line, text in zip(snippet.lines, texts, strict=True))
+    return replace(snippet, code=f"{found.text}\n", lines=lines)
+
+
+def _answer(desk: _Desk, snippet: Snippet, plain: Snippet) -> Job | Unrunnable:
+    asked = directives(snippet.code) if is_twoslash(snippet) else Twoslash({})
+    if asked.unsafe:
+        reason = f"`{asked.unsafe}` is no name of a program's file"
+        return Unrunnable(snippet, Verdict.ILLUSTRATIVE, reason)
+    planned = scripts.plan(
+        plain,
+        desk.erased,
+        desk.toolchain,
+        desk.environment,
+        lambda item: desk.forms[item.index],
+    )
+    if isinstance(planned, Unrunnable):
+        return replace(planned, snippet=snippet)
+    if planned.form.kind is Kind.TRANSCRIPT:
+        return Unrunnable(snippet, Verdict.ILLUSTRATIVE, "a session at a prompt of another tool")
+    return _job(desk, snippet, planned, asked)
+
+
+def _job(desk: _Desk, snippet: Snippet, planned: scripts.Planned, asked: Twoslash) -> Job:
+    lines = lines_of(desk.snippets)
+    source = typed(planned.source, lines)
+    guessed = _guessed(desk, snippet, planned)
+    package = desk.environment.modules[0] if desk.environment and desk.environment.modules else ""
+    text = checked(planned.source, lines, f"__dh_{planned.nonce[:8]}", guessed, package)
+    jsx = erased(snippet.code).jsx or any(erased(item.code).jsx for item in planned.before)
+    told = options(desk.environment, asked.options, jsx=jsx)
+    runs = _runs(snippet, planned, asked) and (not jsx or runs_jsx(desk.environment, told))
+    ending = ".tsx" if jsx else ".ts"
+    planned = replace(planned, source=source)
+    made = scripts.made_of(planned, f"snippet{ending}")
+    compiled = _compiled(snippet, text, source.text, asked, told, ending, runs)
+    announced = [row for row in range(len(text.map)) if _announced(text, row)]
+    plan = {
+        **made.plan,
+        "checked": {
+            "file": f"{_FOLDER}/checked.txt",
+            "main": f"{CHECKED}{ending}",
+            "stopping": sorted(STOPPING),
+            "run": runs,
+        },
+    }
+    noted = {
+        **made.facts,
+        "checked": f"{CHECKED}{ending}",
+        "runs": "yes" if runs else "",
+        "announced_rows": json.dumps(announced),
+        "guessed_names": json.dumps(guessed),
+        "parts": json.dumps([[part.name, part.start] for part in asked.parts]),
+        "rows": json.dumps(_rows(text, snippet)),
+        "wrapped": "yes" if planned.form.before or planned.form.after else "",
+    }
+    return Job(
+        snippet=snippet,
+        program=_program(desk, snippet, planned, compiled, plan),
+        context=planned.before + planned.after,
+        map=source.map,
+        level=_level(snippet, made.level, runs=runs),
+        facts=noted,
+    )
+
+
+def _level(snippet: Snippet, level: Level, *, runs: bool) -> Level:
+    if snippet.instructions.mode is Mode.LINT:
+        return Level.PARSES
+    return level if runs else Level.BUILDS
+
+
+def _runs(snippet: Snippet, planned: scripts.Planned, asked: Twoslash) -> bool:
+    """Whether what is emitted is to be run."""
+    return (
+        planned.form.level is Level.RUNS
+        and snippet.instructions.mode not in _STATIC
+        and not asked.parts
+        and not asked.errors
+    )
+
+
+def _announced(text: Text, row: int) -> bool:
+    return text.map[row] is not None and announces(text.text.split("\n"), row)
+
+
+def _rows(text: Text, snippet: Snippet) -> list[list[object]]:
+    """For each row of the checked text its place, and whether it is the snippet's own."""
+    own = {(line.path, line.line) for line in snippet.lines}
+    return [
+        [line.path, line.line, (line.path, line.line) in own] if line is not None else []
+        for line in text.map
+    ]
+
+
+def _guessed(desk: _Desk, snippet: Snippet, planned: scripts.Planned) -> list[str]:
+    """Names to be imported from the repository's own package: values, and types."""
+    environment = desk.environment
+    if environment is None or not environment.modules or environment.unbuilt:
+        return []
+    found = [erased(item.code) for item in (*planned.before, snippet)]
+    types = set().union(*(item.types for item in found))
+    declared = set().union(*(item.declared for item in found))
+    known = library_names(desk.toolchain) | NODE | BROWSER | TESTS
+    names = (types - declared - known) | set(planned.own)
+    return sorted(name for name in names - _bound(planned) if name.isidentifier())[:60]
+
+
+def _bound(planned: scripts.Planned) -> set[str]:
+    return set().union(*(facts(item.code).bound for item in (*planned.before, planned.snippet)))
+
+
+def _compiled(
+    snippet: Snippet,
+    text: Text,
+    emitted: str,
+    asked: Twoslash,
+    told: Mapping[str, object],
+    ending: str,
+    runs: bool,
+) -> _Compiled:
+    main = File(f"snippet{ending}", emitted.encode("utf-8", "replace"))
+    if asked.parts:
+        return _of_parts(snippet, asked, told)
+    check = File(f"{CHECKED}{ending}", text.text.encode("utf-8", "replace"))
+    roots = (check.name, *((main.name,) if runs else ()))
+    return _Compiled((main, check), roots, told, (check.name, f"{CHECKED}.js"))
+
+
+def _of_parts(snippet: Snippet, asked: Twoslash, told: Mapping[str, object]) -> _Compiled:
+    """A block of several files; each keeps its rows, below empty lines."""
+    lines = [line.text for line in snippet.lines]
+    files = tuple(
+        File(
+            part.name,
+            ("\n" * part.start + "\n".join(lines[part.start : part.end]) + "\n").encode(
+                "utf-8", "replace"
+            ),
+        )
+        for part in asked.parts
+    )
+    main = File("snippet.ts", b"export {};\n")
+    names = tuple(file.name for file in files if not file.name.endswith(".json"))
+    return _Compiled(
+        (*files, main), (*names, main.name), {**told, "allowJs": True, "noEmit": True}, ()
+    )
+
+
+def _program(
+    desk: _Desk,
+    snippet: Snippet,
+    planned: scripts.Planned,
+    compiled: _Compiled,
+    plan: Mapping[str, object],
+) -> Program:
+    environment, toolchain = desk.environment, desk.toolchain
+    mounts = environment.mounts if environment else ()
+    node = environment.interpreter if environment and environment.interpreter else ""
+    config = {"compilerOptions": compiled.options, "files": compiled.roots}
+    flags = "--noCheck" if snippet.instructions.mode is Mode.LINT else ""
+    script = _COMPILE.format(
+        compiler=compiler(),
+        flags=flags,
+        out=f"{_FOLDER}/checked.txt",
+        gone=" ".join(compiled.gone),
+    )
+    folders = [_modules(mount.target) for mount in mounts if mount not in toolchain.mounts]
+    others = siblings(snippet, desk.snippets, _SAFE_NAME)
+    taken = {file.name for file in compiled.files}
+    return Program(
+        files=(
+            *compiled.files,
+            *(file for file in others if file.name not in taken),
+            File("tsconfig.json", json.dumps(config).encode()),
+            File("package.json", b'{"type": "module"}'),
+            *scripts.driver_files("snippet.js", plan, planned.nonce, environment),
+        ),
+        steps=(
+            Step(("/bin/sh", "-c", script, "sh", *dict.fromkeys(folders)), "build"),
+            Step(
+                (
+                    node or toolchain.executable,
+                    "--enable-source-maps",
+                    *scripts.WATCHED,
+                    "snippet.js",
+                )
+            ),
+        ),
+        mounts=tuple(dict.fromkeys((*toolchain.mounts, *mounts))),
+        variables=scripts.variables(snippet, environment),
+    )
+
+
+def _modules(target: str) -> str:
+    return target if target.endswith("/node_modules") else f"{target}/node_modules"
+
+
+def place_of(job: Job, row: int) -> tuple[Line | None, bool]:
+    """The document's line of a row of the checked text, and whether it is the snippet's own."""
+    rows = json.loads(job.facts["rows"])
+    found = rows[row] if 0 <= row < len(rows) else []
+    if not found:
+        return None, False
+    path, number, own = found
+    lines = [line for item in (job.snippet, *job.context) for line in item.lines]
+    for line in lines:
+        if (line.path, line.line) == (path, number):
+            return line, bool(own)
+    return None, False

@@ -1,0 +1,314 @@
+"""What an outcome means: first what the compiler said, then what Node.js did."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from tree_sitter import Node
+
+from doc_healing.languages.javascript import reading as scripts
+from doc_healing.languages.javascript.modules import BUILTIN, package_of
+from doc_healing.languages.javascript.policy import Ruling
+from doc_healing.languages.javascript.tree import (
+    Facts,
+    facts,
+    import_names,
+    names_in,
+    nodes,
+    source_of,
+)
+from doc_healing.languages.typescript.diagnostics import Diagnostic, column_of, diagnostics
+from doc_healing.languages.typescript.policy import Case, rule
+from doc_healing.languages.typescript.program import bare, place_of
+from doc_healing.languages.typescript.shape import shape
+from doc_healing.languages.typescript.twoslash import is_twoslash
+from doc_healing.model import (
+    Cause,
+    Environment,
+    FailKind,
+    Job,
+    Level,
+    Line,
+    Mode,
+    MustFail,
+    Outcome,
+    Reading,
+    Status,
+    Symptom,
+    SymptomKind,
+    Verdict,
+)
+
+_CERTAIN = (SymptomKind.SYNTAX, SymptomKind.IMPORT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One error at its place, with the ruling on it; `own` is False in a snippet before it."""
+
+    error: Diagnostic
+    line: Line
+    column: int
+    own: bool
+    ruling: Ruling | None
+
+
+def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
+    """The reading of one outcome. It never raises for anything that a snippet prints or does."""
+    told = [
+        event for event in scripts.events_of(job, outcome.report) if event.get("type") == "checked"
+    ]
+    added = tuple(json.loads(job.facts.get("added", "[]")))
+    if not told:
+        return replace(_unchecked(job, outcome, environment), added=added)
+    errors = diagnostics(str(told[0].get("output") or ""))
+    found = _judged(job, errors, environment)
+    reading = _checked(job, found, ran=told[0].get("runs") is True)
+    if reading is None:
+        return _ran(job, outcome, environment)
+    return scripts.told(replace(reading, added=added))
+
+
+def _unchecked(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
+    """The compiler or Node.js did not come to its end."""
+    if outcome.step != "build":
+        return _ran(job, outcome, environment)
+    if outcome.status in (Status.SANDBOX_ERROR, Status.CANCELLED):
+        cause: Cause = "sandbox" if outcome.status is Status.SANDBOX_ERROR else "interrupted"
+        return Reading(Verdict.UNVERIFIED, outcome.detail or str(outcome.status), cause=cause)
+    words = outcome.detail or (outcome.stdout + outcome.stderr).decode("utf-8", "replace")
+    tail = words.strip().split("\n")[-1][:200]
+    reason = f"the compiler did not come to its end: {tail}"
+    return Reading(Verdict.UNVERIFIED, reason, cause="toolchain")
+
+
+def _ran(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
+    plain = bare(job.snippet, shape(job.snippet.code))
+    return scripts.read(replace(job, snippet=plain), outcome, environment)
+
+
+# --- What the compiler said ----------------------------------------------------------------
+
+
+def _judged(
+    job: Job, errors: Sequence[Diagnostic], environment: Environment | None
+) -> list[_Found]:
+    lines = [_placed(job, error) for error in errors]
+    kept = [(error, place) for error, place in zip(errors, lines, strict=True) if place is not None]
+    missing = _missing_names(job, errors) | {
+        name for error, _ in kept if error.code in _NAMELESS for name in _quoted(error)
+    }
+    case = _surroundings(job, environment, missing)
+    doubled = frozenset(
+        name for error, _ in kept if error.code in _DOUBLED for name in _quoted(error)
+    )
+    statements = _statements(job)
+    found: list[_Found] = []
+    for error, (line, column, own) in kept:
+        text = statements(line)
+        one = replace(case, found=error, statement=text, doubled=doubled)
+        found.append(_Found(error, line, column, own, rule(one)))
+    return found
+
+
+_NAMELESS = frozenset({2304, 2503, 2307, 2552, 2582, 2580, 18004, 2792})
+_DOUBLED = frozenset({2451, 2300, 2440, 2403, 2428, 2717})
+
+
+def _placed(job: Job, error: Diagnostic) -> tuple[Line, int, bool] | None:
+    """Where an error stands; None for a file or a line of ours."""
+    parts = dict(json.loads(job.facts["parts"]))
+    if error.file in parts:
+        if not 0 <= error.row < len(job.snippet.lines):
+            return None
+        line = job.snippet.lines[error.row]
+        return line, column_of(line, error.units), True
+    if error.file != job.facts["checked"]:
+        return None
+    place, own = place_of(job, error.row)
+    return (place, column_of(place, error.units), own) if place is not None else None
+
+
+def _missing_names(job: Job, errors: Sequence[Diagnostic]) -> set[str]:
+    """Of the names that the own package was asked for, those that it does not export."""
+    guessed = set(json.loads(job.facts["guessed_names"]))
+    rows = json.loads(job.facts["rows"])
+    return {
+        name
+        for error in errors
+        if error.file == job.facts["checked"] and error.row >= len(rows) - 1
+        for name in _quoted(error)
+        if name in guessed
+    }
+
+
+def _quoted(error: Diagnostic) -> list[str]:
+    return re.findall(r"'([A-Za-z_$][\w$]*)'", error.message)[:1] or re.findall(
+        r"member '([\w$]+)'", error.message
+    )
+
+
+def _surroundings(job: Job, environment: Environment | None, missing: set[str]) -> Case:
+    codes = [item.code for item in (*job.context, bare(job.snippet, shape(job.snippet.code)))]
+    found = facts("\n".join(codes))
+    own_modules = environment.modules if environment is not None else ()
+    own: set[str] = set(json.loads(job.facts["guessed_names"])) - missing
+    foreign: set[str] = set(missing)
+    for node in found.imports:
+        module = source_of(found, node)
+        names = {name for name, _ in import_names(found, node)}
+        if package_of(module) in own_modules:
+            own |= names
+        elif module.removeprefix("node:").split("/")[0] not in BUILTIN:
+            foreign |= names
+    made = [
+        pair for node in (nodes(found.root) if found.root else ()) for pair in _makes(found, node)
+    ]
+    return Case(
+        found=Diagnostic("", 0, 0, 0, ""),
+        environment=environment,
+        own=frozenset(_spread(own, made)),
+        foreign=frozenset(_spread(foreign, made)),
+        bound=frozenset(found.bound),
+        missing=bool(missing),
+    )
+
+
+def _makes(found: Facts, node: Node) -> list[tuple[str, set[str]]]:
+    if node.type != "variable_declarator":
+        return []
+    pattern, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+    if pattern is None or value is None:
+        return []
+    words = set(re.findall(r"[A-Za-z_$][\w$]*", found.text(value)))
+    return [(name, words) for name in names_in(found, pattern)]
+
+
+def _spread(names: set[str], made: Sequence[tuple[str, set[str]]]) -> set[str]:
+    """The names, and those of what is made of them."""
+    known = set(names)
+    for _ in range(6):
+        more = {name for name, words in made if words & known} - known
+        if not more:
+            break
+        known |= more
+    return known
+
+
+def _statements(job: Job) -> Callable[[Line], str]:
+    """The text of the simple statement that holds a line."""
+    found = facts(bare(job.snippet, shape(job.snippet.code)).code)
+    rows = {(line.path, line.line): row for row, line in enumerate(job.snippet.lines)}
+
+    def text(line: Line) -> str:
+        row = rows.get((line.path, line.line))
+        if row is None:
+            return line.text
+        around = [
+            node
+            for node in found.statements
+            if node.type in _SIMPLE and node.start_point[0] <= row <= node.end_point[0]
+        ]
+        inner = min(around, key=lambda node: node.end_byte - node.start_byte, default=None)
+        return f"{line.text}\n{found.text(inner)}" if inner is not None else line.text
+
+    return text
+
+
+_SIMPLE = frozenset(
+    "expression_statement lexical_declaration variable_declaration return_statement "
+    "throw_statement import_statement export_statement".split()
+)
+
+
+def _checked(job: Job, found: Sequence[_Found], *, ran: bool) -> Reading | None:
+    """The reading of what the compiler said; None where Node.js has the last word."""
+    mode = job.snippet.instructions.mode
+    if mode is Mode.FAIL and (job.snippet.instructions.must_fail or MustFail()).kind in (
+        FailKind.BUILD,
+        FailKind.ANY,
+    ):
+        return _promised(job, found, ran=ran)
+    announced = set(json.loads(job.facts["announced_rows"]))
+    counted = [item for item in found if item.ruling is not None]
+    free = [item for item in counted if item.error.row not in announced]
+    quiet = [item for item in found if item.error.row in announced]
+    if is_twoslash(job.snippet):
+        free = counted
+    for item in free:
+        if item.own and item.ruling and item.ruling.verdict is Verdict.BROKEN:
+            return _reading(job, item)
+    for item in free:
+        return _reading(job, item)
+    if ran and not quiet:
+        return None
+    level = job.level if job.level is Level.PARSES else Level.BUILDS
+    if quiet:
+        first = quiet[0].error
+        reason = f"the compiler refuses it as its comment announces: TS{first.code}"
+        return Reading(Verdict.PASSED, reason, level=level)
+    return Reading(Verdict.PASSED, level=level)
+
+
+def _reading(job: Job, item: _Found) -> Reading:
+    ruling = item.ruling
+    assert ruling is not None
+    message = f"TS{item.error.code}: {item.error.message}"
+    symptom = Symptom(
+        ruling.kind,
+        message,
+        item.line.path,
+        item.line.line,
+        item.column,
+        names=tuple(dict.fromkeys(_quoted(item.error))),
+        trace=item.error.text,
+    )
+    if not item.own and ruling.verdict is Verdict.BROKEN:
+        reason = f"its context at line {item.line.line} does not compile: {message}"
+        return Reading(Verdict.UNVERIFIED, reason, replace(symptom, kind=SymptomKind.CONTEXT))
+    guessed = job.facts.get("guessed", "")
+    if guessed and ruling.verdict is Verdict.BROKEN and ruling.kind not in _CERTAIN:
+        reason = f"needs context: it fails with {guessed}, which may not be what it means"
+        return Reading(Verdict.UNVERIFIED, reason, symptom, cause="context")
+    return Reading(ruling.verdict, ruling.reason, symptom)
+
+
+def _promised(job: Job, found: Sequence[_Found], *, ran: bool) -> Reading | None:
+    """Whether a block that must not build does not, with the errors that it promises."""
+    promise = job.snippet.instructions.must_fail or MustFail()
+    wanted = set(re.findall(r"\d+", promise.code)) if is_twoslash(job.snippet) else set()
+    seen = {str(item.error.code) for item in found}
+    if wanted:
+        return _expected(job, found, wanted, seen)
+    counted = [item for item in found if item.ruling is not None]
+    red = [item for item in counted if item.ruling and item.ruling.verdict is Verdict.BROKEN]
+    if red:
+        reason = f"fails as it is marked to: TS{red[0].error.code}: {red[0].error.message}"
+        return Reading(Verdict.PASSED, reason, level=job.level)
+    if counted:
+        return _reading(job, counted[0])
+    if ran or promise.kind is FailKind.ANY:
+        return None
+    return _missed(job, "it is marked not to build, and it builds")
+
+
+def _expected(job: Job, found: Sequence[_Found], wanted: set[str], seen: set[str]) -> Reading:
+    others = [
+        item for item in found if str(item.error.code) not in wanted and item.ruling is not None
+    ]
+    if others:
+        red = [i for i in others if i.ruling and i.ruling.verdict is Verdict.BROKEN]
+        return _reading(job, (red or others)[0])
+    lacking = sorted(wanted - seen)
+    if lacking:
+        return _missed(job, f"expected error {', '.join(lacking)} does not occur")
+    reason = f"the compiler refuses it as promised: TS{', TS'.join(sorted(wanted))}"
+    return Reading(Verdict.PASSED, reason, level=job.level)
+
+
+def _missed(job: Job, message: str) -> Reading:
+    marks = job.snippet.instructions.markers
+    line = marks[-1].line if marks else job.snippet.line
+    symptom = Symptom(SymptomKind.COMPILE, message, job.snippet.path, line)
+    return Reading(Verdict.BROKEN, symptom=symptom)
