@@ -23,6 +23,27 @@ from doc_healing.model import (
 )
 
 
+class Merger(Protocol):
+    """How a compiled language makes one build of many jobs (a `Language` without one has None).
+
+    What a part's program prints and reports is read as if the job's own program had: `read` is
+    given the job itself. A part that fails proves nothing, and is run alone.
+    """
+
+    def build(self, jobs: Sequence[Job]) -> Program | None:
+        """One program that compiles them all and writes what it made to the report channel.
+
+        None where they cannot be merged. Jobs that may not be merged (that must not compile, that
+        have flags of their own) are left out: they get no part.
+        """
+
+    def parts(self, jobs: Sequence[Job], made: bytes) -> Sequence[Program | None]:
+        """For each job the program that runs its part of what the build made, or None."""
+
+    def culprits(self, jobs: Sequence[Job], outcome: Outcome) -> Sequence[int]:
+        """The places in `jobs` of those that a failed build blames; empty where it does not say."""
+
+
 class Language(Protocol):
     """A language that documents are written in: how its snippets run and how its errors read."""
 
@@ -41,6 +62,10 @@ class Language(Protocol):
     @property
     def installer(self) -> str:
         """The name of the installer in `environments` that provides its dependencies."""
+
+    @property
+    def merger(self) -> Merger | None:
+        """How many of its jobs share a build; None where a build is no cost."""
 
     def needs(self, snippet: Snippet) -> Sequence[str]:
         """The packages that the code itself declares (PEP 723), as requirements."""

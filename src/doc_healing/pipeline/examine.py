@@ -29,6 +29,7 @@ from doc_healing.pipeline.groups import (
     unverified,
     wanted,
 )
+from doc_healing.pipeline.merging import chunks, find_together
 from doc_healing.pipeline.tools import Tools, Watcher
 from doc_healing.pipeline.trial import Trial, find
 from doc_healing.protocols import Language
@@ -153,11 +154,13 @@ def _start_bucket(bench: "_Bench", bucket: Sequence[Group]) -> tuple[str, ...]:
     except Exception as error:  # noqa: BLE001 - the edge of a job: our bug costs this bucket only
         _blame(bench, bucket, error)
         return ()
+    together: list[Trial] = []
     for group in bucket:
         try:
-            _start_group(bench, group, ready)
+            together.extend(_start_group(bench, group, ready))
         except Exception as error:  # noqa: BLE001 - the edge of a job: our bug costs this group only
             _blame(bench, [group], error)
+    bench.start_together(together)
     return ready.environment.notes if ready.environment else ()
 
 
@@ -167,13 +170,15 @@ def _blame(bench: "_Bench", bucket: Sequence[Group], error: Exception) -> None:
             bench.ledger.write(_fault(snippet, error))
 
 
-def _start_group(bench: "_Bench", group: Group, ready: _Ready) -> None:
+def _start_group(bench: "_Bench", group: Group, ready: _Ready) -> list[Trial]:
+    """Hand in the jobs of a group; gives those that are to share a build with other groups'."""
+    together: list[Trial] = []
     if bench.tools.stop.is_set():  # what it says of an installation is our own doing
-        return
+        return together
     if ready.toolchain is None or (ready.failure and group.wants):
         for snippet in group.snippets:
             bench.ledger.write(unverified(snippet, ready.failure, ready.cause))
-        return
+        return together
     for job in group.language.jobs(group.snippets, ready.toolchain, ready.environment):
         if isinstance(job, Unrunnable):
             finding = Finding(job.snippet, job.verdict, job.reason, job.symptom, cause=job.cause)
@@ -184,9 +189,12 @@ def _start_group(bench: "_Bench", group: Group, ready: _Ready) -> None:
             reason = f"runs after the snippet of line {before[0].line}, which needs the network"
             bench.ledger.write(unverified(job.snippet, reason, "network"))
         else:
-            bench.start(
-                Trial(group.language, job, ready.toolchain, ready.environment, group.snippets)
-            )
+            trial = Trial(group.language, job, ready.toolchain, ready.environment, group.snippets)
+            if group.language.merger:
+                together.append(trial)
+            else:
+                bench.start(trial)
+    return together
 
 
 # --- running ----------------------------------------------------------------------------------
@@ -205,6 +213,11 @@ class _Bench:
     def start(self, trial: Trial) -> None:
         self.handed_in.append(self.runners.submit(self._run, trial))
 
+    def start_together(self, trials: Sequence[Trial]) -> None:
+        """Hand in trials of one language and environment that can share builds."""
+        for chunk in chunks(trials, self.tools.jobs):
+            self.handed_in.append(self.runners.submit(self._run_together, chunk))
+
     def _run(self, trial: Trial) -> None:
         if self.tools.stop.is_set():
             return
@@ -213,6 +226,17 @@ class _Bench:
         except Exception as error:  # noqa: BLE001 - the edge of a job: our bug costs this verdict only
             finding = _fault(trial.job.snippet, error)
         self.ledger.write(finding)
+
+    def _run_together(self, trials: Sequence[Trial]) -> None:
+        merger = trials[0].language.merger
+        if self.tools.stop.is_set() or merger is None:
+            return
+        try:
+            for finding in find_together(self.tools, trials, merger):
+                self.ledger.write(finding)
+        except Exception:  # noqa: BLE001 - the edge of a job: the fast path fails, each is run alone
+            for trial in trials:
+                self._run(trial)
 
 
 def _fault(snippet: Snippet, error: Exception) -> Finding:

@@ -66,6 +66,38 @@ def find(tools: Tools, trial: Trial) -> Finding:
     return joined or _finding(trial.job, alone)
 
 
+def remembered(tools: Tools, trial: Trial) -> Finding | None:
+    """The finding that an earlier run has settled."""
+    if tools.memory is None:
+        return None
+    key = key_of(trial, limits_of(tools, trial), tools.sandbox.name)
+    known = _remembered(tools, trial, key)
+    if known is None or (trial.siblings and context.lacks_context(known.reading)):
+        return None
+    return _finding(trial.job, known)
+
+
+def passed(tools: Tools, trial: Trial, outcome: Outcome) -> Finding | None:
+    """The finding of a fast run that passed; None for any other, which proves nothing."""
+    if outcome.status is not Status.PASSED:
+        return None
+    reading = trial.language.read(trial.job, outcome, trial.environment)
+    if reading.verdict is not Verdict.PASSED:
+        return None
+    if tools.memory:
+        key = key_of(trial, limits_of(tools, trial), tools.sandbox.name)
+        tools.memory.put(key, Memo(outcome), SUCCESS_SECONDS)
+    return _finding(trial.job, _Decision(outcome, reading))
+
+
+def limits_of(tools: Tools, trial: Trial) -> Limits:
+    """A document may ask for less time than the operator allows, never for more (invariant 10)."""
+    operator, asked = tools.limits, trial.job.snippet.instructions.wall_seconds
+    if asked is None:
+        return operator
+    return replace(operator, wall_seconds=min(asked, operator.wall_seconds))
+
+
 @dataclass(frozen=True, slots=True)
 class _Decision:
     """What is certain of a job, and whether an earlier run told it."""
@@ -76,7 +108,7 @@ class _Decision:
 
 
 def _decided(tools: Tools, trial: Trial) -> _Decision:
-    limits = _limits(tools.limits, trial.job.snippet)
+    limits = limits_of(tools, trial)
     key = key_of(trial, limits, tools.sandbox.name) if tools.memory else ""
     remembered = _remembered(tools, trial, key)
     if remembered:
@@ -185,14 +217,6 @@ def _confirmed(
         reason = "its output differs from run to run, so it cannot be compared"
         return again, replace(second, verdict=Verdict.UNVERIFIED, reason=reason, cause="unstable")
     return outcome, reading
-
-
-def _limits(operator: Limits, snippet: Snippet) -> Limits:
-    """A document may ask for less time than the operator allows, never for more (invariant 10)."""
-    asked = snippet.instructions.wall_seconds
-    if asked is None:
-        return operator
-    return replace(operator, wall_seconds=min(asked, operator.wall_seconds))
 
 
 def _finding(job: Job, decision: _Decision) -> Finding:

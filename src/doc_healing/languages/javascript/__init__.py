@@ -14,6 +14,7 @@ __all__ = [
     "installer",
     "jobs",
     "lint",
+    "merger",
     "name",
     "names",
     "needs",
@@ -37,6 +38,7 @@ fences: Sequence[str] = (
 )
 smoke = "import { strictEqual } from 'node:assert';\nstrictEqual([1, 2].map((n) => n * 2)[1], 4);\n"
 installer = "npm"
+merger = None  # nothing is compiled
 
 
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape

@@ -13,12 +13,14 @@ name: Final = "python"
 fences: Final = ("python", "py", "python3", "py3", "pycon", "python-repl", "ipython", "ipython3")
 smoke: Final = "import sys\n\nprint(sys.version_info.major)\n"
 installer: Final = "uv"
+merger: Final = None  # nothing is compiled
 
 __all__ = [
     "fences",
     "installer",
     "jobs",
     "lint",
+    "merger",
     "name",
     "names",
     "needs",

@@ -20,7 +20,7 @@ from doc_healing.model import (
 )
 from doc_healing.pipeline import Base, Tools, blamed, examine
 from doc_healing.testing import MemoryPreparer, RecordingWatcher, ScriptedSandbox
-from tests.test_pipeline import Toy, snippet
+from tests.pipeline.test_examine import Toy, snippet
 
 P, B, A, U = Verdict.PASSED, Verdict.BROKEN, Verdict.ALREADY_BROKEN, Verdict.UNVERIFIED
 

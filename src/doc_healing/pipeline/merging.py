@@ -1,0 +1,91 @@
+"""Many snippets in one compilation, each run in its own process (invariant 7).
+
+Only what passes this way counts. Whatever fails, in the build or in its run, is tried once more
+alone and cold, and that has the last word: speed never decides a verdict.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from doc_healing.model import Finding, Limits, Outcome, Program, Status, Verdict
+from doc_healing.pipeline.tools import Tools
+from doc_healing.pipeline.trial import Trial, find, limits_of, passed, remembered
+from doc_healing.protocols import Merger
+
+MOST = 25  # snippets of one build: beyond that its errors cost more than its start saves
+_BUILD_SECONDS = 120.0
+_DIVERGED = "its fast run failed and the run alone passed: please report it"
+
+
+def chunks(trials: Sequence[Trial], workers: int) -> Iterator[list[Trial]]:
+    """The trials in portions that keep every worker busy."""
+    size = max(2, min(MOST, -(-len(trials) // max(1, workers))))
+    for start in range(0, len(trials), size):
+        yield list(trials[start : start + size])
+
+
+def find_together(tools: Tools, trials: Sequence[Trial], merger: Merger) -> Iterator[Finding]:
+    """A finding for each of these trials, which share a language and an environment."""
+    fresh = []
+    for trial in trials:
+        known = remembered(tools, trial)
+        if known:
+            yield known
+        else:
+            fresh.append(trial)
+    programs = _programs(tools, fresh, merger) if len(fresh) > 1 else {}
+    for at, trial in enumerate(fresh):
+        yield _finding(tools, trial, programs.get(at))
+
+
+def _finding(tools: Tools, trial: Trial, program: Program | None) -> Finding:
+    if program is None or tools.stop.is_set():
+        return find(tools, trial)
+    outcome = tools.sandbox.run(program, limits_of(tools, trial))
+    known = passed(tools, trial, outcome)
+    if known:
+        return known
+    cold = find(tools, trial)
+    if cold.verdict is not Verdict.PASSED or outcome.status is not Status.FAILED:
+        return cold
+    return replace(cold, warnings=(*cold.warnings, _DIVERGED))
+
+
+def _programs(tools: Tools, trials: Sequence[Trial], merger: Merger) -> dict[int, Program]:
+    """The programs that a common build made, by their trial's place; those it could not make lack.
+
+    A build that fails is tried once more without those that its compiler blames, else in halves.
+    """
+    made: dict[int, Program] = {}
+    waiting = [list(range(len(trials)))]
+    tries = 0
+    while waiting and tries < 2 + len(trials).bit_length() * 2 and not tools.stop.is_set():
+        part = waiting.pop()
+        jobs = [trials[at].job for at in part]
+        program = merger.build(jobs) if len(part) > 1 else None
+        if program is None:
+            continue
+        tries += 1
+        outcome = tools.sandbox.run(program, _build_limits(tools.limits))
+        if outcome.status is Status.PASSED:
+            found = merger.parts(jobs, outcome.report)
+            made.update({at: one for at, one in zip(part, found, strict=True) if one})
+        else:
+            waiting.extend(_smaller(part, merger.culprits(jobs, outcome), outcome))
+    return made
+
+
+def _smaller(part: list[int], culprits: Sequence[int], outcome: Outcome) -> list[list[int]]:
+    blamed = {part[at] for at in culprits if 0 <= at < len(part)}
+    if blamed:
+        return [[at for at in part if at not in blamed]]
+    if outcome.status in (Status.SANDBOX_ERROR, Status.CANCELLED) or len(part) < 4:
+        return []
+    middle = len(part) // 2
+    return [part[:middle], part[middle:]]
+
+
+def _build_limits(limits: Limits) -> Limits:
+    """A build of many may take longer than one of them alone; all other limits stay."""
+    wall = max(limits.wall_seconds, _BUILD_SECONDS)
+    return replace(limits, wall_seconds=wall, cpu_seconds=max(limits.cpu_seconds, 2 * wall))

@@ -1,0 +1,203 @@
+"""The context of a snippet: the nearest blocks above that bind what it lacks, and no others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from doc_healing.model import (
+    Document,
+    Environment,
+    File,
+    Finding,
+    Instructions,
+    Job,
+    Level,
+    Limits,
+    Mode,
+    Names,
+    Outcome,
+    Program,
+    Reading,
+    Role,
+    Snippet,
+    State,
+    Status,
+    Step,
+    Symptom,
+    SymptomKind,
+    Toolchain,
+    Unrunnable,
+    Verdict,
+)
+from doc_healing.pipeline import Tools, examine
+from doc_healing.pipeline.context import context_of
+from doc_healing.testing import MemoryPreparer, RecordingWatcher, ScriptedSandbox
+from tests.pipeline.test_examine import Toy, snippet
+
+
+def names(one: Snippet) -> Names:
+    """`a b = c` binds a and b and needs c."""
+    left, _, right = one.code.partition("=")
+    return Names(frozenset(left.split()), frozenset(right.split()))
+
+
+def page(*codes: str, **more: Instructions) -> list[Snippet]:
+    made = [snippet(code, at) for at, code in enumerate(codes)]
+    return [
+        replace(one, instructions=more.get(f"at{at}", one.instructions))
+        for at, one in enumerate(made)
+    ]
+
+
+def lines(*codes: str, **more: Instructions) -> list[int]:
+    """The places of the blocks that the last one is run after."""
+    snippets = page(*codes, **more)
+    return [one.index for one in context_of(snippets[-1], snippets, names)]
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        pytest.param(["a =", "x ="], [], id="nothing is missing"),
+        pytest.param(["a =", "= a"], [0], id="the block above"),
+        pytest.param(["a =", "a =", "= a"], [1], id="the nearest"),
+        pytest.param(["a =", "b =", "= a"], [0], id="only what is needed"),
+        pytest.param(["a =", "b = a", "= b"], [0, 1], id="what that needs itself"),
+        pytest.param(["a =", "b = a", "a =", "= b a"], [0, 1, 2], id="each from its own above"),
+        pytest.param(["= a", "a ="], [], id="never from below"),
+        pytest.param(["a = a", "= a"], [0], id="itself is no context"),
+        pytest.param(["a = b", "b = a", "= b"], [0, 1], id="no circle"),
+        pytest.param(["= invented"], [], id="nobody binds it"),
+    ],
+)
+def test_the_smallest_context(codes: list[str], expected: list[int]) -> None:
+    assert lines(*codes) == expected
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Instructions(mode=Mode.FAIL),
+        Instructions(mode=Mode.BUILD),
+        Instructions(role=Role.SETUP),
+        Instructions(network=True),
+        Instructions(file_name="a.py"),
+    ],
+)
+def test_what_is_no_program_of_its_own_lends_nothing(said: Instructions) -> None:
+    assert lines("a =", "= a", at0=said) == []
+
+
+def test_a_skipped_block_lends_nothing() -> None:
+    first, second = page("a =", "= a")
+    assert context_of(second, [replace(first, state=State.SKIPPED), second], names) == ()
+
+
+def test_tabs_are_alternatives_and_share_what_stands_above_them() -> None:
+    above, left, right = page("a =", "b = a", "= a b")
+    left = replace(left, containers=("tabs#1/tab:one",))
+    right = replace(right, containers=("tabs#1/tab:two",))
+    assert context_of(right, [above, left, right], names) == (above,)
+    later = replace(right, containers=("tabs#2/tab:two",))
+    assert context_of(later, [above, left, later], names) == (above, left)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.text("abc", max_size=2), st.text("abc", max_size=2)), max_size=8))
+def test_a_context_is_above_in_order_and_closed(parts: list[tuple[str, str]]) -> None:
+    codes = [f"{' '.join(left)} = {' '.join(right)}" for left, right in parts]
+    snippets = page(*codes, "= a")
+    found = context_of(snippets[-1], snippets, names)
+    places = [one.index for one in found]
+    assert places == sorted(set(places))
+    assert all(at < len(codes) for at in places)
+    for one in (*found, snippets[-1]):
+        for name in names(one).free:
+            above = [other.index for other in snippets[: one.index] if name in names(other).bound]
+            assert not above or above[-1] in places
+
+
+# --- in an examination --------------------------------------------------------------------------
+
+
+@dataclass
+class Linked(Toy):
+    """A block runs after those that it continues; what nobody of them binds, is missing."""
+
+    def names(self, snippet: Snippet) -> Names:
+        return names(snippet)
+
+    def jobs(
+        self, snippets: Sequence[Snippet], toolchain: Toolchain, environment: Environment | None
+    ) -> list[Job | Unrunnable]:
+        made: list[Job | Unrunnable] = []
+        before: list[Snippet] = []
+        for one in snippets:
+            before = before if one.instructions.continues else []
+            text = "\n".join(other.code for other in (*before, one))
+            program = Program((File("main", text.encode()),), (Step(("/bin/true",)),))
+            made.append(Job(one, program, tuple(before)))
+            before = [*before, one]
+        return made
+
+    def read(self, job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
+        if outcome.status is Status.PASSED:
+            return Reading(Verdict.PASSED, level=Level.RUNS)
+        word, at = outcome.stdout.decode().split()
+        kind = SymptomKind.NAME if word == "name" else SymptomKind.EXCEPTION
+        failed = (*job.context, job.snippet)[int(at)]
+        symptom = Symptom(kind, "no", failed.path, failed.lines[0].line)
+        if kind is SymptomKind.NAME:
+            return Reading(Verdict.UNVERIFIED, "needs context", symptom, cause="context")
+        return Reading(Verdict.BROKEN, "no", symptom)
+
+
+def run_lines(program: Program, limits: Limits) -> Outcome:
+    bound: set[str] = set()
+    for at, line in enumerate(program.files[0].data.decode().split("\n")):
+        left, _, right = line.partition("=")
+        if "boom" in right:
+            return Outcome(Status.FAILED, 1, b"boom %d" % at, b"")
+        if set(right.split()) - bound:
+            return Outcome(Status.FAILED, 1, b"name %d" % at, b"")
+        bound |= set(left.split())
+    return Outcome(Status.PASSED, 0, b"", b"")
+
+
+def found(*codes: str) -> tuple[list[Finding], list[str]]:
+    sandbox = ScriptedSandbox(run_lines)
+    document = Document("a.md", b"", tuple(page(*codes)))
+    tools = Tools({"toy": Linked()}, sandbox, Limits(), MemoryPreparer(), jobs=1)
+    findings = list(examine(tools, [document], RecordingWatcher()).findings)
+    return findings, [program.files[0].data.decode() for program in sandbox.programs]
+
+
+def test_a_block_runs_after_those_whose_names_it_uses_and_says_so() -> None:
+    findings, ran = found("a =", "z =", "b = a")
+    assert [finding.verdict for finding in findings] == [Verdict.PASSED] * 3
+    assert [finding.added for finding in findings] == [
+        (),
+        (),
+        ("the block at line 1, whose names it uses",),
+    ]
+    assert ran == ["a =", "z =", "b = a", "a =\nb = a"]
+    assert findings[2].snippet.instructions == Instructions()
+
+
+def test_what_the_document_never_binds_stays_a_lack_of_context() -> None:
+    findings, ran = found("a =", "= client")
+    assert [(one.verdict, one.cause) for one in findings][1] == (Verdict.UNVERIFIED, "context")
+    assert ran == ["a =", "= client"]
+
+
+def test_a_failure_of_its_own_after_its_context_is_red() -> None:
+    findings, _ = found("a =", "= a boom a")
+    assert findings[1].verdict is Verdict.BROKEN
+
+
+def test_a_context_that_fails_itself_proves_nothing() -> None:
+    findings, _ = found("a = boom", "= a")
+    assert [finding.verdict for finding in findings] == [Verdict.BROKEN, Verdict.UNVERIFIED]
