@@ -16,7 +16,9 @@ from doc_healing.model import Checkout, Wants
 _NIGHTLY = re.compile(r"(?i)nightly|unstable|^docs_?rs$|^doc_cfg$")
 
 
-def feature_sets(checkout: Checkout, wants: Wants, folder: str, name: str) -> list[tuple[str, ...]]:
+def feature_sets(
+    checkout: Checkout, wants: Wants, folder: str, name: str, *, nightly: bool
+) -> list[tuple[str, ...]]:
     """Options for cargo, the best first; the later ones are for where the earlier do not build."""
     data = manifest(checkout, folder)
     known = _known(data)
