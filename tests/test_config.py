@@ -44,7 +44,7 @@ languages:
     runtime: "1.22"
     project: tools/
   rust:
-    packages: [serde, "rand@>=0.8, <0.10"]
+    packages: ["serde[derive]@1", "rand@>=0.8, <0.10"]
     features: [full, serde/derive]
     runtime: nightly-2026-05-01
 limits:
@@ -114,6 +114,7 @@ WRONG = [
     ("languages: {go: {runtime: '1.22 -toolexec=x'}}", 1, 27, "version of Go", ""),
     ("languages: {go: {runtime: 1.22}}", 1, 27, "string", 'quote it: "1.22"'),
     ("languages: {rust: {packages: ['serde@git=x']}}", 1, 31, "no crate", ""),
+    ("languages: {rust: {packages: ['serde[a b]']}}", 1, 31, "no crate", ""),
     ("languages: {rust: {packages: ['--config=x']}}", 1, 31, "no crate", ""),
     ("languages: {rust: {features: ['a b']}}", 1, 31, "name of a feature", ""),
     ("languages: {rust: {runtime: ./toolchain}}", 1, 29, "version of Rust", ""),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from doc_healing.languages import LANGUAGES
 from tests import needs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,8 +40,9 @@ def test_the_table_names_every_fence_of_the_example() -> None:
 @pytest.mark.sandbox
 @pytest.mark.network
 def test_the_report_is_what_the_table_says() -> None:
-    for tool in ("bwrap", "node"):
-        needs.program(tool)
+    needs.program("bwrap")
+    for language in LANGUAGES:
+        needs.toolchain(language.name)
     done = command("check", "--format", "json", "examples/widgets")
     assert done.returncode == 1, done.stderr
     found = [

@@ -99,7 +99,7 @@ class RustConfig(LanguageConfig):
     """The section of Rust."""
 
     packages: Crates = ()
-    """Crates that the documents need beyond the project's own: `["serde@1"]`."""
+    """Crates that the documents need beyond the project's own: `["serde[derive]@1"]`."""
     features: Features = ()
     """Features of the project to build it with: `["full"]`."""
     runtime: RustVersion = ""

@@ -84,10 +84,10 @@ def _go_module(text: str) -> str:
 
 
 def _crate(text: str) -> str:
-    if not re.fullmatch(
-        r"[A-Za-z][A-Za-z0-9_-]*(@[0-9A-Za-z.^~<>=*+, -]*[0-9][0-9A-Za-z.*+-]*)?", text
-    ):
-        raise ValueError("is no crate: write `serde`, `serde@1` or `rand@>=0.8, <0.10`")
+    features = r"\[[A-Za-z0-9_+.,-]+\]"
+    wanted = r"@[0-9A-Za-z.^~<>=*+, -]*[0-9][0-9A-Za-z.*+-]*"
+    if not re.fullmatch(rf"[A-Za-z][A-Za-z0-9_-]*({features})?({wanted})?", text):
+        raise ValueError("is no crate: write `serde@1`, `serde[derive]@1` or `rand@>=0.8, <0.10`")
     return text
 
 

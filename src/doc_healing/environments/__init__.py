@@ -7,7 +7,7 @@ of it. Run: no network, the environment mounted read-only. Nothing is guessed fr
 
 from dataclasses import replace
 
-from doc_healing.environments import go_modules, maven, node, python
+from doc_healing.environments import cargo, go_modules, maven, node, python
 from doc_healing.environments.desk import Clock, Desk, InstallFailed
 from doc_healing.environments.projects import find_project, runtime_wanted
 from doc_healing.model import Checkout, Environment, Toolchain, Wants
@@ -30,6 +30,8 @@ def prepare(
         return python.prepare(checkout, wants, toolchain, desk)
     if language in ("javascript", "typescript"):
         return node.prepare(checkout, wants, toolchain, desk)
+    if language == "rust":
+        return cargo.prepare(checkout, wants, toolchain, desk)
     if language == "go":
         return go_modules.prepare(checkout, wants, toolchain, desk)
     if language == "java":

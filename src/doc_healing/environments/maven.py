@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 
-from doc_healing.environments import jvm_resolution, maven_projects, store
+from doc_healing.environments import gradle, jvm_resolution, maven_projects, store
 from doc_healing.environments.desk import Desk, InstallFailed
 from doc_healing.environments.jvm_builds import OWN, Processors, facts_of, own_layer
 from doc_healing.environments.jvm_model import Project
@@ -19,6 +19,9 @@ from doc_healing.environments.sources import join
 from doc_healing.model import Checkout, Environment, Mount, Toolchain, Wants
 
 _ABSENT = re.compile(r"(?m)^absent: (\S+)$")
+_VERSIONLESS = re.compile(
+    r"'dependencies\.dependency\.version' for ([^:\s]+:[^:\s]+):\S+ is missing"
+)
 _PROCESSORS = "/opt/java/processors"
 
 
@@ -54,20 +57,23 @@ def _reader(checkout: Checkout, wants: Wants) -> _Read | None:
         return None
     if join(wants.project, "pom.xml") in checkout.files:
         return lambda absent: maven_projects.read(checkout, wants.project, absent)
+    if gradle.is_project(checkout, wants.project):
+        return lambda absent: gradle.read(checkout, wants.project, absent)
     return None
 
 
 def _resolved(
     bench: Bench, read: _Read | None, project: Project, wants: Wants, what: str
 ) -> tuple[Project, Resolved]:
-    """What the resolver finds; parents that are in no registry are left out, and that is said."""
+    """What the resolver finds, without parents in no registry and dependencies of no version."""
     lost: set[str] = set()
     while True:
         try:
             return project, jvm_resolution.resolve(bench, project, wants, what)
         except InstallFailed as failure:
-            absent = set(_ABSENT.findall(failure.message)) - lost
-            if failure.connection or not absent or read is None or len(lost) > 5:
+            said = failure.message
+            absent = {*_ABSENT.findall(said), *_VERSIONLESS.findall(said)} - lost
+            if failure.connection or not absent or read is None or len(lost) > 40:
                 raise
             lost |= absent
             project = read(lost.__contains__)

@@ -217,35 +217,44 @@ def members(found: Mapping[str, Pom], folder: str) -> list[Pom]:
 # --- the copy that may be resolved -------------------------------------------------------------
 
 
-def sanitized(pom: Pom, without_parent: Callable[[str], bool], notes: list[str]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """How one pom is copied: whether without its parent, and without which dependencies."""
+
+    pom: Pom
+    orphan: bool
+    absent: Callable[[str], bool]
+    notes: list[str]
+
+
+def sanitized(pom: Pom, absent: Callable[[str], bool], notes: list[str]) -> bytes:
     """The pom with its coordinates, properties and dependencies and nothing else.
 
-    A parent (`group:artifact:version`) that `without_parent` holds for is left out, and so are
-    dependencies whose version only it could say.
+    A parent (`group:artifact:version`) that `absent` holds for is left out, and so are
+    dependencies (`group:artifact`) whose version nothing says.
     """
     project = Xml.Element("project")
     _put(project, "modelVersion", "4.0.0")
     parent = _parent(pom)
-    orphan = bool(parent) and without_parent(parent)
-    if parent and not orphan:
+    made = _Copy(pom, bool(parent) and absent(parent), absent, notes)
+    if parent and not made.orphan:
         inner = Xml.SubElement(project, "parent")
-        for name, part in zip(("groupId", "artifactId", "version"), parent.split(":"), strict=True):
-            _put(inner, name, part)
+        _coordinates(inner, parent)
         _put(inner, "relativePath", "")
-    for name, value in zip(("groupId", "artifactId", "version"), _parts(pom), strict=True):
-        _put(project, name, value)
+    _coordinates(project, pom.coordinates)
     _put(project, "packaging", "pom")
-    if orphan:
+    if made.orphan:
         notes.append(f"{pom.artifact}: its parent {parent} is in no registry and is left out")
-    _contents(pom, pom.root, project, orphan=orphan, notes=notes)
+    _contents(made, pom.root, project)
     profiles = Xml.SubElement(project, "profiles")
     for number, profile in enumerate(pom.root.iterfind("profiles/profile")):
-        _profile(pom, profile, profiles, number, orphan=orphan, notes=notes)
+        _profile(made, profile, profiles, number)
     return bytes(Xml.tostring(project, encoding="utf-8"))
 
 
-def _parts(pom: Pom) -> tuple[str, str, str]:
-    return pom.group, pom.artifact, pom.version
+def _coordinates(element: Xml.Element, text: str) -> None:
+    for name, part in zip(("groupId", "artifactId", "version"), text.split(":"), strict=False):
+        _put(element, name, part)
 
 
 def _parent(pom: Pom) -> str:
@@ -260,53 +269,46 @@ def _parent(pom: Pom) -> str:
     )
 
 
-def _profile(
-    pom: Pom,
-    profile: Xml.Element,
-    profiles: Xml.Element,
-    number: int,
-    *,
-    orphan: bool,
-    notes: list[str],
-) -> None:
+def _profile(made: _Copy, profile: Xml.Element, profiles: Xml.Element, number: int) -> None:
     """A profile that Java, the system or its default activates; never one that asks for files."""
     activation = profile.find("activation")
     if activation is None or activation.find("file") is not None:
         return
-    made = Xml.SubElement(profiles, "profile")
-    _put(made, "id", f"profile-{number}")
-    made.append(copy.deepcopy(activation))
-    _contents(pom, profile, made, orphan=orphan, notes=notes)
+    inner = Xml.SubElement(profiles, "profile")
+    _put(inner, "id", f"profile-{number}")
+    inner.append(copy.deepcopy(activation))
+    _contents(made, profile, inner)
 
 
-def _contents(
-    pom: Pom, source: Xml.Element, target: Xml.Element, *, orphan: bool, notes: list[str]
-) -> None:
+def _contents(made: _Copy, source: Xml.Element, target: Xml.Element) -> None:
     properties = source.find("properties")
     if properties is not None:
         target.append(copy.deepcopy(properties))
     managed = Xml.SubElement(Xml.SubElement(target, "dependencyManagement"), "dependencies")
     known = set()
     for item in source.iterfind("dependencyManagement/dependencies/dependency"):
-        if _usable(pom, item, orphan=orphan, known=set(), notes=notes):
+        if _usable(made, item, set()):
             managed.append(_dependency(item))
-            known.add(pom.resolved(f"{_text(item, 'groupId')}:{_text(item, 'artifactId')}"))
+            known.add(_name(made.pom, item))
     direct = Xml.SubElement(target, "dependencies")
     for item in source.iterfind("dependencies/dependency"):
-        if _usable(pom, item, orphan=orphan, known=known, notes=notes):
+        if _usable(made, item, known):
             direct.append(_dependency(item))
 
 
-def _usable(
-    pom: Pom, item: Xml.Element, *, orphan: bool, known: set[str], notes: list[str]
-) -> bool:
-    name = pom.resolved(f"{_text(item, 'groupId')}:{_text(item, 'artifactId')}")
+def _name(pom: Pom, item: Xml.Element) -> str:
+    return pom.resolved(f"{_text(item, 'groupId')}:{_text(item, 'artifactId')}")
+
+
+def _usable(made: _Copy, item: Xml.Element, known: set[str]) -> bool:
+    name = _name(made.pom, item)
     if _text(item, "scope") == "system" or _text(item, "systemPath"):
-        notes.append(f"{name} has scope system: a file of one machine, which is left out")
+        made.notes.append(f"{name} has scope system: a file of one machine, which is left out")
         return False
-    version = pom.resolved(_text(item, "version"))
-    if orphan and (not version or "$" in version) and name not in known:
-        notes.append(f"{name} is left out: only a parent in no registry says its version")
+    version = made.pom.resolved(_text(item, "version"))
+    lost = made.orphan and (not version or "$" in version) and name not in known
+    if lost or made.absent(name):
+        made.notes.append(f"{name} is left out: nothing that can be read says its version")
         return False
     return True
 

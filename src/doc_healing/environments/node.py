@@ -8,6 +8,7 @@ files, and of what their own build made in a jail without network where they nee
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from doc_healing.environments import npm, store, typescript
@@ -16,6 +17,7 @@ from doc_healing.environments.node_builds import own_layer
 from doc_healing.environments.node_projects import (
     Package,
     elsewhere,
+    is_site,
     npm_lock,
     other_lock,
     packages,
@@ -44,7 +46,10 @@ def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) 
     # What the build needed is there in any case, and examples use it.
     built = layer is not None and bool(layer.facts["built"])
     dependencies = _dependencies(bench, where, wants, own, built=built)
-    return _environment(bench, dependencies, layer, own, _facts(toolchain, where, wants))
+    environment = _environment(bench, dependencies, layer, own, _facts(toolchain, where, wants))
+    # A site's documents are about the packages that it stands beside.
+    first = sorted(own, key=lambda package: is_site(checkout, package.folder))
+    return replace(environment, modules=tuple(package.name for package in first))
 
 
 def _dependencies(
@@ -147,7 +152,6 @@ def _environment(
         key=key,
         language=bench.toolchain.language,
         mounts=tuple(mounts),
-        modules=tuple(package.name for package in own),
         packages=installed,
         interpreter=bench.toolchain.executable,
         runtime_version=bench.runtime_version,

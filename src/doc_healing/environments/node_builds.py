@@ -26,6 +26,8 @@ from doc_healing.environments.projects import package_json
 from doc_healing.environments.sources import join
 from doc_healing.model import Checkout, File, Mount, Wants
 
+_MOST_PUBLIC = 12  # packages that are built for a site: a larger workspace takes its whole time
+
 
 @dataclass(frozen=True, slots=True)
 class _Task:
@@ -86,7 +88,7 @@ def own_layer(
 def _tasks(checkout: Checkout, own: tuple[Package, ...]) -> list[_Task]:
     """What is to be built: nothing at all where the first package lacks nothing."""
     found = []
-    for package in build_order(checkout, own):
+    for package in _ordered(checkout, own):
         wanted = missing_outputs(checkout, package.folder)
         if wanted:
             found.append(_Task(package, build_scripts(checkout, package.folder), wanted))
@@ -97,6 +99,17 @@ def _tasks(checkout: Checkout, own: tuple[Package, ...]) -> list[_Task]:
     if scripts and not found[-1].scripts:
         found.append(_Task(Package("", ""), scripts, [join(own[0].folder, found[-1].wanted[0])]))
     return found
+
+
+def _ordered(checkout: Checkout, own: tuple[Package, ...]) -> list[Package]:
+    """What the first package is made with; for a site, also the public packages it tells of."""
+    ordered = build_order(checkout, own)
+    public = [package for package in own if not is_site(checkout, package.folder)]
+    if not is_site(checkout, own[0].folder) or len(public) > _MOST_PUBLIC:
+        return ordered
+    for package in public:
+        ordered += build_order(checkout, (package, *(item for item in own if item != package)))
+    return list(dict.fromkeys(ordered))
 
 
 def _layer(ours: _Ours, tasks: list[_Task]) -> store.Entry:

@@ -1,4 +1,4 @@
-"""Go: programs, packages, testable examples, tests and fragments, compiled without the go command."""
+"""Go: programs, packages, testable examples, tests and fragments, without the go command."""
 
 from collections.abc import Sequence
 

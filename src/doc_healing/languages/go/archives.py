@@ -7,11 +7,10 @@ this machine, from the toolchain's own sources, and mounted read-only.
 
 import fcntl
 import hashlib
-import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -22,43 +21,54 @@ from doc_healing.languages.go.toolchain import CLEAN
 from doc_healing.model import Mount, Toolchain
 
 STANDARD = "/opt/gostd"  # where they stand in the jail
+DRIVER = "/opt/godriver"
 _SECONDS = 900
 _FLAGS = ("-trimpath",)
 
 
-def archives(toolchain: Toolchain) -> Mount:
-    """Where the archives of a toolchain are; made if they are not there yet (about 30 s, 170 MB).
+def archives(toolchain: Toolchain) -> tuple[Mount, ...]:
+    """What a program needs beside the toolchain; made if it is not there yet (30 s, 170 MB).
 
+    The driver has a place of its own, so that a new one of ours leaves the archives as they are.
     Raises `InfraError` where they cannot be made or kept: no compiler, no space, no right to write.
     """
     root = Path(toolchain.mounts[0].source)
     shelf = settings.read().cache_dir / "toolchains"
-    folder = shelf / f"go-{toolchain.version}-{_digest(toolchain, root)}"
-    if not (folder / "importcfg").is_file():
-        try:
-            shelf.mkdir(parents=True, exist_ok=True)
-            with _locked(shelf / f"{folder.name}.lock"):
-                if not (folder / "importcfg").is_file():
-                    _make(root, shelf, folder)
-        except OSError as error:
-            words = error.strerror or str(error)
-            raise InfraError(
-                f"cannot keep Go's compiled standard library in {shelf}: {words}",
-                help="free some space (200 MB), or set DOC_HEALING_CACHE_DIR",
-            ) from error
-    return Mount(str(folder), STANDARD)
-
-
-def _digest(toolchain: Toolchain, root: Path) -> str:
-    """What they depend on: which Go, and our own driver."""
-    compiler = next(iter((root / "pkg" / "tool").glob("*/compile")), root)
+    identity = _identity(toolchain, root)
+    texts = "\0".join(path.read_text("utf-8") for path in _sources())
+    standard = shelf / f"go-{toolchain.version}-{_digest(identity)}"
+    driver = shelf / f"go-driver-{_digest(identity, texts)}"
     try:
-        stamp = compiler.stat()
+        shelf.mkdir(parents=True, exist_ok=True)
+        _once(standard, "importcfg", lambda work, made: _standard(root, work, made))
+        _once(driver, "driver", lambda work, made: _driver(root, standard, work, made))
     except OSError as error:
-        raise InfraError(f"Go {toolchain.version} has no compiler") from error
-    said = [toolchain.version, str(root), str(stamp.st_mtime_ns), str(stamp.st_size), *_FLAGS]
-    texts = [path.read_text("utf-8") for path in _sources()]
-    return hashlib.sha256("\0".join([*said, *texts]).encode()).hexdigest()[:16]
+        words = error.strerror or str(error)
+        raise InfraError(
+            f"cannot keep Go's compiled standard library in {shelf}: {words}",
+            help="free some space (200 MB), or set DOC_HEALING_CACHE_DIR",
+        ) from error
+    return Mount(str(standard), STANDARD), Mount(str(driver), DRIVER)
+
+
+def _identity(toolchain: Toolchain, root: Path) -> str:
+    """Which Go it is: a compiler accepts the archives of its very own version alone."""
+    try:
+        stamp = tool(root, "compile").stat()
+    except OSError as error:
+        raise InfraError(f"Go {toolchain.version} has no compiler in {root}") from error
+    said = (toolchain.version, str(root), stamp.st_mtime_ns, stamp.st_size, _FLAGS)
+    return repr(said)
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
+def tool(root: Path, name: str) -> Path:
+    """The path of a tool below a root (`pkg/tool/linux_amd64/compile`)."""
+    found = sorted((root / "pkg" / "tool").glob(f"*/{name}"))
+    return found[0] if found else root / "pkg" / "tool" / name
 
 
 def _sources() -> list[Path]:
@@ -73,23 +83,34 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _make(root: Path, shelf: Path, folder: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=shelf, prefix=".making-") as name:
+def _once(folder: Path, last: str, make: Callable[[Path, Path], None]) -> None:
+    """Make a folder whole or not at all; `last` is the file without which it is none."""
+    if (folder / last).is_file():
+        return
+    with (
+        _locked(folder.with_name(f"{folder.name}.lock")),
+        tempfile.TemporaryDirectory(dir=folder.parent, prefix=".making-") as name,
+    ):
+        if (folder / last).is_file():
+            return
         work, made = Path(name), Path(name) / "made"
-        (work / "empty").mkdir()
-        made.mkdir()
-        lines = []
-        for path, archive in _compiled(root, work):
-            target = made / f"{path.replace('/', '!')}.a"
-            os.replace(archive, target)
-            lines.append(f"packagefile {path}={STANDARD}/{target.name}")
-        _driver(root, work, made, [line.replace(STANDARD, str(made)) for line in lines])
-        for path_ in made.iterdir():
-            path_.chmod(0o555 if path_.name == "driver" else 0o444)
-        (made / "importcfg").write_text("\n".join(lines) + "\n")
+        for path in (work / "empty", made):
+            path.mkdir()
+        make(work, made)
+        for path in made.iterdir():
+            path.chmod(0o555 if path.name == "driver" else 0o444)
         made.chmod(0o755)
-        shutil.rmtree(folder, ignore_errors=True)  # one that was left without its list
-        os.replace(made, folder)
+        shutil.rmtree(folder, ignore_errors=True)  # one that was left without its last file
+        made.replace(folder)
+
+
+def _standard(root: Path, work: Path, made: Path) -> None:
+    lines = []
+    for path, archive in _compiled(root, work):
+        target = made / f"{path.replace('/', '!')}.a"
+        Path(archive).replace(target)
+        lines.append(f"packagefile {path}={STANDARD}/{target.name}\n")
+    (made / "importcfg").write_text("".join(lines))
 
 
 def _compiled(root: Path, work: Path) -> list[tuple[str, str]]:
@@ -101,25 +122,16 @@ def _compiled(root: Path, work: Path) -> list[tuple[str, str]]:
     return [(path, archive) for path, _, archive in pairs]
 
 
-def _driver(root: Path, work: Path, made: Path, lines: list[str]) -> None:
+def _driver(root: Path, standard: Path, work: Path, made: Path) -> None:
     """Our driver, compiled by this very Go."""
-    tools = next(iter(sorted((root / "pkg" / "tool").glob("*/compile")))).parent
-    config, archive = str(work / "importcfg"), str(work / "driver.a")
-    Path(config).write_text("\n".join(lines) + "\n")
+    config, archive = work / "importcfg", str(work / "driver.a")
+    config.write_text((standard / "importcfg").read_text().replace(STANDARD, str(standard)))
     sources = [str(path) for path in _sources()]
-    common = ["-importcfg", config, "-o"]
-    trim = f"{sources[0].rpartition('/')[0]}=>"
-    _run(
-        [str(tools / "compile"), *common, archive, "-p", "main", "-complete", "-trimpath", trim]
-        + sources,
-        root,
-        work,
-    )
-    _run(
-        [str(tools / "link"), "-s", "-w", "-buildid=", *common, str(made / "driver"), archive],
-        root,
-        work,
-    )
+    folder = sources[0].rpartition("/")[0]
+    compile_ = [str(tool(root, "compile")), "-p", "main", "-complete", "-trimpath", f"{folder}=>"]
+    _run([*compile_, "-importcfg", str(config), "-o", archive, *sources], root, work)
+    link = [str(tool(root, "link")), "-s", "-w", "-buildid=", "-importcfg", str(config)]
+    _run([*link, "-o", str(made / "driver"), archive], root, work)
 
 
 def _run(command: list[str], root: Path, work: Path) -> str:

@@ -1,21 +1,26 @@
 """What is wrong with a block without running it: only what is certain."""
 
+import re
+
 from doc_healing.languages.go.notation import elides
 from doc_healing.languages.go.shape import Kind, shape
-from doc_healing.languages.go.tree import facts
+from doc_healing.languages.go.tree import Facts, facts, nodes
 from doc_healing.model import Mode, Snippet, Symptom, SymptomKind
 
 
 def lint(snippet: Snippet) -> Symptom | None:
-    """A whole file that certainly does not parse, at its place; None for all else.
+    """A block that certainly does not parse, at its place; None for all else.
 
-    Of fragments the compiler has the last word: the grammar here is not Go's own.
+    Only a token that stands where none like it may is certain of its place: for what the grammar
+    here gives up on further away, the compiler has the last word.
     """
     if snippet.instructions.mode is Mode.FAIL or snippet.instructions.mode is Mode.ILLUSTRATIVE:
         return None
     form = shape(snippet.code)
     found = facts(snippet.code)
     if form.kind is Kind.NONE or form.certain or found.error is None or elides(snippet.code):
+        return None
+    if not _is_one_token(found):
         return None
     before = found.data[: found.error].decode("utf-8", "replace")
     row = before.count("\n")
@@ -28,3 +33,11 @@ def lint(snippet: Snippet) -> Symptom | None:
         line=line.line,
         column=line.column + column,
     )
+
+
+def _is_one_token(found: Facts) -> bool:
+    """Whether the first error is one operator or bracket inside a line, after good code."""
+    node = next((one for one in nodes(found.root) if one.is_error), None) if found.root else None
+    if node is None or node.start_byte != found.error or node.start_point[1] == 0:
+        return False
+    return re.fullmatch(r"[=+*/%<>|&!)\]}]", found.text(node)) is not None

@@ -17,8 +17,10 @@ _SHELL = re.compile(
     r"\s*(?:[$%#>]\s+\S|(?:go (?:get|run|install|build|test|mod|doc|vet|generate|work)|git|cd|curl|"
     r"export|mkdir|docker|make|brew|cat|echo)\s+[\w./@:-])"
 )
-_MODULE = re.compile(r"(?m)^\s*(?:module\s+\S+\.\S+|require\s*\(?\s*\S*$|require\s+\S+\s+v\d|go 1\.\d+|"
-                     r"replace\s+\S+.*=>.*)\s*$")  # fmt: skip
+_MODULE = re.compile(
+    r"(?m)^\s*(?:module\s+\S+\.\S+|require\s*\(?\s*\S*$|require\s+\S+\s+v\d|go 1\.\d+|"
+    r"replace\s+\S+.*=>.*)\s*$"
+)
 _DIFF = re.compile(r"(?m)^(?:[-+]{1}(?![-+])\s*\S|@@ )")
 _PLACEHOLDER = re.compile(r"<[A-Za-z][\w -]*>(?!\()|\[\[?[A-Z_]{3,}\]?\]|\{\{[^{}]*\}\}")
 _PROSE = re.compile(r"[A-Z]?[\w']+(?:[ ,;-]+[\w'./-]+){3,}[.!?]?")

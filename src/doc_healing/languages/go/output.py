@@ -42,9 +42,7 @@ def passed(job: Job, outcome: Outcome, events: Sequence[Event]) -> Reading:
         if differs is not None and not _volatile(differs.expected, differs.actual):
             return _unless_guessed(job, Reading(Verdict.BROKEN, symptom=differs))
         kept = kept or differs is None
-    built = any(event.get("type") == "built" for event in events)
-    level = Level.BUILDS if built and job.level is Level.RUNS else job.level
-    return Reading(Verdict.PASSED, level=Level.OUTPUT if kept else level)
+    return Reading(Verdict.PASSED, level=Level.OUTPUT if kept else job.level)
 
 
 def _unless_guessed(job: Job, broken: Reading) -> Reading:

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from doc_healing.errors import InfraError
-from doc_healing.languages.go.archives import STANDARD, archives
+from doc_healing.languages.go.archives import DRIVER, STANDARD, archives, tool
 from doc_healing.languages.go.borrowed import borrowed
 from doc_healing.languages.go.conditions import unmet
 from doc_healing.languages.go.notation import elides
@@ -47,7 +48,7 @@ class _Place:
     snippets: Sequence[Snippet]
     toolchain: Toolchain
     environment: Environment | None
-    standard: Mount | None = None
+    mounts: tuple[Mount, ...] = ()
 
 
 def jobs(
@@ -60,7 +61,7 @@ def jobs(
     place = _Place(snippets, toolchain, environment)
     failure = ""
     try:
-        place = replace(place, standard=archives(toolchain))
+        place = replace(place, mounts=archives(toolchain))
     except InfraError as error:
         failure = f"{error.message} ({error.help})" if error.help else error.message
     answers: list[Job | Unrunnable] = []
@@ -92,15 +93,14 @@ def _answer(snippet: Snippet, place: _Place) -> Job | Unrunnable:
         return Unrunnable(snippet, Verdict.ILLUSTRATIVE, reason)
     before = context(snippet, place.snippets)
     if form.kind is Kind.PART:
-        return _job(snippet, form, whole(snippet, form), (), None, place)
+        return _job(snippet, form, whole(snippet, form), (), None, (), place)
     parts_, words = borrowed(snippet, before, place.snippets)
     before = (*parts_, *before)
-    form = replace(form, added=(*form.added, *words))
     if form.kind is Kind.FILE:
         beside = _beside(snippet, before)
-        return _job(snippet, form, whole(snippet, form), before, beside, place)
+        return _job(snippet, form, whole(snippet, form), before, beside, words, place)
     source = assemble(snippet, before, "dhMark();")
-    return _job(snippet, form, source, before, None, place)
+    return _job(snippet, form, source, before, None, words, place)
 
 
 def _beside(snippet: Snippet, before: Sequence[Snippet]) -> Source | None:
@@ -109,6 +109,16 @@ def _beside(snippet: Snippet, before: Sequence[Snippet]) -> Source | None:
         return None
     head = f"package {facts(snippet.code).package or 'main'}"
     return assemble(before[-1], before[:-1], "", head, "init")
+
+
+def starts(found: Facts) -> bool:
+    """Whether a file has anything to run: a main function, an example, a test, a variable's value.
+
+    A package without them is compiled, and that is all that can be said of it.
+    """
+    runs = [name for name in found.declared if re.match(r"main$|init$|Example|Test", name)]
+    variables = any(node.type == "var_declaration" for node in found.top)
+    return bool(runs) or (found.package in ("", "main") and variables) or not found.parses
 
 
 # --- Programs ------------------------------------------------------------------------------
@@ -120,12 +130,16 @@ def _job(
     source: Source,
     before: Sequence[Snippet],
     beside: Source | None,
+    words: tuple[str, ...],
     place: _Place,
 ) -> Job:
-    level = _LEVELS.get(snippet.instructions.mode, form.level)
     found = facts(snippet.code)
+    level = _LEVELS.get(snippet.instructions.mode, form.level)
+    if level is Level.RUNS and not source.wrapper and not starts(found):
+        level = Level.BUILDS
     extra = (*siblings(snippet, place.snippets), *_file(beside))
     nonce = _nonce(snippet, before)
+    tools = tool(Path(place.toolchain.mounts[0].source), "compile").parent.name
     plan = {
         "nonce": nonce,
         "mode": _STEPS.get(level, "run"),
@@ -138,7 +152,7 @@ def _job(
         **_leniency(form, found, snippet),
         **_known(snippet, found, place),
         "standard": STANDARD,
-        "tools": f"{ROOT}/pkg/tool/{_architecture(place.toolchain)}",
+        "tools": f"{ROOT}/pkg/tool/{tools}",
     }
     notes = {
         "nonce": nonce,
@@ -146,14 +160,14 @@ def _job(
         "whole": "yes" if form.kind is Kind.FILE else "",
         "elides": "yes" if elides(snippet.code) else "",
         "module": str(plan["module"]),
-        "guessed": ", ".join(form.added) if before else "",
+        "guessed": ", ".join(words),
+        "added": json.dumps([*form.added, *words]),
     }
     files = (File(MAIN, source.text.encode("utf-8", "replace")), *extra)
     return Job(
         snippet=snippet,
         program=_program(snippet, files, plan, level, place),
         context=tuple(before),
-        added=form.added,
         map=source.map,
         level=level,
         facts=notes,
@@ -207,21 +221,19 @@ def _program(
     place: _Place,
 ) -> Program:
     environment = place.environment
-    build = Step((f"{STANDARD}/driver",), "build")
+    build = Step((f"{DRIVER}/driver",), "build")
     runs = level is Level.RUNS
-    standard = (place.standard,) if place.standard else ()
     asked = snippet.instructions.env
     return Program(
         files=(*files, File(f"{FOLDER}/plan.json", json.dumps(plan).encode())),
         steps=(build, Step((f"{FOLDER}/program",), "run")) if runs else (build,),
-        mounts=(*place.toolchain.mounts, *standard, *(environment.mounts if environment else ())),
+        mounts=(
+            *place.toolchain.mounts,
+            *place.mounts,
+            *(environment.mounts if environment else ()),
+        ),
         variables={**(environment.variables if environment else {}), **asked},
     )
-
-
-def _architecture(toolchain: Toolchain) -> str:
-    found = sorted(Path(toolchain.mounts[0].source, "pkg", "tool").glob("*/compile"))
-    return found[0].parent.name if found else "linux_amd64"
 
 
 def _nonce(snippet: Snippet, before: Sequence[Snippet]) -> str:

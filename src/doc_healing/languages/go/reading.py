@@ -52,6 +52,7 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     if job.snippet.instructions.mode is Mode.FAIL:
         reading = promised_failure(job, outcome, reading, first_spot(job))
     said = [str(event.get("text")) for event in events if event.get("type") == "added"]
+    said = [*json.loads(job.facts.get("added", "[]")), *said]
     return _told(replace(reading, added=tuple(dict.fromkeys(said))))
 
 
@@ -144,15 +145,15 @@ def _built(
     if not faults:
         return _refused(outcome, events)
     fault, ruling = judge(faults, job, environment)
-    spot = spot_at(job, fault.row, fault.column) if fault.file.endswith("snippet.go") else None
-    if spot is None or not spot.own:
-        return _context_fails(job, fault, spot)
+    at = spot_at(job, fault.row, fault.column) if fault.file.endswith("snippet.go") else None
+    if at is None or not at.own:
+        return _context_fails(job, fault, at)
     symptom = Symptom(
         kind=ruling.kind,
         message=_headline(fault),
-        path=spot.line.path,
-        line=spot.line.line,
-        column=spot.column,
+        path=at.line.path,
+        line=at.line.line,
+        column=at.column,
         names=tuple(name for name in (fault.name, fault.near) if name),
         trace=_trace(job, faults),
     )

@@ -20,6 +20,7 @@ _ERROR = re.compile(
     r"|(?:Uncaught )?(?:[A-Z]\w*)?(?:Error|Exception)\b|error\b|(?:TypeError|ReferenceError))",
     re.IGNORECASE,
 )
+_EXPECTED = re.compile(r"@ts-(?:expect-error|ignore)\b")  # what comes next is refused on purpose
 _DATA = frozenset(
     "program expression_statement parenthesized_expression object pair array string "
     "string_fragment escape_sequence number true false null undefined property_identifier "
@@ -62,6 +63,9 @@ def watch(found: Facts, start: int, hook: str) -> Watched:
     ends, begins = _statements(found, start)
     taken: set[int] = set()
     for text, first, last in _remarks(found, start):
+        if _EXPECTED.match(text):
+            _announce(found, begins.get(last.end_point[0] + 1), edits, announced, hook)
+            continue
         node = _owner(found, first, ends)
         if _ERROR.match(text):
             _announce(found, node or begins.get(last.end_point[0] + 1), edits, announced, hook)

@@ -1,6 +1,7 @@
 """The compiler's own words: `file(line,column): error TS2304: message`, and their places."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doc_healing.model import Line
@@ -56,9 +57,12 @@ def diagnostics(output: str) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
-def column_of(line: Line, units: int) -> int:
-    """The column in the document of a number of UTF-16 units in a line."""
+def column_of(line: Line, units: int, places: Sequence[Sequence[int]] = ()) -> int:
+    """The column in the document of a number of UTF-16 units in a line with these edits."""
+    if places:
+        first = places[0]
+        units = units - (first[0] - first[1]) if units >= first[0] else units
     if line.text.isascii():
-        return line.column + min(units, len(line.text))
-    before = line.text.encode("utf-16-le", "replace")[: units * 2]
+        return line.column + min(max(units, 0), len(line.text))
+    before = line.text.encode("utf-16-le", "replace")[: max(units, 0) * 2]
     return line.column + len(before.decode("utf-16-le", "ignore"))

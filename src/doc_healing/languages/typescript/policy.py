@@ -87,6 +87,7 @@ class Case:
     foreign: frozenset[str] = frozenset()  # names that come from another package, or from nowhere
     own: frozenset[str] = frozenset()  # names that come from the repository's own package
     bound: frozenset[str] = frozenset()
+    part: bool = False  # it was completed: what it is a part of is not shown
     missing: bool = False  # a name or a module of the block is not known here
     doubled: frozenset[str] = frozenset()  # names that are declared more than once
 
@@ -177,6 +178,8 @@ def _attribute(case: Case) -> Ruling | None:
         return unverified(SymptomKind.TOOLCHAIN, f"needs newer libraries: {case.found.message}")
     if _LOOSE.search(case.found.message):
         return None
+    if re.search(r"\bthis\b", case.statement) and case.part:
+        return None
     return _of_values(case, SymptomKind.ATTRIBUTE)
 
 
@@ -192,11 +195,12 @@ def _type(case: Case) -> Ruling | None:
     return _of_values(case, SymptomKind.TYPE)
 
 
-def _of_values(case: Case, kind: SymptomKind) -> Ruling:
+def _of_values(case: Case, kind: SymptomKind) -> Ruling | None:
     words = _words(case.statement)
     if words & case.doubled:
-        name = min(words & case.doubled)
-        return unverified(SymptomKind.CONTEXT, f"`{name}` is declared in several ways")
+        return None  # it was checked against another one of the ways that the block shows
+    if case.part and not words & case.own:
+        return unverified(SymptomKind.CONTEXT, f"a part of something: {case.found.message}")
     foreign = words & case.foreign
     if foreign and not words & case.own:
         reason = f"`{min(foreign)}` may be of another version than the document means"

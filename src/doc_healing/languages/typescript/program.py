@@ -20,6 +20,7 @@ from doc_healing.languages.typescript.toolchain import compiler, library_names
 from doc_healing.languages.typescript.twoslash import Twoslash, directives, is_twoslash
 from doc_healing.model import (
     Environment,
+    FailKind,
     File,
     Job,
     Level,
@@ -144,6 +145,7 @@ def _job(desk: _Desk, snippet: Snippet, planned: scripts.Planned, asked: Twoslas
         "announced_rows": json.dumps(announced),
         "guessed_names": json.dumps(guessed),
         "parts": json.dumps([[part.name, part.start] for part in asked.parts]),
+        "checked_columns": json.dumps(text.columns),
         "rows": json.dumps(_rows(text, snippet)),
         "wrapped": "yes" if planned.form.before or planned.form.after else "",
     }
@@ -170,7 +172,13 @@ def _runs(snippet: Snippet, planned: scripts.Planned, asked: Twoslash) -> bool:
         and snippet.instructions.mode not in _STATIC
         and not asked.parts
         and not asked.errors
+        and not _must_not_build(snippet)
     )
+
+
+def _must_not_build(snippet: Snippet) -> bool:
+    promise = snippet.instructions.must_fail
+    return promise is not None and promise.kind is FailKind.BUILD
 
 
 def _announced(text: Text, row: int) -> bool:

@@ -127,7 +127,10 @@ def _placed(job: Job, error: Diagnostic) -> tuple[Line, int, bool] | None:
     if error.file != job.facts["checked"]:
         return None
     place, own = place_of(job, error.row)
-    return (place, column_of(place, error.units), own) if place is not None else None
+    if place is None:
+        return None
+    places = json.loads(job.facts["checked_columns"]).get(str(error.row), ())
+    return place, column_of(place, error.units, places), own
 
 
 def _missing_names(job: Job, errors: Sequence[Diagnostic]) -> set[str]:
@@ -160,6 +163,8 @@ def _surroundings(job: Job, environment: Environment | None, missing: set[str]) 
         names = {name for name, _ in import_names(found, node)}
         if package_of(module) in own_modules:
             own |= names
+        elif module.startswith(".") and json.loads(job.facts["parts"]):
+            continue  # a file of the block itself
         elif module.removeprefix("node:").split("/")[0] not in BUILTIN:
             foreign |= names
     made = [
@@ -172,6 +177,7 @@ def _surroundings(job: Job, environment: Environment | None, missing: set[str]) 
         foreign=frozenset(_spread(foreign, made)),
         bound=frozenset(found.bound),
         missing=bool(missing),
+        part=job.facts["wrapped"] == "yes",
     )
 
 
@@ -233,7 +239,7 @@ def _checked(job: Job, found: Sequence[_Found], *, ran: bool) -> Reading | None:
     announced = set(json.loads(job.facts["announced_rows"]))
     counted = [item for item in found if item.ruling is not None]
     free = [item for item in counted if item.error.row not in announced]
-    quiet = [item for item in found if item.error.row in announced]
+    quiet = [item for item in counted if item.error.row in announced]
     if is_twoslash(job.snippet):
         free = counted
     for item in free:

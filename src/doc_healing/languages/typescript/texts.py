@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from doc_healing.languages.javascript.edits import rewrite
+from doc_healing.languages.javascript.edits import Columns, rewrite
 from doc_healing.languages.javascript.source import Source, below, map_of
 from doc_healing.model import Line, Snippet
 
@@ -22,6 +22,7 @@ class Text:
 
     text: str
     map: tuple[Line | None, ...]
+    columns: Columns
 
 
 def lines_of(snippets: Sequence[Snippet]) -> Lines:
@@ -46,12 +47,14 @@ def checked(source: Source, lines: Lines, hook: str, own: Sequence[str], package
 
     The last row is ours: `hook` is what the driver puts in, and what the own package is asked for.
     """
-    text = _with_types(source, lines)
+    base = _with_types(source, lines).encode("utf-8", "replace")
+    # An object that stands alone needs its parentheses here too; nothing else is put in.
+    text, columns = rewrite(base, [edit for edit in source.edits if edit.text in ("(", ")")])
     rows = source.map[source.opening.count("\n") :]
     imports = f"declare const {hook}: any; "
     imports += f"import {{ {', '.join(own)} }} from '{package}';\n" if own else "\n"
     real = [_real(line, lines) for line in rows]
-    return Text(text + imports, map_of(text, real[: text.count("\n")]))
+    return Text(text + imports, map_of(text, real[: text.count("\n")]), columns)
 
 
 def _with_types(source: Source, lines: Lines) -> str:

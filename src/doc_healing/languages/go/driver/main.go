@@ -142,15 +142,7 @@ func (d *driver) build() bool {
 	if !d.compile(name, files) {
 		return false
 	}
-	if !one.startable() && !tested {
-		d.say(report{Type: "built"})
-		return true
-	}
-	if d.plan.Mode != "run" {
-		return true
-	}
-	d.say(report{Type: "linked"})
-	return d.link()
+	return d.plan.Mode != "run" || d.link()
 }
 
 var position = regexp.MustCompile(`^(\S+?\.go):(\d+)(?::(\d+))?: (.*)$`)

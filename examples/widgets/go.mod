@@ -1,0 +1,3 @@
+module widgets.example/widgets
+
+go 1.21
