@@ -33,7 +33,7 @@ from doc_healing.model import (
     Verdict,
 )
 from doc_healing.pipeline import Tools, examine
-from doc_healing.pipeline.context import context_of
+from doc_healing.pipeline.context import contexts_of
 from doc_healing.testing import MemoryPreparer, RecordingWatcher, ScriptedSandbox
 from tests.pipeline.test_examine import Toy, snippet
 
@@ -55,7 +55,8 @@ def page(*codes: str, **more: Instructions) -> list[Snippet]:
 def lines(*codes: str, **more: Instructions) -> list[int]:
     """The places of the blocks that the last one is run after."""
     snippets = page(*codes, **more)
-    return [one.index for one in context_of(snippets[-1], snippets, names)]
+    found = contexts_of(snippets[-1], snippets, names)
+    return [one.index for one in found[0]] if found else []
 
 
 @pytest.mark.parametrize(
@@ -93,16 +94,16 @@ def test_what_is_no_program_of_its_own_lends_nothing(said: Instructions) -> None
 
 def test_a_skipped_block_lends_nothing() -> None:
     first, second = page("a =", "= a")
-    assert context_of(second, [replace(first, state=State.SKIPPED), second], names) == ()
+    assert contexts_of(second, [replace(first, state=State.SKIPPED), second], names) == []
 
 
 def test_tabs_are_alternatives_and_share_what_stands_above_them() -> None:
     above, left, right = page("a =", "b = a", "= a b")
     left = replace(left, containers=("tabs#1/tab:one",))
     right = replace(right, containers=("tabs#1/tab:two",))
-    assert context_of(right, [above, left, right], names) == (above,)
+    assert contexts_of(right, [above, left, right], names) == [(above,)]
     later = replace(right, containers=("tabs#2/tab:two",))
-    assert context_of(later, [above, left, later], names) == (above, left)
+    assert contexts_of(later, [above, left, later], names) == [(above, left)]
 
 
 @settings(max_examples=300, deadline=None)
@@ -110,7 +111,7 @@ def test_tabs_are_alternatives_and_share_what_stands_above_them() -> None:
 def test_a_context_is_above_in_order_and_closed(parts: list[tuple[str, str]]) -> None:
     codes = [f"{' '.join(left)} = {' '.join(right)}" for left, right in parts]
     snippets = page(*codes, "= a")
-    found = context_of(snippets[-1], snippets, names)
+    found = next(iter(contexts_of(snippets[-1], snippets, names)), ())
     places = [one.index for one in found]
     assert places == sorted(set(places))
     assert all(at < len(codes) for at in places)
@@ -147,7 +148,7 @@ class Linked(Toy):
         if outcome.status is Status.PASSED:
             return Reading(Verdict.PASSED, level=Level.RUNS)
         word, at = outcome.stdout.decode().split()
-        kind = SymptomKind.NAME if word == "name" else SymptomKind.EXCEPTION
+        kind = SymptomKind(word)
         failed = (*job.context, job.snippet)[int(at)]
         symptom = Symptom(kind, "no", failed.path, failed.lines[0].line)
         if kind is SymptomKind.NAME:
@@ -156,13 +157,18 @@ class Linked(Toy):
 
 
 def run_lines(program: Program, limits: Limits) -> Outcome:
+    """A missing name fails; so does `boom` by what state may cause, and `call` by its own fault."""
     bound: set[str] = set()
     for at, line in enumerate(program.files[0].data.decode().split("\n")):
         left, _, right = line.partition("=")
-        if "boom" in right:
-            return Outcome(Status.FAILED, 1, b"boom %d" % at, b"")
-        if set(right.split()) - bound:
-            return Outcome(Status.FAILED, 1, b"name %d" % at, b"")
+        words = set(right.split())
+        for kind, fails in (
+            ("name", words - bound - {"boom", "call"}),
+            ("exception", "boom" in words),
+            ("argument", "call" in words),
+        ):
+            if fails:
+                return Outcome(Status.FAILED, 1, f"{kind} {at}".encode(), b"")
         bound |= set(left.split())
     return Outcome(Status.PASSED, 0, b"", b"")
 
@@ -193,9 +199,20 @@ def test_what_the_document_never_binds_stays_a_lack_of_context() -> None:
     assert ran == ["a =", "= client"]
 
 
-def test_a_failure_of_its_own_after_its_context_is_red() -> None:
-    findings, _ = found("a =", "= a boom a")
+def test_a_failure_of_its_own_that_no_state_excuses_is_red() -> None:
+    findings, _ = found("a =", "= a call")
     assert findings[1].verdict is Verdict.BROKEN
+
+
+def test_a_failure_that_missing_state_may_cause_is_not() -> None:
+    findings, _ = found("a =", "= a boom")
+    assert (findings[1].verdict, findings[1].cause) == (Verdict.UNVERIFIED, "context")
+
+
+def test_blocks_between_that_use_the_same_names_are_the_second_try() -> None:
+    snippets = page("app =", "= app", "z =", "y = app", "= app")
+    found_contexts = contexts_of(snippets[-1], snippets, names)
+    assert [[one.index for one in found] for found in found_contexts] == [[0], [0, 1, 3]]
 
 
 def test_a_context_that_fails_itself_proves_nothing() -> None:

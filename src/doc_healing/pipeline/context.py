@@ -6,13 +6,14 @@ of each missing name the nearest block above that binds it, and what that block 
 Alternatives (tabs) are no sequence: the blocks of a sibling tab never serve.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from doc_healing.model import (
     Job,
     Mode,
     Names,
+    Outcome,
     Reading,
     Role,
     Snippet,
@@ -35,23 +36,43 @@ def lacks_context(reading: Reading) -> bool:
     )
 
 
-def context_of(
+def contexts_of(
     snippet: Snippet, siblings: Sequence[Snippet], names: Callable[[Snippet], Names]
-) -> tuple[Snippet, ...]:
-    """The earlier blocks that bind what this one and they themselves lack, in document order."""
+) -> list[tuple[Snippet, ...]]:
+    """The contexts that are worth a try, the smallest first; each in document order.
+
+    First the blocks that bind what is missing. Then also those between that use what these bound:
+    a block that adds a route to `app` binds nothing, and what follows needs it.
+    """
     lenders = [one for one in siblings if lends(one, snippet)]
-    chosen: dict[int, Snippet] = {}
-    waiting = [(name, snippet.index) for name in sorted(names(snippet).free)]
-    while waiting and len(chosen) <= _MOST:
+    binding = _closed({}, [snippet], lenders, names)
+    if not binding:
+        return []
+    shared = {name for one in binding.values() for name in names(one).bound}
+    first = min(binding)
+    using = [one for one in lenders if one.index > first and names(one).free & shared]
+    touching = _closed(binding, using, lenders, names)
+    found = [binding] if touching.keys() == binding.keys() else [binding, touching]
+    return [tuple(one[at] for at in sorted(one)) for one in found if len(one) <= _MOST]
+
+
+def _closed(
+    chosen: Mapping[int, Snippet],
+    more: Sequence[Snippet],
+    lenders: Sequence[Snippet],
+    names: Callable[[Snippet], Names],
+) -> dict[int, Snippet]:
+    """The chosen blocks, `more` as far as they lend, and the nearest binders of what they lack."""
+    found = {**chosen, **{one.index: one for one in more if one in lenders}}
+    waiting = [(name, one.index) for one in more for name in sorted(names(one).free)]
+    while waiting and len(found) <= _MOST:
         name, below = waiting.pop()
-        for one in reversed(lenders):
-            if one.index >= below or name not in names(one).bound:
-                continue
-            if one.index not in chosen:
-                chosen[one.index] = one
-                waiting.extend((other, one.index) for other in sorted(names(one).free))
-            break
-    return tuple(chosen[at] for at in sorted(chosen)) if len(chosen) <= _MOST else ()
+        above = (one for one in reversed(lenders) if one.index < below)
+        binder = next((one for one in above if name in names(one).bound), None)
+        if binder is not None and binder.index not in found:
+            found[binder.index] = binder
+            waiting.extend((other, binder.index) for other in sorted(names(binder).free))
+    return found
 
 
 def lends(other: Snippet, snippet: Snippet) -> bool:
@@ -85,15 +106,18 @@ def chained(context: Sequence[Snippet], snippet: Snippet) -> list[Snippet]:
     return [replace(first, instructions=replace(first.instructions, session="")), *joined]
 
 
-def cured(job: Job, reading: Reading) -> bool:
-    """Whether the context helped: the snippet's own code ran to its end, or failed by itself."""
-    if reading.verdict is Verdict.PASSED:
-        return True
+def certain(job: Job, outcome: Outcome, reading: Reading) -> bool:
+    """Whether a failure after inferred blocks is the snippet's own, whatever they left behind.
+
+    State that another block set up can be missing in many ways; a call that does not fit its
+    function, a name that its module does not have, and what a compiler refuses, cannot.
+    """
     symptom = reading.symptom
     if reading.verdict is not Verdict.BROKEN or symptom is None or symptom.kind in _CURABLE:
         return False
     own = {(line.path, line.line) for line in job.snippet.lines}
-    return (symptom.path, symptom.line) in own or symptom.kind is SymptomKind.OUTPUT
+    sure = symptom.kind in (SymptomKind.IMPORT, SymptomKind.ARGUMENT) or outcome.step == "build"
+    return sure and (symptom.path, symptom.line) in own
 
 
 def told(context: Sequence[Snippet]) -> str:

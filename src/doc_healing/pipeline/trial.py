@@ -1,6 +1,6 @@
 """One snippet's program, run until its verdict is certain, or remembered from an earlier run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -127,19 +127,32 @@ def _decided(tools: Tools, trial: Trial) -> _Decision:
 
 
 def _in_context(tools: Tools, trial: Trial) -> Finding | None:
-    """The finding after the earlier blocks that bind what was missing; None where none help."""
-    language, snippet = trial.language, trial.job.snippet
-    earlier = context.context_of(snippet, trial.siblings, language.names)
-    if not earlier or snippet.instructions.mode is not Mode.RUN or trial.job.context:
+    """The finding after the earlier blocks that it needs; None where they prove nothing."""
+    snippet = trial.job.snippet
+    if snippet.instructions.mode is not Mode.RUN or trial.job.context:
         return None
+    red: Finding | None = None
+    for earlier in context.contexts_of(snippet, trial.siblings, trial.language.names):
+        job = None if tools.stop.is_set() else _joined(trial, earlier)
+        if job is None:
+            return None
+        decision = _decided(tools, replace(trial, job=job))
+        found = _finding(job, decision)
+        found = replace(found, snippet=snippet, added=(context.told(earlier), *found.added))
+        if decision.reading.verdict is Verdict.PASSED:
+            return found
+        red = found if context.certain(job, decision.outcome, decision.reading) else None
+    return red
+
+
+def _joined(trial: Trial, earlier: Sequence[Snippet]) -> Job | None:
+    """The job of a snippet as the last one of a session with these blocks."""
+    snippet = trial.job.snippet
     around = [one for one in trial.siblings if one.instructions.role is not Role.EXAMPLE]
     chain = sorted((*around, *context.chained(earlier, snippet)), key=lambda one: one.index)
-    for job in language.jobs(chain, trial.toolchain, trial.environment):
+    for job in trial.language.jobs(chain, trial.toolchain, trial.environment):
         if isinstance(job, Job) and job.snippet.index == snippet.index:
-            decision = _decided(tools, replace(trial, job=job))
-            if context.cured(job, decision.reading):
-                found = _finding(job, decision)
-                return replace(found, snippet=snippet, added=(context.told(earlier), *found.added))
+            return job
     return None
 
 

@@ -186,4 +186,7 @@ def bodies(code: str) -> list[ast.stmt]:
 def told(offers_made: Sequence[Offer], taken: Sequence[int]) -> tuple[str, ...]:
     """In words what a block was completed with."""
     known = [offers_made[at] for at in taken if at < len(offers_made)]
-    return tuple(f"`{one.text}` from line {one.line}" for one in known)
+    return tuple(
+        f"`{one.text}` from line {one.line}" if one.line else f"`{one.text.splitlines()[0]}`"
+        for one in known
+    )

@@ -116,6 +116,8 @@ def _with_lacking(job: Job, report: Report, reading: Reading) -> Reading:
     for at, error in report.lacking:
         if at < len(offered) and offered[at].name in names:
             one = offered[at]
+            if not one.line:
+                continue  # nobody says that it was meant
             reason = f"needs context: `{one.text}` of line {one.line} failed here ({error})"
             return replace(reading, reason=reason)
     return reading

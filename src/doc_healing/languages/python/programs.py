@@ -10,6 +10,7 @@ from typing import Any
 
 from doc_healing.languages.python import sessions, shipping
 from doc_healing.languages.python.borrowed import Offer, configured, offers
+from doc_healing.languages.python.known import known
 from doc_healing.languages.python.shipping import FOLDER
 from doc_healing.model import (
     Environment,
@@ -50,6 +51,7 @@ def _job(
     runs = mode in (Mode.RUN, Mode.FAIL) and not snippet.instructions.file_name
     played = (*cast.before, snippet, *cast.after) if runs else (snippet,)
     offered = offers(snippet, snippets) if runs else []
+    offered += known(snippet, environment, offered) if runs else []
     payload = _payload(played, snippet, offered)
     payload["run"] = runs
     # The same program has the same bytes, so that its result can be kept.
