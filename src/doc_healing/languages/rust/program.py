@@ -251,6 +251,8 @@ def _program(
 ) -> Program:
     told = build.options(around.sysroot, warns=not _must_not_build(snippet))
     told += around.options
+    if not any("crate_name" in row.text for row in tried[0].rows if row):
+        told.append(f"--crate-name={build.PROGRAM}")
     if "test_harness" in snippet.instructions.flags:
         told.append("--test")
     script = build.script(tried, around.toolchain.executable, told, around.variables, runs)
