@@ -305,14 +305,17 @@ def _arguments(case: Case) -> Ruling:
     return red(K.ARGUMENT, firm=own and counted)
 
 
-_TYPES = ("prob.found.req", "incomparable.types", "operator.cant.be.applied", 
-          "illegal.initializer",           "not.encl.class", "unexpected.type", "illegal.char", "array.req", "foreach.not.applicable",
-          "cant.inherit", "not.within.bounds", "improperly.formed", "type.doesnt.take.params",
-          "wrong.number.type.args", "types.incompatible", "cant.infer")  # fmt: skip
+_TYPES = (
+    "prob.found.req", "incomparable.types", "operator.cant.be.applied", "illegal.initializer",
+    "not.encl.class", "unexpected.type", "array.req", "foreach.not.applicable", "cant.inherit",
+    "not.within.bounds", "improperly.formed", "type.doesnt.take.params", "wrong.number.type.args",
+    "types.incompatible", "cant.infer",
+)  # fmt: skip
 _FRAGMENT = ("non-static.cant.be.ref", "method.does.not.override.superclass", "var.might",
              "missing.ret.stmt", "does.not.override.abstract", "call.must", "no.encl.instance",
              "no.superclass", "name.clash", "annotation.type.not.applicable", "encl.class.required",
              "not.loop.label", "undef.label", "ret.outside.meth", "break.outside",
+             "local.variables.referenced", "cant.ref.non.effectively.final",
              "cont.outside")  # fmt: skip
 
 
@@ -320,6 +323,8 @@ def _others(case: Case) -> Ruling:
     code, kind = case.code, case.job.facts.get("kind", "")
     if code.startswith(("already.defined", "duplicate.class")):
         return _twice(case)
+    if kind == "module":
+        return unverified(K.CONTEXT, f"a part of more: {said(case.event)}")
     if code.startswith(_FRAGMENT) and (kind != "unit" or elided(_code(case))):
         return unverified(K.CONTEXT, f"a part of more: {said(case.event)}")
     if elided(_code(case)) and code.startswith(("unreported", "except.never", "missing")):

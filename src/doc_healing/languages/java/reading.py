@@ -63,7 +63,7 @@ _ANNOUNCED = re.compile(
 def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
     """The reading of one outcome. It never raises for anything that a snippet prints or does."""
     events = events_of(job, outcome.report)
-    reading = _read(job, outcome, environment, events)
+    reading = _unless_guessed(_read(job, outcome, environment, events), events)
     warned = [event for event in events if event.get("type") == "warning"]
     warnings = tuple(dict.fromkeys(said(event) for event in warned))
     reading = replace(reading, warnings=(*warnings, *reading.warnings), added=_added(job, events))
@@ -71,6 +71,15 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
         kind = reading.symptom.kind if reading.symptom is not None else K.CONTEXT
         return replace(reading, cause=_CAUSES.get(kind, "context"))
     return reading
+
+
+def _unless_guessed(reading: Reading, events: Sequence[Event]) -> Reading:
+    """UNVERIFIED where a red block ran with a class that it may not mean."""
+    guessed = [name for one in events if one.get("type") == "guessed" for name in one["names"]]
+    if not guessed or reading.verdict is not Verdict.BROKEN:
+        return reading
+    reason = f"needs context: it fails with `{guessed[0]}`, which may not be what it means"
+    return replace(reading, verdict=Verdict.UNVERIFIED, reason=reason)
 
 
 def _added(job: Job, events: Sequence[Event]) -> tuple[str, ...]:

@@ -63,7 +63,8 @@ class _Rooms:
     types: _Room = field(default_factory=_Room)
     members: _Room = field(default_factory=_Room)
     body: _Room = field(default_factory=_Room)
-    main: bool = False  # a member `main` that stands for the program
+    declared: dict[str, tuple[str, Snippet, int]] = field(default_factory=dict)
+    again: list[str] = field(default_factory=list)  # declared more than once
 
 
 def assemble(snippet: Snippet, form: Shape, around: Sequence[tuple[Snippet, Shape]]) -> Source:
@@ -154,6 +155,9 @@ def _sort(snippet: Snippet, form: Shape, rooms: _Rooms, statements: bool) -> Non
             _put(rooms.members, snippet, node)
         elif node.start_byte in lent:
             _put_lent(rooms, snippet, node)
+        elif _again(rooms, snippet, node):
+            _put(rooms.body, snippet, node.children_by_field_name("declarator")[0])
+            rooms.body.ours(";")
         else:
             _put_statement(rooms.body, snippet, node)
 
@@ -255,6 +259,27 @@ def _put_lent(rooms: _Rooms, snippet: Snippet, node: Node) -> None:
             rooms.body.ours(";")
 
 
+def _again(rooms: _Rooms, snippet: Snippet, node: Node) -> bool:
+    """Whether a variable is declared once more, apart from the first: an alternative.
+
+    It becomes an assignment. Without anything between the two it is a slip, and javac says so.
+    """
+    names = node.children_by_field_name("declarator")
+    if node.type != "local_variable_declaration" or len(names) != 1 or modifiers(node):
+        return False
+    kind, value = text_of(node.child_by_field_name("type")), names[0].child_by_field_name("value")
+    name, row = name_of(names[0]), node.start_point[0]
+    first = rooms.declared.setdefault(name, (kind, snippet, row))
+    if first[1:] == (snippet, row) or first[0] != kind or value is None:
+        return False
+    between = [line.text.strip() for line in snippet.lines[first[2] + 1 : row]]
+    apart = first[1] is not snippet or any(not one or one.startswith("//") for one in between)
+    if not apart or value.type == "array_initializer":
+        return False
+    rooms.again.append(name)
+    return True
+
+
 def _put_statement(room: _Room, snippet: Snippet, node: Node) -> None:
     if not is_value(node):
         _put(room, snippet, node)
@@ -283,6 +308,10 @@ def _joined(rooms: _Rooms, snippet: Snippet, form: Shape, statements: bool) -> S
         if statements:
             _body(whole, rooms.body)
             added.append("a method around statements")
+            again = dict.fromkeys(rooms.again)
+            added.extend(
+                f"`{name}` is declared more than once: the last one holds" for name in again
+            )
         whole.ours("}")
     text = "\n".join(whole.texts) + "\n"
     return Source(text, tuple(whole.lines), wrapper, tuple(dict.fromkeys(added)))

@@ -130,19 +130,28 @@ public final class Build {
     // --- completing -----------------------------------------------------------------------------
 
     private final Set<String> imports = new LinkedHashSet<>();
+    private final Set<String> guessed = new HashSet<>();
 
     /** Compile, and import what is missing, until it is good or nothing more can be imported. */
     private Result complete(Way way) throws IOException {
         imports.clear();
+        guessed.clear();
         Set<String> asked = new HashSet<>();
         for (int round = 0; ; round++) {
             List<String> found = new ArrayList<>();
             Result result = compile(way, plan.text(), asked, found);
             if (result.good() || found.isEmpty() || round == ROUNDS) {
-                return result;
+                return result.good() || guessed.isEmpty() ? result : withoutGuesses(way);
             }
             imports.addAll(found);
         }
+    }
+
+    /** Guessed names may mean another class: what fails with them is told as without them. */
+    private Result withoutGuesses(Way way) throws IOException {
+        imports.removeAll(guessed);
+        guessed.clear();
+        return compile(way, plan.text(), null, null);
     }
 
     private String completed(String text) {
@@ -236,7 +245,9 @@ public final class Build {
         options.addAll(List.of("-proc:none", "-implicit:none", "-g", "-Xdiags:verbose"));
         options.addAll(List.of("-Xlint:deprecation", "-Xlint:removal", "-Xmaxerrs", "100"));
         options.addAll(List.of("-XDshould-stop.ifError=FLOW", "-d", Plan.CLASSES.toString()));
-        options.addAll(List.of("-classpath", plan.classpath(), "-sourcepath", ""));
+        boolean module = plan.get("main").equals("module-info.java");
+        options.addAll(List.of(module ? "--module-path" : "-classpath", plan.classpath()));
+        options.addAll(List.of("-sourcepath", ""));
         return options;
     }
 
@@ -272,21 +283,39 @@ public final class Build {
         }
     }
 
-    /** Own classes first, then what jshell imports, then the only one of the class path. */
+    /** Own classes first, then what jshell imports; the rest of all that is there is a guess. */
     private String locate(Elements elements, String name) throws IOException {
-        for (String pack : plan.list("own")) {
+        List<String> own = within(elements, "own", name);
+        if (!own.isEmpty()) {
+            if (own.size() > 1) {
+                guessed.add(own.get(0));
+            }
+            return own.get(0);
+        }
+        List<String> usual = within(elements, "usual", name);
+        if (!usual.isEmpty()) {
+            return usual.get(0);
+        }
+        List<String> others = within(elements, "other", name);
+        if (others.isEmpty()) {
+            others.addAll(onClassPath(name));
+            others.removeIf(whole -> !visible(elements, whole));
+        }
+        if (others.size() != 1) {
+            return null;
+        }
+        guessed.add(others.get(0));
+        return others.get(0);
+    }
+
+    private List<String> within(Elements elements, String packages, String name) {
+        List<String> found = new ArrayList<>();
+        for (String pack : plan.list(packages)) {
             if (visible(elements, pack + "." + name)) {
-                return pack + "." + name;
+                found.add(pack + "." + name);
             }
         }
-        for (String pack : plan.list("usual")) {
-            if (visible(elements, pack + "." + name)) {
-                return pack + "." + name;
-            }
-        }
-        Set<String> others = onClassPath(name);
-        others.removeIf(whole -> !visible(elements, whole));
-        return others.size() == 1 ? others.iterator().next() : null;
+        return found;
     }
 
     private static boolean visible(Elements elements, String whole) {
@@ -426,6 +455,9 @@ public final class Build {
         if (!imports.isEmpty()) {
             report.event("imports", Map.of("names", List.copyOf(imports)));
         }
+        if (!guessed.isEmpty()) {
+            report.event("guessed", Map.of("names", List.copyOf(guessed)));
+        }
         for (Diagnostic<? extends JavaFileObject> d : result.said()) {
             boolean error = d.getKind() == Diagnostic.Kind.ERROR;
             if (!error && !d.getCode().contains("deprecated")) {
@@ -484,18 +516,20 @@ public final class Build {
         if (symbol == null) {
             return String.valueOf(arg);
         }
-        Symbol.ClassSymbol outer = symbol.kind.name().equals("PCK") ? null : symbol.enclClass();
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("text", String.valueOf(arg));
-        told.put("class", outer == null ? "" : outer.flatname.toString());
-        told.put("package", pack(symbol));
+        told.put("class", "");
+        told.put("package", "");
         told.put("erroneous", arg instanceof Type type && type.isErroneous());
+        for (Symbol one = symbol; one != null; one = one.owner) {
+            if (one instanceof Symbol.ClassSymbol type && told.get("class").equals("")) {
+                told.put("class", type.flatname.toString());
+            } else if (one instanceof Symbol.PackageSymbol pack) {
+                told.put("package", pack.getQualifiedName().toString());
+                break;
+            }
+        }
         return told;
-    }
-
-    private static String pack(Symbol symbol) {
-        Symbol pack = symbol.packge();
-        return pack == null ? "" : pack.getQualifiedName().toString();
     }
 
     /** Knows where our texts are: nowhere on the disk, and so on no path. */
