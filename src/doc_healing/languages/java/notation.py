@@ -155,6 +155,8 @@ def elided(code: str) -> bool:
 
 _ELIDED = re.compile(
     r"(?://|/\*)\s*(?:\.\.|…)|(?://|/\*)[^\n]*(?:\.\.\.|…)|(?://|/\*)\s*(?:TODO\b|your\b|rest of|"
+    r"(?:standard |plus |and |the |all |no-arg )*(?:getters?|setters?|constructors?|accessors?|"
+    r"fields|methods|properties|equals|hash ?code|imports|implementation|code|logic)\b|"
     r"other\b|more\b|omitted|(?:do|add|put|insert|implement|some|etc|snip|same as|see above)\b)"
     r"|/\*\s*\*/",
     re.IGNORECASE,

@@ -244,6 +244,8 @@ def _member_of_block(case: Case, name: str, owner: str) -> Ruling:
     a processor, which never runs here.
     """
     simple = re.split(r"[.$]", owner)[-1]
+    if f"`{simple}`" in case.job.facts.get("lent", ""):
+        return unverified(K.CONTEXT, f"`{simple}` of an earlier block shows no `{name}`")
     bare = not re.search(rf"[\w)\]>]\s*(?:\.|::)\s*{re.escape(name)}\b", case.line)
     if bare or re.search(rf"\bthis\s*\.\s*{re.escape(name)}\b", case.line) or elided(_code(case)):
         return unverified(K.CONTEXT, f"`{name}` is not defined in this block")
@@ -324,6 +326,8 @@ def _others(case: Case) -> Ruling:
     if code.startswith(("already.defined", "duplicate.class")):
         return _twice(case)
     if kind == "module":
+        return unverified(K.CONTEXT, f"a part of more: {said(case.event)}")
+    if code == "var.not.initialized.in.default.constructor":  # a class that is only sketched
         return unverified(K.CONTEXT, f"a part of more: {said(case.event)}")
     if code.startswith(_FRAGMENT) and (kind != "unit" or elided(_code(case))):
         return unverified(K.CONTEXT, f"a part of more: {said(case.event)}")

@@ -54,6 +54,7 @@ class Shape:
 _ONLY_MEMBERS = frozenset(
     {"private", "public", "protected", "static", "transient", "volatile", "abstract", "native"}
 )
+_NESTED = frozenset({"private", "protected", "static"})  # no type at the top level may be so
 _HEADER = frozenset({"package_declaration", "import_declaration"})
 
 
@@ -94,6 +95,9 @@ def _parsed(root: Node, code: str) -> Shape:
         return Shape(Kind.NONE, reason)
     kinds = {node.type for node in parts}
     if kinds <= TYPES | _HEADER:
+        nested = any(modifiers(node) & _NESTED for node in parts)
+        if nested and "package_declaration" not in kinds:
+            return Shape(Kind.MEMBERS, added=("a class around members",))
         return Shape(Kind.UNIT)
     statements = [node for node in parts if _is_statement(node)]
     if statements:
