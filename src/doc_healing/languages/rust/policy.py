@@ -49,7 +49,7 @@ class Case:
     whole: bool = False  # the block has its own `main`
     parses: bool = True
     elided: bool = False  # comments in it stand for code
-    settled: bool = False  # the project of the block is installed
+    imports: bool = False  # it imports what it uses: no name of it is another block's
     version: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
 
@@ -134,7 +134,7 @@ def _crate(error: Diagnostic, case: Case) -> Ruling | None:
     if missing:
         return _of_crate(error, missing, case)
     root = root_of(error)
-    if root in case.own:
+    if root in case.own or (error.code == "E0603" and _defined_in(error) == "project"):
         return red(K.IMPORT if error.code in IMPORTS else KINDS.get(error.code, K.NAME), sure=True)
     if root in STANDARD:
         return _of_standard(error, case)
@@ -170,6 +170,18 @@ def _of_crate(error: Diagnostic, name: str, case: Case) -> Ruling:
     if name in case.crates:
         return unverified(K.DEPENDENCY, f"`{name}` could not be loaded")
     return unverified(K.DEPENDENCY, f"the crate `{name}` is not installed")
+
+
+def _defined_in(error: Diagnostic) -> str:
+    """Where the item stands that an error points at: in the block, the library, the project."""
+    files = [span.file for span in error.near if span.file]
+    others = [file for file in files if not re.fullmatch(r"main\d*\.rs", file)]
+    if not others:
+        return "block"
+    if any(file.startswith("/rustc/") or "/lib/rustlib/" in file for file in others):
+        return "standard"
+    foreign = any("/registry/" in file or "/git/checkouts/" in file for file in others)
+    return "dependency" if foreign else "project"
 
 
 def root_of(error: Diagnostic) -> str:
@@ -208,8 +220,7 @@ def _is_near(error: Diagnostic) -> bool:
 
 def _name(error: Diagnostic, case: Case) -> Ruling | None:  # noqa: ARG001 - a rule's shape
     """A name that nothing in the block binds."""
-    unbound = error.code in LACKING or re.match(r"cannot find (macro|derive|attr)", error.message)
-    if not unbound:
+    if not is_lacking(error):
         return None
     words = error.message.split("\n")[0]
     if _is_local(error) and _is_near(error):
@@ -217,6 +228,14 @@ def _name(error: Diagnostic, case: Case) -> Ruling | None:  # noqa: ARG001 - a r
     if error.code == "E0424":
         return unverified(K.CONTEXT, "part of an `impl`: `self` stands outside of one")
     return unverified(K.CONTEXT, f"needs context: {words}")
+
+
+def is_lacking(error: Diagnostic) -> bool:
+    """Whether it speaks of a name that nothing binds."""
+    return error.code in LACKING or (
+        re.match(r"cannot find (macro|derive|attr)|(failed to resolve: )?(use of|cannot find)",
+                 error.message) is not None
+    )  # fmt: skip
 
 
 def _is_local(error: Diagnostic) -> bool:
@@ -250,11 +269,12 @@ def _member(error: Diagnostic, case: Case) -> Ruling | None:
         return unverified(K.CONTEXT, f"needs context: {words}")
     if "trait `" in error.words and "import" in error.words and not case.whole:
         return unverified(K.CONTEXT, f"needs a trait in scope: {error.message}")
-    owner = _owner(error, case)
-    if owner == "standard" and error.code == "E0599" and not _is_near(error):
+    if case.elided and error.code in ARGUMENTS:
+        return None
+    if _STANDARD_TYPES.search(error.message) and error.code == "E0599" and not _is_near(error):
         if _old(case.version):
             return unverified(K.TOOLCHAIN, f"this Rust ({case.version}) may be too old for it")
-        if not (case.whole or case.settled):
+        if not (case.whole or case.imports):
             words = error.message.split("\n")[0]
             return unverified(K.CONTEXT, f"needs context: {words}, unless a trait adds it")
     return red(KINDS[error.code], sure=True)
@@ -266,11 +286,6 @@ _STANDARD_TYPES = re.compile(
     r"[iuf](?:8|16|32|64|128|size)|bool|char|Range|Iter|IntoIter|Map|Filter|Chars|File|Duration|"
     r"Instant|SystemTime|JoinHandle|Sender|Receiver|Cow|OsString|Stdin|Stdout)\b)"
 )
-
-
-def _owner(error: Diagnostic, case: Case) -> str:  # noqa: ARG001 - a rule's shape
-    """Whose type an error speaks of, as far as its words tell."""
-    return "standard" if _STANDARD_TYPES.search(error.message) else "other"
 
 
 def _old(version: str) -> bool:
@@ -286,6 +301,8 @@ def _fragment(error: Diagnostic, case: Case) -> Ruling | None:
         return unverified(K.CONTEXT, f"needs context: {words}")
     if "`self` parameter is only allowed" in words or "free function without" in words:
         return unverified(K.CONTEXT, f"part of an `impl` or a trait: {words}")
+    if "implicitly returns `()`" in error.words and not case.whole:
+        return unverified(K.CONTEXT, f"leaves code out that it needs: {words}")
     if case.elided:
         return unverified(K.CONTEXT, f"leaves code out that it needs: {words}")
     return None

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion
+from tree_sitter import Node
 
 from doc_healing.languages.rust import build
 from doc_healing.languages.rust.borrowed import STANDARD, Loan, borrowed
 from doc_healing.languages.rust.shape import Kind, Shape, elided, literal, shape
 from doc_healing.languages.rust.source import Row, code_of, rows
 from doc_healing.languages.rust.surroundings import Surroundings, surroundings
-from doc_healing.languages.rust.tree import Facts, facts
-from doc_healing.languages.rust.variants import EDITIONS, Parts, Variant, variants
+from doc_healing.languages.rust.tree import Facts, facts, use_names
+from doc_healing.languages.rust.variants import EDITIONS, Parts, Variant, joined, lent, variants
 from doc_healing.model import (
     Condition,
     Environment,
@@ -33,6 +34,7 @@ from doc_healing.model import (
     Verdict,
 )
 
+_MOST_JOINED = 12
 _LEVELS = {Mode.BUILD: Level.BUILDS, Mode.LINT: Level.PARSES}
 
 
@@ -64,8 +66,12 @@ def _answer(
     if form.kind is Kind.NONE:
         return Unrunnable(snippet, Verdict.ILLUSTRATIVE, form.reason)
     found = facts(code_of(parts.all()))
-    loans = _loans(snippet, snippets, found, around) if not _must_not_build(snippet) else []
-    tried = variants(parts, form.wraps, _editions(snippet, around), loans)
+    editions = _editions(snippet, around)
+    tried = variants(parts, form.wraps, editions)
+    if not _must_not_build(snippet):
+        loans = _loans(snippet, snippets, found, around)
+        tried += lent(parts, form.wraps, editions[0], loans)
+        tried += _joined_variants(snippet, snippets, parts, editions[0])
     return _job(snippet, form, tried, (*before, *after), around)
 
 
@@ -173,8 +179,27 @@ def _loans(
     own = around.main_crate
     if own and not found.whole:
         uses = (*loan.uses, f"use {own}::*;")
-        loans.append(Loan(uses, loan.items, (*loan.words, f"`use {own}::*`")))
+        words = (*loan.words, f"`use {own}::*`")
+        loans.append(Loan(uses, loan.items, words, "glob"))
     return loans
+
+
+def _joined_variants(
+    snippet: Snippet, snippets: Sequence[Snippet], parts: Parts, edition: str
+) -> list[Variant]:
+    """The block behind those before it: first those below the same heading, then all of them."""
+    earlier = [
+        item
+        for item in snippets
+        if item.index < snippet.index and _usable(item) and not facts(code_of(rows(item))).has_main
+    ]
+    near = [item for item in earlier if item.headings == snippet.headings]
+    made: list[Variant] = []
+    for group, vague in ((near, "near"), (earlier if len(earlier) > len(near) else [], "far")):
+        runnable = [item for item in group[-_MOST_JOINED:] if not _is_elided(item)]
+        if runnable:
+            made.append(joined(parts, runnable, edition, vague))
+    return made
 
 
 def _is_elided(item: Snippet) -> bool:
@@ -215,6 +240,7 @@ def _job(
         "whole": whole.whole,
         "elided": elided(code),
         "parses": whole.parses,
+        "imports": any(_root(whole, node) in around.own for node in whole.uses),
         "runs": runs,
         "crates": sorted(around.externs),
         "own": list(around.own),
@@ -230,11 +256,16 @@ def _job(
     )
 
 
+def _root(found: Facts, node: Node) -> str:
+    return next((path.split("::")[0] for _, path in use_names(found, node)), "")
+
+
 def _told(item: Variant) -> dict[str, object]:
     """What `reading` has to know of a program: the place of each line in the document."""
     return {
         "added": item.added,
         "guessed": item.guessed,
+        "vague": item.vague,
         "edition": item.edition,
         "rows": [_place(row, own) for row, own in zip(item.rows, item.own, strict=True)],
     }
