@@ -67,6 +67,8 @@ def _values(job: Job, events: Sequence[Event]) -> Reading | None:
         expected, actual = str(one.get("expected") or ""), str(one.get("actual") or "")
         if not isinstance(row, int) or _volatile(expected, actual):
             continue
+        if _RANDOM.search(job.snippet.code):
+            continue
         line = job.map[row - 1] if 0 < row <= len(job.map) else None
         if line is None or line not in job.snippet.lines:
             continue
@@ -85,6 +87,13 @@ def _values(job: Job, events: Sequence[Event]) -> Reading | None:
         )
         return _unless_guessed(job, Reading(Verdict.BROKEN, symptom=symptom))
     return None
+
+
+# What gives another value in each run, or on each machine.
+_RANDOM = re.compile(
+    r"(?i)\brand\b|random|shuffle|sample|time\.(?:now|since|until)|uuid|\bgo\s+\w|\bgo func|"
+    r"\bos\.(?!stdout|exit)|\bruntime\.|<-|\bexample\b"
+)
 
 
 def _volatile(expected: str, actual: str) -> bool:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"path"
 	"regexp"
@@ -26,11 +27,40 @@ func (u *unit) imports() (edits []edit, said []string) {
 		text += "; import " + alias + `"` + found + `"`
 		said = append(said, "import "+alias+`"`+found+`"`)
 	}
+	if text == "" && u.unqualified() {
+		text = `; import . "` + u.driver.plan.Module + `"`
+		said = append(said, `import . "`+u.driver.plan.Module+`"`)
+	}
 	if text == "" {
 		return nil, nil
 	}
 	sort.Strings(said)
 	return []edit{u.insert(u.file.Name.End(), text)}, said
+}
+
+// unqualified tells whether names of the repository's main package are used without its name, as
+// its own documents do, and none of them would clash with a name of the block.
+func (u *unit) unqualified() bool {
+	pkg, err := u.Import(u.driver.plan.Module)
+	if err != nil || !u.driver.plan.Mends {
+		return false
+	}
+	for _, name := range pkg.Scope().Names() {
+		if token.IsExported(name) && u.pkg.Scope().Lookup(name) != nil {
+			return false
+		}
+	}
+	known := 0
+	for _, one := range u.faults {
+		if one.code != "UndeclaredName" || one.file != u.driver.plan.File {
+			continue
+		}
+		name := strings.TrimPrefix(one.message, "undefined: ")
+		if object := pkg.Scope().Lookup(name); object != nil && object.Exported() {
+			known++
+		}
+	}
+	return known > 0
 }
 
 // unknownPackages are the undeclared names that something exported is selected from.

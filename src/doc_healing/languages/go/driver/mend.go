@@ -58,13 +58,12 @@ func (u *unit) loosen() (edits []edit, said []string) {
 			continue
 		}
 		made, words := u.remedy(one)
-		for _, part := range made {
-			if !seen[part.start] {
-				seen[part.start] = true
-				edits = append(edits, part)
-			}
+		if len(made) == 0 || seen[made[0].start] {
+			continue
 		}
-		if words != "" && len(made) > 0 {
+		seen[made[0].start] = true
+		edits = append(edits, made...)
+		if words != "" {
 			said = append(said, words)
 		}
 	}
@@ -186,8 +185,7 @@ func (u *unit) alternative(path []ast.Node) ([]edit, string) {
 		}
 		opening := u.insert(path[at].Pos(), "{ ")
 		closing := u.insert(block.Rbrace, "}")
-		line := u.place(path[at].Pos()).Line
-		return []edit{opening, closing}, fmt.Sprintf("line %d declares a name again: a way of its own", line)
+		return []edit{opening, closing}, "a scope of its own for a name that is declared again"
 	}
 	return nil, ""
 }
