@@ -11,7 +11,7 @@ from tree_sitter import Node
 
 from doc_healing.languages.rust import build
 from doc_healing.languages.rust.borrowed import STANDARD, Loan, borrowed
-from doc_healing.languages.rust.shape import Kind, Shape, elided, literal, shape
+from doc_healing.languages.rust.shape import Kind, Shape, Wrap, elided, literal, shape
 from doc_healing.languages.rust.source import Row, code_of, rows
 from doc_healing.languages.rust.surroundings import Surroundings, surroundings
 from doc_healing.languages.rust.tree import Facts, facts, use_names
@@ -81,8 +81,15 @@ def _must_not_build(snippet: Snippet) -> bool:
     return asked.mode is Mode.FAIL and promise is not None and promise.kind is FailKind.BUILD
 
 
+def _is_harness(snippet: Snippet) -> bool:
+    """Whether the compiler's own test harness takes the place of `main`."""
+    return "test_harness" in snippet.instructions.flags
+
+
 def _form(snippet: Snippet, parts: Parts) -> Shape:
     code = code_of(parts.all())
+    if _is_harness(snippet):
+        return Shape(Kind.WHOLE, wraps=(Wrap("", ""),))
     if snippet.instructions.mode is Mode.FAIL:
         return literal(code)
     alone = shape(code_of(parts.block))
@@ -284,7 +291,7 @@ def _program(
     told += around.options
     if not any("crate_name" in row.text for row in tried[0].rows if row):
         told.append(f"--crate-name={build.PROGRAM}")
-    if "test_harness" in snippet.instructions.flags:
+    if _is_harness(snippet):
         told.append("--test")
     script = build.script(tried, around.toolchain.executable, told, around.variables, runs)
     texts = [
@@ -293,7 +300,8 @@ def _program(
     ]
     steps = [Step(("/bin/sh", f"{build.FOLDER}/build.sh"), "build")]
     if runs:
-        steps.append(Step((f"./{build.PROGRAM}",)))
+        harness = ("--nocapture", "--test-threads=1") if _is_harness(snippet) else ()
+        steps.append(Step((f"./{build.PROGRAM}", *harness)))
     return Program(
         files=(*texts, File(f"{build.FOLDER}/build.sh", script.encode())),
         steps=tuple(steps),
