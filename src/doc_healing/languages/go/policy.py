@@ -118,7 +118,7 @@ def _typed(fault: Fault, job: Job) -> Ruling:
     partial = not job.facts.get("whole") or bool(job.facts.get("elides"))
     if partial and fault.code in _PARTIAL:
         return _lacks(SymptomKind.CONTEXT, f"a part of something larger: {fault.message}")
-    if job.facts.get("guessed") and fault.owner in ("main", ""):
+    if job.facts.get("guessed") and (job.facts.get("dot") or fault.owner in ("main", "")):
         words = f"needs context: it does not fit {job.facts['guessed']}: {fault.message}"
         return _lacks(SymptomKind.CONTEXT, words)
     if partial and _is_local(fault) and not fault.near:

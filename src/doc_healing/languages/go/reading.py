@@ -175,7 +175,7 @@ def _built(
     faults = [_fault(event) for event in events if event.get("type") == "error"]
     if not faults:
         return _refused(outcome, events)
-    fault, ruling = judge(faults, job, environment)
+    fault, ruling = judge(faults, _with_guesses(job, events), environment)
     at = spot_at(job, fault.row, fault.column) if fault.file.endswith("snippet.go") else None
     if at is None or not at.own:
         return _context_fails(job, fault, at)
@@ -189,6 +189,14 @@ def _built(
         trace=_trace(job, faults),
     )
     return Reading(ruling.verdict, ruling.reason, symptom)
+
+
+def _with_guesses(job: Job, events: Sequence[Event]) -> Job:
+    """The job with what the driver took from the repository's package without being told to."""
+    said = [str(event.get("text")) for event in events if event.get("type") == "added"]
+    dots = [text for text in said if text.startswith("import . ")]
+    guessed = [one for one in (job.facts.get("guessed", ""), *dots) if one]
+    return replace(job, facts={**job.facts, "guessed": ", ".join(guessed), "dot": "".join(dots)})
 
 
 def _refused(outcome: Outcome, events: Sequence[Event]) -> Reading:

@@ -190,18 +190,61 @@ func (u *unit) alternative(path []ast.Node) ([]edit, string) {
 	return nil, ""
 }
 
-// apart tells whether an empty line or a comment stands before a statement, or before one since
-// the block's beginning that leads to it without a break.
+// apart tells whether an empty line or a comment stands between a statement and the one that
+// declared one of its names before it.
 func (u *unit) apart(block *ast.BlockStmt, pos token.Pos) bool {
-	from := u.offset(block.Lbrace) + 1
-	for _, statement := range block.List {
-		if statement.Pos() >= pos {
-			break
-		}
-		from = u.offset(statement.End())
+	at := 0
+	for at < len(block.List) && block.List[at].Pos() < pos {
+		at++
 	}
-	between := string(u.text[from:u.offset(pos)])
-	return strings.Count(between, "\n") > 1 || strings.Contains(between, "//") && strings.Contains(between, "\n")
+	if at == len(block.List) {
+		return false
+	}
+	names := map[string]bool{}
+	for _, name := range defined(block.List[at]) {
+		names[name] = true
+	}
+	for ; at >= 0; at-- {
+		from := u.offset(block.Lbrace) + 1
+		if at > 0 {
+			from = u.offset(block.List[at-1].End())
+		}
+		between := string(u.text[from:u.offset(block.List[at].Pos())])
+		if strings.Count(between, "\n") > 1 || strings.Contains(between, "//") && strings.Contains(between, "\n") {
+			return true
+		}
+		if at == 0 {
+			return true // declared further out
+		}
+		for _, name := range defined(block.List[at-1]) {
+			if names[name] {
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// defined are the names that a statement declares.
+func defined(statement ast.Stmt) (names []string) {
+	switch node := statement.(type) {
+	case *ast.AssignStmt:
+		for _, one := range node.Lhs {
+			if ident, ok := one.(*ast.Ident); ok && ident.Name != "_" && node.Tok == token.DEFINE {
+				names = append(names, ident.Name)
+			}
+		}
+	case *ast.DeclStmt:
+		ast.Inspect(node, func(inner ast.Node) bool {
+			if spec, ok := inner.(*ast.ValueSpec); ok {
+				for _, ident := range spec.Names {
+					names = append(names, ident.Name)
+				}
+			}
+			return true
+		})
+	}
+	return names
 }
 
 // returned turns a `return x` at the top of a fragment into a use of x and the end of it.
