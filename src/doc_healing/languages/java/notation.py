@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from doc_healing.languages.java.tree import TYPES, nodes, text_of
+from doc_healing.languages.java.tree import COMMENTS, TYPES, nodes, tree
 
 _STRINGS = re.compile(
     r"//[^\n]*|/\*[\s\S]*?\*/|\"\"\"[\s\S]*?\"\"\"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n]){1,8}'"
@@ -150,7 +150,20 @@ def _holds_break(node: Node) -> bool:
 
 def elided(code: str) -> bool:
     """Whether a comment says that code was left out."""
-    return _ELIDED.search(code) is not None
+    return _ELIDED.search(code) is not None or _only_explained(code)
+
+
+def _only_explained(code: str) -> bool:
+    """Whether a comment is all that a body holds: `{ // find it and return it }`."""
+    root = tree(code)
+    for node in nodes(root) if root is not None else ():
+        inner = node.named_children if node.type in _BODIES else []
+        if inner and all(one.type in COMMENTS for one in inner):
+            return True
+    return False
+
+
+_BODIES = frozenset({"block", "class_body", "interface_body", "enum_body", "constructor_body"})
 
 
 _ELIDED = re.compile(
@@ -161,8 +174,3 @@ _ELIDED = re.compile(
     r"|/\*\s*\*/",
     re.IGNORECASE,
 )
-
-
-def texts(parts: Sequence[Node]) -> str:
-    """The parts' text, joined."""
-    return "\n".join(text_of(node) for node in parts)

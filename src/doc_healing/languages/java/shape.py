@@ -208,9 +208,8 @@ def _unclosed(code: str) -> Shape | None:
 def _guessed(code: str) -> Shape:
     """The kind of a text that does not parse, by its first words."""
     plain = notation.without_strings(code)
-    if re.search(
-        r"(?m)^(\w+ )*(class|interface|enum|record|@interface)\s+\w+[^;=]*\{?\s*$", plain
-    ) and not re.search(r"(?m)^[a-z][\w.]*\(.*\);\s*$", plain):
+    types = re.search(r"(?m)^(\w+ )*(class|interface|enum|record|@interface)\s+\w+", plain)
+    if types and not re.search(r"(?m)^[a-z][\w.]*\(.*\);\s*$", plain):
         return Shape(Kind.UNIT)
     if re.search(r"(?m)^\s*(public|private|protected)\s[^=;]*\([^;]*\)[^;]*\{\s*$", plain):
         return Shape(Kind.MEMBERS, added=("a class around members",))

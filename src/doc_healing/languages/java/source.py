@@ -64,6 +64,7 @@ class _Rooms:
     members: _Room = field(default_factory=_Room)
     body: _Room = field(default_factory=_Room)
     declared: dict[str, tuple[str, Snippet, int]] = field(default_factory=dict)
+    inner: set[str] = field(default_factory=set)  # what methods and types use
     again: list[str] = field(default_factory=list)  # declared more than once
 
 
@@ -76,6 +77,7 @@ def assemble(snippet: Snippet, form: Shape, around: Sequence[tuple[Snippet, Shap
         return _unit(snippet, form)
     rooms = _Rooms()
     statements = any(one.kind is Kind.SCRIPT for _, one in around)
+    rooms.inner = {name for item, one in around for name in _inner(_children(item, one))}
     for item, one in around:
         _sort(item, one, rooms, statements)
     return _joined(rooms, snippet, form, statements)
@@ -141,7 +143,7 @@ def _sort(snippet: Snippet, form: Shape, rooms: _Rooms, statements: bool) -> Non
         _sort_whole(snippet, form, rooms)
         return
     parts = [node for node in _children(snippet, form) if node.type not in COMMENTS]
-    lent = _fields_of(parts)
+    lent = _fields_of(parts, rooms.inner)
     for node in parts:
         if node.type == "package_declaration":
             _put(rooms.package, snippet, node)
@@ -224,15 +226,19 @@ def _put_member(rooms: _Rooms, snippet: Snippet, node: Node, form: Shape, statem
     _put(rooms.members, snippet, node)
 
 
-def _fields_of(parts: Sequence[Node]) -> set[int]:
-    """The variables that a method or a type beside them uses, as `jshell` lets them."""
-    inner = {
+def _inner(parts: Sequence[Node]) -> set[str]:
+    """The names that methods and types of a block use."""
+    return {
         text_of(node)
         for part in parts
         if part.type == "method_declaration" or part.type in TYPES
         for node in nodes(part)
         if node.type == "identifier"
     }
+
+
+def _fields_of(parts: Sequence[Node], inner: set[str]) -> set[int]:
+    """The variables that a method or a type beside them uses, as `jshell` lets them."""
     return {
         part.start_byte
         for part in parts

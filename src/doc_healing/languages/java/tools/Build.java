@@ -264,15 +264,9 @@ public final class Build {
         }
         Set<String> names = new LinkedHashSet<>();
         for (Diagnostic<? extends JavaFileObject> d : said.getDiagnostics()) {
-            JCDiagnostic inner = inner(d);
-            if (inner != null && d.getCode().startsWith("compiler.err.cant.resolve")) {
-                Object[] args = inner.getArgs();
-                String kind = String.valueOf(args[0]);
-                String name = String.valueOf(args[1]);
-                boolean isType = kind.contains("class") || kind.contains("var");
-                if (isType && Character.isUpperCase(name.charAt(0)) && asked.add(name)) {
-                    names.add(name);
-                }
+            String name = wanted(inner(d));
+            if (Character.isUpperCase(name.charAt(0)) && asked.add(name)) {
+                names.add(name);
             }
         }
         for (String name : names) {
@@ -281,6 +275,25 @@ public final class Build {
                 found.add(whole);
             }
         }
+    }
+
+    /** The name that may be a class nobody imported; `-` where a diagnostic has none. */
+    private static String wanted(JCDiagnostic said) {
+        if (said == null) {
+            return "-";
+        }
+        Object[] args = said.getArgs();
+        if (said.getCode().equals("compiler.err.doesnt.exist")) { // `Outer.Inner`, of no package
+            String name = String.valueOf(args[0]);
+            return name.isEmpty() || name.contains(".") ? "-" : name;
+        }
+        if (!said.getCode().startsWith("compiler.err.cant.resolve") || args.length < 2) {
+            return "-";
+        }
+        String kind = String.valueOf(args[0]);
+        String name = String.valueOf(args[1]);
+        boolean isType = kind.contains("class") || kind.contains("var");
+        return isType && !name.isEmpty() ? name : "-";
     }
 
     /** Own classes first, then what jshell imports; the rest of all that is there is a guess. */
