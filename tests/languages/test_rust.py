@@ -154,6 +154,8 @@ UNTOLD = {
         "leaves",
     ),
     "method of another trait": ('use rayon::prelude::*;\n"a".par_lines();', K.DEPENDENCY, "rayon"),
+    "a name that stands for others": ("widgets::foo(1);", K.CONTEXT, "stands for"),
+    "a comment for code": ("let n = 1; // ...\nlet m: u8 = ' ';", K.CONTEXT, "leaves"),
     "body left out": ("fn go() -> widgets::Client {}", K.CONTEXT, "leaves"),
 }
 
@@ -194,6 +196,16 @@ PAGES = {
     "gone from a variable": (
         ['let c = widgets::Client::new("a");', "c.gone();"],
         "BROKEN",
+        "",
+    ),
+    "another block's method": (
+        ["impl Client {\n    pub fn gone(&self) {}\n}", 'widgets::Client::new("a").gone();'],
+        "UNVERIFIED",
+        "another block defines",
+    ),
+    "another block's type": (
+        ["struct Point {\n    x: u8,\n}", "let p = Point { x: 1 };\np.area();"],
+        "UNVERIFIED",
         "",
     ),
     "failing with what it was lent": (["let v = vec![1];", "v[3];"], "UNVERIFIED", "may not be"),

@@ -40,6 +40,7 @@ class Plan:
     runs: bool
     imports: bool
     crates: frozenset[str]
+    elsewhere: frozenset[str]
     own: frozenset[str]
     version: str
 
@@ -64,6 +65,7 @@ def plan_of(job: Job) -> Plan:
         runs=told["runs"],
         imports=told["imports"],
         crates=frozenset(told["crates"]),
+        elsewhere=frozenset(told["elsewhere"]),
         own=frozenset(told["own"]),
         version=told["version"],
     )

@@ -6,8 +6,8 @@ broken document, whatever else is missing around it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from doc_healing.languages.rust.borrowed import STANDARD
 from doc_healing.languages.rust.codes import (
@@ -49,9 +49,15 @@ class Case:
     whole: bool = False  # the block has its own `main`
     parses: bool = True
     elided: bool = False  # comments in it stand for code
+    elsewhere: frozenset[str] = frozenset()  # what other blocks of the page define
     imports: bool = False  # it imports what it uses: no name of it is another block's
     version: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
+    ours: frozenset[tuple[str, int]] = frozenset()  # file and line of what is not the block's own
+
+    def lent(self, error: Diagnostic) -> bool:
+        """Whether it speaks of something that another block of the page defines."""
+        spans = [span for span in (*error.spans, *error.near) if not span.primary]
+        return any((span.file, span.line) in self.ours for span in spans)
 
 
 def red(kind: SymptomKind, sure: bool = False) -> Ruling:
@@ -66,7 +72,16 @@ def unverified(kind: SymptomKind, reason: str) -> Ruling:
 
 def rule(error: Diagnostic, case: Case) -> Ruling:
     """The ruling on one error, by itself: the first rule that knows it."""
-    for judge in (_toolchain, _surroundings, _crate, _name, _twice, _member, _fragment):
+    for judge in (
+        _toolchain,
+        _surroundings,
+        _placeholder,
+        _crate,
+        _name,
+        _twice,
+        _member,
+        _fragment,
+    ):
         ruling = judge(error, case)
         if ruling is not None:
             return ruling
@@ -145,6 +160,25 @@ def _crate(error: Diagnostic, case: Case) -> Ruling | None:
         return None
     words = error.message.split("\n")[0]
     return unverified(K.CONTEXT, f"needs context: {words}")
+
+
+_METASYNTACTIC = re.compile(
+    r"(?i:foo|bar|baz|qux|x+|something|anything|whatever|thing|example|placeholder)\d*"
+    r"|(?:my|your|some)_\w+|(?:My|Your|Some)[A-Z]\w*"
+)
+
+
+def _placeholder(error: Diagnostic, case: Case) -> Ruling | None:
+    """A name that stands for any other, or one that another block of the page defines."""
+    if error.code not in LACKING | IMPORTS | MEMBERS:
+        return None
+    quoted = re.search(r"`(?:[\w:]+::)?(\w+)!?`", error.message)
+    name = quoted[1] if quoted else ""
+    if _METASYNTACTIC.fullmatch(name):
+        return unverified(K.CONTEXT, f"needs context: `{name}` stands for another name")
+    if name in case.elsewhere and error.code in MEMBERS:
+        return unverified(K.CONTEXT, f"needs context: another block defines `{name}`")
+    return None
 
 
 def _missing_crate(error: Diagnostic) -> str:
@@ -232,10 +266,8 @@ def _name(error: Diagnostic, case: Case) -> Ruling | None:  # noqa: ARG001 - a r
 
 def is_lacking(error: Diagnostic) -> bool:
     """Whether it speaks of a name that nothing binds."""
-    return error.code in LACKING or (
-        re.match(r"cannot find (macro|derive|attr)|(failed to resolve: )?(use of|cannot find)",
-                 error.message) is not None
-    )  # fmt: skip
+    said = r"cannot find |failed to resolve|use of (?:undeclared|unresolved)"
+    return error.code in LACKING or re.match(said, error.message) is not None
 
 
 def _is_local(error: Diagnostic) -> bool:
@@ -271,6 +303,9 @@ def _member(error: Diagnostic, case: Case) -> Ruling | None:
         return unverified(K.CONTEXT, f"needs a trait in scope: {error.message}")
     if case.elided and error.code in ARGUMENTS:
         return None
+    if case.lent(error):
+        words = error.message.split("\n")[0]
+        return unverified(K.CONTEXT, f"needs context: {words}, as another block shows it")
     if _STANDARD_TYPES.search(error.message) and error.code == "E0599" and not _is_near(error):
         if _old(case.version):
             return unverified(K.TOOLCHAIN, f"this Rust ({case.version}) may be too old for it")

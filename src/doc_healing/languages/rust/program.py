@@ -72,7 +72,8 @@ def _answer(
         loans = _loans(snippet, snippets, found, around)
         tried += lent(parts, form.wraps, editions[0], loans)
         tried += _joined_variants(snippet, snippets, parts, editions[0])
-    return _job(snippet, form, tried, (*before, *after), around)
+    elsewhere = sorted(set().union(*(_defined(item) for item in snippets if item is not snippet)))
+    return _job(snippet, form, tried, (*before, *after), around, elsewhere)
 
 
 def _must_not_build(snippet: Snippet) -> bool:
@@ -234,6 +235,7 @@ def _job(
     tried: Sequence[Variant],
     context: tuple[Snippet, ...],
     around: Surroundings,
+    elsewhere: Sequence[str],
 ) -> Job:
     asked = snippet.instructions
     runs = asked.mode in (Mode.RUN, Mode.FAIL) and form.wraps[0].level is Level.RUNS
@@ -249,6 +251,7 @@ def _job(
         "parses": whole.parses,
         "imports": any(_root(whole, node) in around.own for node in whole.uses),
         "runs": runs,
+        "elsewhere": elsewhere,
         "crates": sorted(around.externs),
         "own": list(around.own),
         "version": around.toolchain.version,
@@ -261,6 +264,12 @@ def _job(
         level=_LEVELS.get(asked.mode, form.wraps[0].level),
         facts={"plan": json.dumps(plan)},
     )
+
+
+def _defined(item: Snippet) -> set[str]:
+    """The names of functions, constants and fields that a block defines."""
+    found = re.findall(r"\b(?:fn|const|static)\s+(\w+)|\bpub\s+(\w+)\s*:", item.code)
+    return {name for pair in found for name in pair if name}
 
 
 def _root(found: Facts, node: Node) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from doc_healing.languages.rust import output, panics
 from doc_healing.languages.rust.announced import all_announced, announced_rows
 from doc_healing.languages.rust.borrowed import STANDARD
+from doc_healing.languages.rust.build import file_name
 from doc_healing.languages.rust.lint import lint
 from doc_healing.languages.rust.places import Spot, find, first_spot, of_panic, spot_of
 from doc_healing.languages.rust.plan import Plan, plan_of
@@ -140,6 +141,7 @@ def _not_built(job: Job, outcome: Outcome, plan: Plan, built: Build) -> Reading:
         whole=plan.whole,
         parses=plan.parses,
         elided=plan.elided,
+        elsewhere=plan.elsewhere,
         imports=plan.imports,
         version=plan.version,
     )
@@ -197,6 +199,7 @@ def _of_ours(plan: Plan, attempt: Attempt) -> int:
 
 def _reading_of(job: Job, plan: Plan, attempt: Attempt, case: Case, sure: bool = False) -> Reading:
     code = code_of(rows(job.snippet))
+    case = replace(case, ours=_not_own(plan, attempt.number))
     found = [
         (error, ruling)
         for error, ruling in all_rulings(attempt.errors, case)
@@ -221,6 +224,12 @@ def _reading_of(job: Job, plan: Plan, attempt: Attempt, case: Case, sure: bool =
     if spot is None:
         ruling = _outside(error, ruling)
     return _ruled(error, ruling, _bracket(job, error) or spot or first_spot(job))
+
+
+def _not_own(plan: Plan, number: int) -> frozenset[tuple[str, int]]:
+    """The lines of a program that other blocks of the page lent to it."""
+    lines = enumerate(plan.programs[number].rows, start=1)
+    return frozenset((file_name(number), at) for at, row in lines if row and not row.own)
 
 
 def _bracket(job: Job, error: Diagnostic) -> Spot | None:
