@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from doc_healing import environments
 from doc_healing.environments import gradle, jvm_projects
-from doc_healing.environments.gradle_builds import Build, read, release_in
+from doc_healing.environments.gradle_builds import Build, generates, read, release_in
 from doc_healing.environments.gradle_scripts import Value, statements, tokens, value
 from doc_healing.model import Checkout, Wants
 from tests.environments.jvm_places import (
@@ -191,6 +191,23 @@ RELEASES = {
 @pytest.mark.parametrize(("text", "wanted"), RELEASES.items())
 def test_releases(text: str, wanted: str) -> None:
     assert release_in(text) == wanted
+
+
+MAKING = {
+    'java.srcDir(layout.buildDirectory.dir("generated/sources/node"))': True,
+    "task gen(type: JavaExec) { }": True,
+    "classes.dependsOn(copyThing)": True,
+    "compileJava.dependsOn generateGrammar": True,
+    "plugins { id 'antlr' }": True,
+    "// classes.dependsOn(copyThing)": False,
+    "tasks.withType(JavaCompile) { options.release = 8 }": False,
+    "test { useJUnitPlatform() }\ncheckstyle { exclude '**/generated/**' }": False,
+}
+
+
+@pytest.mark.parametrize(("text", "wanted"), MAKING.items())
+def test_builds_that_make_more_than_the_compiler_does_are_known(text: str, wanted: bool) -> None:
+    assert bool(generates(text)) is wanted
 
 
 @settings(max_examples=300, deadline=None)
