@@ -256,6 +256,27 @@ def test_a_workspace_gives_what_its_package_needs(tmp_path: Path) -> None:
     assert compiled(found, code).stdout == b"left! 2.3.4\n"
 
 
+def test_of_a_workspace_without_a_package_all_members_are_there_that_can_be(
+    tmp_path: Path,
+) -> None:
+    pages: dict[str, bytes] = {}
+    wrong = {
+        "crates/wrong/Cargo.toml": _toml("wrong", "[dependencies]\nleft.workspace = true\n"),
+        "crates/wrong/src/lib.rs": "no rust at all",
+    }
+    with serving(pages) as url:
+        pages.update(registry(url, LEFT))
+        at = crates_desk(tmp_path / "cache", url)
+        found = _prepare(tmp_path / "repo", at, {**WORKSPACE, **wrong}, Wants(runtime="1.2"))
+    assert found.modules == ("core_part", "main_part")
+    said = " ".join(found.notes)
+    assert "crates/broken/Cargo.toml needs far of git https://a.example/far" in said
+    assert "wrong cannot be compiled: error" in said
+    assert "asks for Rust 1.2" in said
+    code = 'fn main() { println!("{} {}", main_part::answer(), core_part::answer()); }'
+    assert compiled(found, code).stdout == b"left! left!\n"
+
+
 def test_crates_are_installed_without_a_package_or_beside_a_program(tmp_path: Path) -> None:
     pages: dict[str, bytes] = {}
     with serving(pages) as url:

@@ -20,7 +20,7 @@ from doc_healing.environments.desk import Desk, InstallFailed
 from doc_healing.environments.jail import Work, install, own_python, run_offline, said, script
 from doc_healing.environments.registries import Access
 from doc_healing.environments.sources import Source, join
-from doc_healing.model import File, Mount, Toolchain, Wants
+from doc_healing.model import File, Mount, Outcome, Toolchain, Wants
 
 DEPENDENCIES, OWN = "/opt/crates", "/opt/crates-own"
 _DOWNLOADS, _HOME = "/opt/downloads", "/opt/crates-io"
@@ -206,7 +206,7 @@ def _compile(
         variables={**quiet.access.variables, **(work.variables or {}), "CARGO_NET_OFFLINE": "true"},
     )
     what = f"the compilation of {bench.what}"
-    outcome = run_offline(bench.desk, work, f"{what} failed")
+    outcome = _offline(bench.desk, work, f"{what} failed")
     made = archives.unpack(outcome.report, what)
     results = [source.data for source in made if source.name == "result.json"]
     if not results:
@@ -216,6 +216,18 @@ def _compile(
         for name in (*folders, *names):
             os.utime(Path(here, name), (_WHEN, _WHEN))
     return dict(json.loads(results[0]))
+
+
+def _offline(desk: Desk, work: Work, what: str) -> Outcome:
+    """Run a build; one that other phases left little time is worth a new try soon."""
+    most = desk.limits.wall_seconds
+    before = desk.clock.left(most)
+    try:
+        return run_offline(desk, work, what)
+    except InstallFailed as failure:
+        if desk.clock.left(most) < 1 and before < most / 2:
+            raise InstallFailed(failure.message, help=_HELP, connection=True) from failure
+        raise
 
 
 def _work(

@@ -116,14 +116,15 @@ def build(request: Mapping[str, Any]) -> tuple[int, bytes]:
     done = compiled(request, ["--locked"])
     running = probes(request, done.stderr)
     dropped = ""
-    if len(running) < len(request["selected"]) and not request["stubs"] and request["bare"]:
-        dropped = messages(done.stderr)
+    if len(running) < len(request["selected"]) and request["bare"]:
         overwrite(request["bare"])
-        done = compiled(request, [])
-        running = probes(request, done.stderr)
+        again = compiled(request, [])
+        more = {**probes(request, again.stderr), **running}
+        dropped = messages(done.stderr) if len(more) > len(running) else ""
+        running, done = more, again
+    order = [item["probe"] for item in request["selected"]]
     result = {
-        "probes": running,
-        "made": artifacts(done.stdout),
+        "probes": {name: running[name] for name in order if name in running},
         "errors": messages(done.stderr) if done.returncode else "",
         "dropped": dropped,
         "in_time": done.in_time,
@@ -138,7 +139,7 @@ def compiled(request: Mapping[str, Any], options: Sequence[str]) -> Done:
     selection = [option for package in packages for option in ("-p", package)]
     return cargo(
         request,
-        ["build", "-vv", "--keep-going", "--message-format=json-render-diagnostics", *options,
+        ["build", "-vv", "--keep-going", *options,
          *selection, *probes, *request["features"]],
     )  # fmt: skip
 
@@ -152,22 +153,6 @@ def probes(request: Mapping[str, Any], text: str) -> dict[str, str]:
         name = re.search(r" --crate-name (doc_healing_probe_\w+) ", line) if running else None
         if running and name and name[1] in names:
             found[name[1]] = running[1]
-    return found
-
-
-def artifacts(text: str) -> list[dict[str, Any]]:
-    """The libraries that cargo says to have, and where build scripts say that others are."""
-    found = []
-    for line in text.splitlines():
-        try:
-            message = json.loads(line)
-        except ValueError:
-            continue
-        if message.get("reason") == "compiler-artifact":
-            target = message["target"]
-            kinds, files = target.get("kind", []), message.get("filenames", [])
-            source = target.get("src_path", "")
-            found.append({"kinds": kinds, "files": files, "source": source})
     return found
 
 
