@@ -10,7 +10,6 @@ from pathlib import Path
 
 from doc_healing.errors import InfraError
 from doc_healing.languages import java
-from doc_healing.languages.java.jdk import feature
 from doc_healing.model import (
     Environment,
     Instructions,
@@ -27,7 +26,7 @@ from doc_healing.model import (
     Unrunnable,
 )
 from doc_healing.sandboxes.bubblewrap import Bubblewrap
-from tests.needs import missing, program
+from tests.needs import jdk, missing, program
 
 
 @lru_cache(maxsize=4)
@@ -42,10 +41,8 @@ def toolchain(wanted: str = "") -> Toolchain:
 
 def exactly(version: int) -> Toolchain:
     """The JDK of one feature release; a skip where another is all that there is."""
-    found = toolchain(str(version))
-    if feature(found.version) != version:
-        missing(f"no JDK {version}")
-    return found
+    program("bwrap")
+    return jdk(version)
 
 
 def snippet(code: str, line: int = 10, column: int = 1, index: int = 0, **more: object) -> Snippet:

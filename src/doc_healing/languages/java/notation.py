@@ -82,12 +82,12 @@ def before_fragments(code: str) -> str:
         return "a placeholder (`...`) stands for code"
     if _TEMPLATE.search(plain):
         return "a template, not a program: its parts are filled in by a tool"
-    if re.search(r"[=(:,]\s*/\*[^*]*\*/\s*([;,)}\]]|\n|$)", code):
+    if re.search(r"[=(:,>]\s*/\*[^*]*\*/\s*([;,)}\]]|\n|$)", code):
         return "a comment stands for code"
     return ""
 
 
-def after_fragments(code: str, error: int) -> str:
+def after_fragments(code: str) -> str:
     """Why a block that does not parse, and could not be completed, is no program."""
     plain = without_strings(code)
     lines = [line for line in plain.split("\n") if line.strip()]
@@ -103,20 +103,10 @@ def after_fragments(code: str, error: int) -> str:
         return "data, not a program"
     if any(_is_prose(line.strip()) for line in lines):
         return "prose or pseudo-code"
-    if lines and not re.search(r"[;{}()]", plain):
+    if lines and not any(line.rstrip().endswith((";", "{", "}", ",", "(")) for line in lines):
         return "notation: it holds no statement"
     if lines and all(_PROPERTIES.match(line) for line in lines):
         return "settings, not a program"
-    del error
-    return _signatures(lines)
-
-
-def _signatures(lines: Sequence[str]) -> str:
-    """`name(Type a, Type b) : Result`, `Type.method()` lists without any semicolon."""
-    if any(line.rstrip().endswith((";", "{", "}")) for line in lines):
-        return ""
-    if all(re.match(r"\s*[\w.<>\[\]?, ]+\s*(\([^()]*\).*)?$", line) for line in lines):
-        return "notation: it shows signatures, not calls"
     return ""
 
 

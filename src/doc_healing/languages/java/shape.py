@@ -15,7 +15,6 @@ from doc_healing.languages.java import notation
 from doc_healing.languages.java.tree import (
     COMMENTS,
     TYPES,
-    first_error,
     modifiers,
     name_of,
     nodes,
@@ -73,7 +72,7 @@ def shape(code: str) -> Shape:
     completed = _completed(code)
     if completed is not None:
         return completed
-    reason = notation.after_fragments(code, first_error(root) or 0)
+    reason = notation.after_fragments(code)
     if reason:
         return Shape(Kind.NONE, reason)
     return replace(_guessed(code), certain=False)
