@@ -93,7 +93,9 @@ def _with_loan(source: Source, loan: Lent) -> Source:
     text = source.text.replace(MARK, f"{MARK} {' '.join(loan.imports)}", 1)
     if loan.types:
         text = text.rstrip("\n") + "\n" + "\n".join(loan.types) + "\n"
-    return replace(source, text=text, added=(*source.added, *loan.words))
+    rows = text.count("\n") + 1
+    lines = (*source.map, *[None] * (rows - len(source.map)))  # what is lent is not the block's
+    return replace(source, text=text, map=lines, added=(*source.added, *loan.words))
 
 
 # --- Sessions ------------------------------------------------------------------------------
