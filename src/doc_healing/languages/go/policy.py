@@ -30,7 +30,7 @@ _CONSEQUENCES = frozenset("UnusedImport DuplicateDecl UnusedVar MissingReturn Un
 # They tell of a part without its whole: a return, a break, a label, a method of another's type.
 _PARTIAL = frozenset(
     "DuplicateDecl BadRecv InvalidRecv MissingReturn WrongResultCount MisplacedBreak "
-    "MisplacedContinue MisplacedFallthrough UndeclaredLabel MisplacedLabel UnusedLabel NoNewVar "
+    "MisplacedContinue MisplacedFallthrough UndeclaredLabel MisplacedLabel UnusedLabel "
     "DuplicateMethod DuplicateFieldAndMethod InvalidInitDecl InvalidMainDecl".split()
 )
 _TOO_NEW = frozenset(("UnsupportedFeature", "TooNew"))
@@ -86,6 +86,8 @@ def rule(fault: Fault, job: Job, environment: Environment | None) -> Ruling:
         return _lacks(SymptomKind.CONTEXT, words)
     if not fault.code:
         return _compiler(fault)
+    if fault.code == "BadImportPath":
+        return _lacks(SymptomKind.CONTEXT, f"imports by a placeholder: {fault.message}")
     return _typed(fault, job)
 
 

@@ -111,7 +111,17 @@ func (u *unit) resolve(name string, used []string) (string, string) {
 	if found := u.complete(name, used, others); found != "" && len(others) == 1 {
 		return found, u.alias(name, found)
 	}
+	if unmistakable[name] && !bound {
+		return u.standard(name)[0], ""
+	}
 	return "", ""
+}
+
+// unmistakable are packages whose names nobody gives to a variable or to another package: what is
+// selected from them and not there is a slip.
+var unmistakable = map[string]bool{
+	"fmt": true, "strings": true, "strconv": true, "filepath": true, "bufio": true, "utf8": true,
+	"reflect": true, "regexp": true, "os": true,
 }
 
 func (u *unit) isVariable(name string) bool {

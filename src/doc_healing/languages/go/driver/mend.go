@@ -22,7 +22,7 @@ type edit struct {
 
 // mend completes a fragment until nothing that can be completed is left. It tells what remains.
 func (u *unit) mend() bool {
-	for range mostRounds {
+	for round := range mostRounds {
 		u.check()
 		if len(u.faults) == 0 {
 			return true
@@ -31,8 +31,12 @@ func (u *unit) mend() bool {
 		if len(edits) == 0 && u.driver.plan.Mends {
 			edits, said = u.loosen()
 		}
-		if len(edits) == 0 || len(edits) > mostEdits {
+		if len(edits) == 0 {
 			break
+		}
+		if len(edits) > mostEdits || round == mostRounds-1 {
+			u.driver.say(report{Type: "refused", Text: "it lacks too much to be completed"})
+			return false
 		}
 		before := u.text
 		u.apply(edits)

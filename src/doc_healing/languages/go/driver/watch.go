@@ -173,7 +173,11 @@ func (u *unit) promises() map[int]promise {
 	for _, row := range u.driver.plan.Own {
 		own[row] = true
 	}
+	whole := u.outputs()
 	for _, group := range u.file.Comments {
+		if whole[group] {
+			continue
+		}
 		for at := 0; at < len(group.List); at++ {
 			comment := group.List[at]
 			if !strings.HasPrefix(comment.Text, "//") {
@@ -198,6 +202,43 @@ func (u *unit) promises() map[int]promise {
 			if _, taken := found[row]; !taken {
 				column := place.Column + strings.Index(comment.Text, text)
 				found[row] = promise{text, firm, place.Line, max(column, place.Column)}
+			}
+		}
+	}
+	return found
+}
+
+var output = regexp.MustCompile(`(?i)^[[:space:]]*(unordered )?output:`)
+
+// outputs are the last comments of functions that promise all that is printed: those of examples,
+// which are compared in the harness, and that of main, which is told.
+func (u *unit) outputs() map[*ast.CommentGroup]bool {
+	found := map[*ast.CommentGroup]bool{}
+	for _, declared := range u.file.Decls {
+		function, ok := declared.(*ast.FuncDecl)
+		if !ok || function.Body == nil {
+			continue
+		}
+		last := token.NoPos
+		if count := len(function.Body.List); count > 0 {
+			last = function.Body.List[count-1].End()
+		}
+		for _, group := range u.file.Comments {
+			inside := group.Pos() > last && group.Pos() > function.Body.Lbrace && group.End() < function.Body.Rbrace
+			match := output.FindStringSubmatch(group.Text())
+			if !inside || match == nil || !u.alone(group.Pos()) {
+				continue
+			}
+			found[group] = true
+			if function.Name.Name == "main" && function.Recv == nil {
+				at := u.place(group.Pos())
+				kind := "output"
+				if match[1] != "" {
+					kind = "unordered"
+				}
+				u.driver.say(report{
+					Type: kind, Text: output.ReplaceAllString(group.Text(), ""), Line: at.Line, Column: at.Column,
+				})
 			}
 		}
 	}
