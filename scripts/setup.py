@@ -41,6 +41,8 @@ def main(arguments: list[str]) -> int:
         if not _is_done(wanted, ""):
             _python_packages(wanted)
         complete = _toolchains() and complete
+        _say("making ready what is compiled once (Go's standard library takes up to a minute)")
+        _ask_product("prepare")
     except subprocess.CalledProcessError as error:
         _say(f"failed: {' '.join(map(str, error.cmd))}")
         return 1
@@ -92,14 +94,13 @@ def _installed(tool: toolchains.Tool, place: Path) -> bool:
 
 def _without_toolchain() -> list[str]:
     """The languages whose toolchain the product does not find."""
-    done = subprocess.run(
-        [str(VENV / "bin/python"), "-m", "scripts.missing"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.split()
+    return _ask_product("missing").split()
+
+
+def _ask_product(what: str) -> str:
+    command = [str(VENV / "bin/python"), "-m", "scripts.languages", what]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout
 
 
 def _stamp(wanted: str, part: str) -> Path:

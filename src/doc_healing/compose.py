@@ -11,6 +11,9 @@ from doc_healing.config import RepoConfig
 from doc_healing.environments import Desk
 from doc_healing.errors import InfraError, UserError
 from doc_healing.languages import LANGUAGES
+from doc_healing.languages.go.toolchain import satisfies as is_go
+from doc_healing.languages.java.jdk import satisfies as is_jdk
+from doc_healing.languages.javascript.node import satisfies as is_node
 from doc_healing.model import Checkout, Environment, Limits, Snippet, Symptom, Toolchain, Wants
 from doc_healing.pipeline import Tools
 from doc_healing.protocols import Language, Sandbox
@@ -116,10 +119,46 @@ class _Preparer:
         return replace(asked, project=project, runtime=runtime)
 
     def prepare(self, language: str, wants: Wants, toolchain: Toolchain) -> Environment:
-        return environments.prepare(self.checkout, language, wants, toolchain, self.desk)
+        made = environments.prepare(self.checkout, language, wants, toolchain, self.desk)
+        other = _mismatch(language, wants.runtime, toolchain)
+        return replace(made, notes=(*made.notes, other)) if other else made
 
     def close(self) -> None:
         self.desk.leases.close()
+
+
+def _mismatch(language: str, wanted: str, toolchain: Toolchain) -> str:
+    """What is said where no toolchain of this machine is the one that the repository asks for."""
+    version = toolchain.runtime_version or toolchain.version
+    runtime = _RUNTIMES.get(language)
+    if runtime is None or not wanted or runtime.fits(version, wanted):
+        return ""
+    return f"{wanted.strip()} of {runtime.title} is asked for, and this ran on {version}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Runtime:
+    """How people call what runs a language, and whether a version of it is one that is wanted."""
+
+    title: str
+    fits: Callable[[str, str], bool]
+
+
+def _is_rust(version: str, wanted: str) -> bool:
+    """A channel is the language's own affair: it takes no other than the one that is named."""
+    if wanted[:1].isdigit():
+        return f"{version}.".startswith(f"{wanted}.")
+    return is_go(version, wanted)
+
+
+# Python is not among them: without a fitting one nothing is run at all.
+_RUNTIMES: Mapping[str, _Runtime] = {
+    "javascript": _Runtime("Node.js", is_node),
+    "typescript": _Runtime("Node.js", is_node),
+    "java": _Runtime("the JDK", is_jdk),
+    "go": _Runtime("Go", is_go),
+    "rust": _Runtime("Rust", _is_rust),
+}
 
 
 def _asks(asked: Wants) -> bool:

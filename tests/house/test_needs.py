@@ -47,6 +47,27 @@ def test_a_right_that_nobody_can_install_is_a_skip_by_name(monkeypatch: pytest.M
         needs.root("to mount")
 
 
+class Old:
+    """A language with one toolchain, whatever is wanted."""
+
+    name = "java"
+
+    def toolchain(self, wanted: str) -> Toolchain:
+        return Toolchain("java", "/opt/jdk/bin/java", "17.0.2")
+
+
+def test_a_jdk_that_nobody_offers_is_a_skip_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(needs, "IN_CI", True)
+    monkeypatch.setattr(needs, "LANGUAGES", [Old()])
+    assert needs.jdk(17).version == "17.0.2"
+    monkeypatch.setattr(needs, "_offered", lambda package: False)
+    with pytest.raises(pytest.skip.Exception, match=needs.NO_NEWER_JDK):
+        needs.jdk(25)
+    monkeypatch.setattr(needs, "_offered", lambda package: True)
+    with pytest.raises(pytest.fail.Exception):
+        needs.jdk(25)
+
+
 OTHERS = {  # rooms and files that ask for CI in their own way, or speak of what cannot be had
     "tests/languages/",
 }

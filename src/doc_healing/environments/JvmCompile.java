@@ -90,7 +90,7 @@ public final class JvmCompile {
         Attempt best = new Attempt(number, module, out, generated, "");
         best.make();
         if (!best.failed.isEmpty() && !module.release.isEmpty()) {
-            Path other = Files.createDirectories(Path.of("/tmp/second", number));
+            Path other = Files.createDirectories(Path.of("second", number));
             Attempt second = new Attempt(number, module, other, generated, module.release);
             second.make();
             if (second.failed.size() < best.failed.size()) {

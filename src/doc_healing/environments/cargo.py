@@ -120,7 +120,8 @@ def _made(bench: Bench, checkout: Checkout, *, own: bool) -> _Made:
             continue
         if failures:
             said = " ".join(choices[0]) or "the default features"
-            bench.notes.append(f"{first.name} cannot be built with {said}: {failures[0].message}")
+            words = _first(failures[0].message.partition("\n")[2])
+            bench.notes.append(f"{first.name} cannot be built with {said}: {words}")
         return _Made(lock, layers, made)
     raise failures[0]
 
@@ -158,13 +159,19 @@ def _lock_notes(before: str, after: str) -> list[str]:
 
 def _build_notes(bench: Bench, made: _Made) -> list[str]:
     facts = made.project.facts
-    notes = [f"{name} cannot be compiled" for name in facts["lacking"]]
+    notes = [f"{name} cannot be compiled: {_first(facts['errors'])}" for name in facts["lacking"]]
     if facts["dropped"]:
-        lines = facts["dropped"].splitlines()
-        notes.append(f"development dependencies are left out: {' '.join(lines[:3])[:400]}")
+        notes.append(f"development dependencies are left out: {_first(facts['dropped'])}")
+    asked = bench.wants.runtime.strip()
+    if asked[:1].isdigit() and not f"{bench.toolchain.version}.".startswith(f"{asked}."):
+        notes.append(f"the repository asks for Rust {asked}, and {bench.toolchain.version} is used")
     if bench.wants.exclude_newer:
         notes.append("cargo cannot resolve as of a date: exclude_newer is not honoured")
     return notes
+
+
+def _first(text: str) -> str:
+    return " ".join(line.strip() for line in text.splitlines()[:3])[:400]
 
 
 def _call(text: str) -> _Call:

@@ -20,13 +20,16 @@ from doc_healing.environments.desk import Desk, InstallFailed
 from doc_healing.environments.jail import Work, install, own_python, run_offline, said, script
 from doc_healing.environments.registries import Access
 from doc_healing.environments.sources import Source, join
-from doc_healing.model import File, Mount, Toolchain, Wants
+from doc_healing.model import File, Mount, Outcome, Toolchain, Wants
 
 DEPENDENCIES, OWN = "/opt/crates", "/opt/crates-own"
 _DOWNLOADS, _HOME = "/opt/downloads", "/opt/crates-io"
 _LOCK_SECONDS = 24 * 3600.0
 _STUB = b"fn main() {}\n"
 _REPORT_KIB = 512 * 1024
+_SHARE = 0.75  # of the time that is left: the rest is for the own libraries
+_MOST_ROUNDS = 20
+_HELP = "run it again, or raise DOC_HEALING_INSTALL_WALL_SECONDS"
 _WHEN = 315_532_800  # as cargo_runner.py has it
 
 
@@ -111,15 +114,47 @@ def downloaded(bench: Bench, lock: str) -> store.Entry:
 def dependencies(
     bench: Bench, lock: str, home: store.Entry, features: tuple[str, ...]
 ) -> store.Entry:
-    """The compiled dependencies: as many as can be compiled. Raises `InstallFailed`."""
-    inputs = {**bench.inputs, "lock": lock, "features": features}
-    recipe = store.Recipe("rust", "dependencies", f"the dependencies of {bench.what}", inputs)
+    """The compiled dependencies: as many as can be compiled.
+
+    What is ready when the time is up is kept, and a next run goes on from there. Raises
+    `InstallFailed`.
+    """
+    layers: tuple[store.Entry, ...] = (home,)
+    for number in range(_MOST_ROUNDS):
+        entry = _round(bench, lock, layers, features, number)
+        if entry.facts["in_time"]:
+            return entry
+        fresh = entry.facts["libraries"] > (layers[1].facts["libraries"] if layers[1:] else 0)
+        layers = (home, entry)
+        if not fresh:
+            break
+    raise InstallFailed(f"the dependencies of {bench.what} take too long to compile", help=_HELP)
+
+
+def _round(
+    bench: Bench,
+    lock: str,
+    layers: tuple[store.Entry, ...],
+    features: tuple[str, ...],
+    number: int,
+) -> store.Entry:
+    what = f"the dependencies of {bench.what}"
+    inputs = {**bench.inputs, "lock": lock, "features": features, "round": number}
+    recipe = store.Recipe("rust", "dependencies", what, inputs)
 
     def build(root: Path) -> Mapping[str, object]:
-        bench.desk.report(f"compiling the dependencies of {bench.what}")
-        request = {"features": features, "stubs": True, "bare": {}}
-        _compile(bench, lock, (home,), stubbed(bench), request, root)
-        return {}
+        most = bench.desk.limits.wall_seconds
+        left = bench.desk.clock.left(most)
+        if number and left < most / 4:
+            raise InstallFailed(
+                f"{what} are not compiled within {most:g} s; what is ready is kept",
+                help=_HELP,
+                connection=True,
+            )
+        bench.desk.report(f"compiling {what}")
+        request = {"features": features, "stubs": True, "bare": {}, "seconds": left * _SHARE}
+        result = _compile(bench, lock, layers, stubbed(bench), request, root)
+        return {"in_time": result["in_time"], "libraries": len(list((root / "deps").glob("*")))}
 
     return store.obtain(bench.store, recipe, build, wait_seconds=bench.desk.wait_seconds)
 
@@ -171,7 +206,7 @@ def _compile(
         variables={**quiet.access.variables, **(work.variables or {}), "CARGO_NET_OFFLINE": "true"},
     )
     what = f"the compilation of {bench.what}"
-    outcome = run_offline(bench.desk, work, f"{what} failed")
+    outcome = _offline(bench.desk, work, f"{what} failed")
     made = archives.unpack(outcome.report, what)
     results = [source.data for source in made if source.name == "result.json"]
     if not results:
@@ -181,6 +216,18 @@ def _compile(
         for name in (*folders, *names):
             os.utime(Path(here, name), (_WHEN, _WHEN))
     return dict(json.loads(results[0]))
+
+
+def _offline(desk: Desk, work: Work, what: str) -> Outcome:
+    """Run a build; one that other phases left little time is worth a new try soon."""
+    most = desk.limits.wall_seconds
+    before = desk.clock.left(most)
+    try:
+        return run_offline(desk, work, what)
+    except InstallFailed as failure:
+        if desk.clock.left(most) < 1 and before < most / 2:
+            raise InstallFailed(failure.message, help=_HELP, connection=True) from failure
+        raise
 
 
 def _work(

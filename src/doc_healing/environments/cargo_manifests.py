@@ -12,7 +12,7 @@ from typing import Any
 from doc_healing.environments.cargo_dependencies import Cleaning, cleaned, dependency, pure_library
 from doc_healing.environments.cargo_projects import manifest
 from doc_healing.environments.cargo_toml import toml_text
-from doc_healing.environments.cargo_workspaces import Member, Space, members, workspace
+from doc_healing.environments.cargo_workspaces import Member, Space, members, selected, workspace
 from doc_healing.environments.desk import InstallFailed
 from doc_healing.environments.projects import table
 from doc_healing.environments.sources import join, read_text
@@ -46,10 +46,13 @@ def plan(checkout: Checkout, project: str, wanted: Mapping[str, object]) -> Plan
     Raises `InstallFailed` where a needed dependency is in no registry and not in the checkout.
     """
     space = workspace(checkout, project)
-    found = members(space, project)
-    if not any(member.selected for member in found):
-        raise InstallFailed(f"{join(project, 'Cargo.toml')} has no package")
+    folders = selected(space, project)
     notes: list[str] = []
+    if len(folders) > 1:  # of many, one that cannot be had leaves the others as they are
+        folders = [folder for folder in folders if _can_be_had(space, folder, notes)]
+    found = members(space, folders)
+    if not found:
+        raise InstallFailed(f"{join(project, 'Cargo.toml')} has no package that can be built")
     return Plan(
         root=space.root,
         members=found,
@@ -68,6 +71,15 @@ def loose(wanted: Mapping[str, object]) -> Plan:
     data = {"package": package, "dependencies": wanted, "example": [_probe(member)]}
     text = {"Cargo.toml": toml_text(data)}
     return Plan("", (member,), text, text, (member.probe_file,), "", ())
+
+
+def _can_be_had(space: Space, folder: str, notes: list[str]) -> bool:
+    try:
+        _manifests(space, members(space, [folder]), {}, [])
+    except InstallFailed as failure:
+        notes.append(f"{failure.message}, and is left out")
+        return False
+    return True
 
 
 def _manifests(

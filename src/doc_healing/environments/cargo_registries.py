@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from doc_healing.environments.cargo_toml import toml_text
+from doc_healing.environments.desk import InstallFailed
 from doc_healing.environments.projects import table
 from doc_healing.environments.registries import (
     CA,
@@ -56,6 +57,7 @@ def cargo_access(settings: Registries, allowed_hosts: Iterable[str], download_mi
         mounts = (*mounts, bundle)
         variables["CARGO_HTTP_CAINFO"] = CA
     text = toml_text(data)
+    _refuse_credentials((text, *variables.values()))
     named = [*variables.values(), text.replace("sparse+", "")]
     public = frozenset() if _replaced(data) else CRATES
     reach = egress(own, public, named, allowed_hosts, download_mib, proxy)
@@ -68,6 +70,15 @@ def cargo_access(settings: Registries, allowed_hosts: Iterable[str], download_mi
         reach,
         (*sorted(hidden, key=len, reverse=True), *secrets(settings)),
     )
+
+
+def _refuse_credentials(found: Iterable[str]) -> None:
+    """A URL is what cargo names a registry by, in builds too: no place for a password."""
+    if any(re.search(r"://[^\s/@\"]+@", text) for text in found):
+        raise InstallFailed(
+            "cargo's settings hold a password in a URL of a registry",
+            help="put a token into credentials.toml, where no build can see it",
+        )
 
 
 def without_secrets(access: Access) -> Access:

@@ -12,11 +12,13 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,16 @@ _NOISE = re.compile(
 )
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LIBRARIES = (".rlib", ".so")
+
+
+@dataclass(frozen=True)
+class Done:
+    """How cargo ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+    in_time: bool = True
 
 
 def main() -> int:
@@ -104,30 +116,30 @@ def build(request: Mapping[str, Any]) -> tuple[int, bytes]:
     done = compiled(request, ["--locked"])
     running = probes(request, done.stderr)
     dropped = ""
-    if len(running) < len(request["selected"]) and not request["stubs"] and request["bare"]:
-        dropped = messages(done.stderr)
+    if len(running) < len(request["selected"]) and request["bare"]:
         overwrite(request["bare"])
-        done = compiled(request, [])
-        running = probes(request, done.stderr)
+        again = compiled(request, [])
+        more = {**probes(request, again.stderr), **running}
+        dropped = messages(done.stderr) if len(more) > len(running) else ""
+        running, done = more, again
+    order = [item["probe"] for item in request["selected"]]
     result = {
-        "probes": running,
-        "made": artifacts(done.stdout),
+        "probes": {name: running[name] for name in order if name in running},
         "errors": messages(done.stderr) if done.returncode else "",
         "dropped": dropped,
+        "in_time": done.in_time,
     }
     return 0, packed(request, result)
 
 
-def compiled(
-    request: Mapping[str, Any], options: Sequence[str]
-) -> "subprocess.CompletedProcess[str]":
+def compiled(request: Mapping[str, Any], options: Sequence[str]) -> Done:
     """One build of all libraries and probes; what fails does not stop the rest."""
     packages = [f"file://{SOURCE / item['folder']}#{item['name']}" for item in request["selected"]]
     probes = [f"--example={item['probe']}" for item in request["selected"]]
     selection = [option for package in packages for option in ("-p", package)]
     return cargo(
         request,
-        ["build", "-vv", "--keep-going", "--message-format=json-render-diagnostics", *options,
+        ["build", "-vv", "--keep-going", *options,
          *selection, *probes, *request["features"]],
     )  # fmt: skip
 
@@ -141,22 +153,6 @@ def probes(request: Mapping[str, Any], text: str) -> dict[str, str]:
         name = re.search(r" --crate-name (doc_healing_probe_\w+) ", line) if running else None
         if running and name and name[1] in names:
             found[name[1]] = running[1]
-    return found
-
-
-def artifacts(text: str) -> list[dict[str, Any]]:
-    """The libraries that cargo says to have, and where build scripts say that others are."""
-    found = []
-    for line in text.splitlines():
-        try:
-            message = json.loads(line)
-        except ValueError:
-            continue
-        if message.get("reason") == "compiler-artifact":
-            target = message["target"]
-            kinds, files = target.get("kind", []), message.get("filenames", [])
-            source = target.get("src_path", "")
-            found.append({"kinds": kinds, "files": files, "source": source})
     return found
 
 
@@ -207,7 +203,8 @@ def wanted(request: Mapping[str, Any]) -> Iterator[Path]:
                 kept = (
                     not is_own(folder, name, own) if whole else name.endswith((*_LIBRARIES, ".a"))
                 )
-                if kept and path.is_file() and not path.is_symlink():
+                # Links lead to the layer below; the next one of dependencies replaces that.
+                if kept and path.is_file() and (whole or not path.is_symlink()):
                     yield path
 
 
@@ -251,20 +248,26 @@ def complain(text: str) -> tuple[int, bytes]:
     return 1, b""
 
 
-def cargo(
-    request: Mapping[str, Any], arguments: Sequence[str]
-) -> "subprocess.CompletedProcess[str]":
-    """Run cargo in the root's folder."""
+def cargo(request: Mapping[str, Any], arguments: Sequence[str]) -> Done:
+    """Run cargo in the root's folder, for `seconds` at most; what is made until then is kept."""
     command, *rest = arguments
-    return subprocess.run(
+    with subprocess.Popen(
         (request["cargo"], *request["options"], command, "--color=never", *rest),
         cwd=SOURCE / request["root"],
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",
-        check=False,
-    )
+        start_new_session=True,
+    ) as process:
+        try:
+            stdout, stderr = process.communicate(timeout=request.get("seconds"))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            stdout, stderr = process.communicate()
+            return Done(-signal.SIGKILL, stdout, stderr, in_time=False)
+    return Done(process.returncode, stdout, stderr)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ https://doc.rust-lang.org/cargo/reference/workspaces.html
 
 import fnmatch
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,10 +96,14 @@ def workspace(checkout: Checkout, project: str) -> Space:
     return Space(checkout, project, own, spoken)
 
 
-def members(space: Space, project: str) -> tuple[Member, ...]:
+def selected(space: Space, project: str) -> list[str]:
+    """The folders of the packages whose documents these are: the project's, else all members."""
+    return [project] if space.package(project) else _stated(space)
+
+
+def members(space: Space, folders: Iterable[str]) -> tuple[Member, ...]:
     """The selected packages first, then those of the checkout that they need."""
-    selected = [project] if space.package(project) else _stated(space)
-    todo = [(folder, True) for folder in selected]
+    todo = [(folder, True) for folder in folders]
     found: dict[str, Member] = {}
     while todo and len(found) < _MOST:
         folder, wanted = todo.pop(0)

@@ -71,3 +71,8 @@ class InstallFailed(InfraError):  # noqa: N818 - a state of affairs, like a Symp
     def __init__(self, message: str, *, help: str = "", connection: bool = False) -> None:  # noqa: A002
         super().__init__(message, help=help)
         self.connection = connection
+
+    @property
+    def slow(self) -> bool:
+        """Whether it was only its time that it ran out of."""
+        return "time limit of" in self.message or "no time is left" in self.message

@@ -11,6 +11,8 @@ from doc_healing.settings import Registries
 _KEPT = (
     "GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GONOSUMCHECK", "GOINSECURE",
 )  # fmt: skip
+# Go asks no HTTP proxy for these names, and behind ours is the only loopback that answers.
+_LOOPBACK = re.compile(r"(https?://(?:[^@/]*@)?)(localhost|127\.\d+\.\d+\.\d+)(?=[:/,|]|$)")
 _DEFAULT_PROXY = "https://proxy.golang.org"
 
 
@@ -23,7 +25,7 @@ def go_access(settings: Registries, allowed_hosts: Iterable[str], download_mib: 
     own = dict(settings.variables)
     said = {**_environment_file(texts(settings, "go")), **own}
     variables = {name: said[name] for name in _KEPT if said.get(name)}
-    variables.setdefault("GOPROXY", _DEFAULT_PROXY)
+    variables["GOPROXY"] = _LOOPBACK.sub(r"\g<1>0.0.0.0", variables.get("GOPROXY", _DEFAULT_PROXY))
     files: list[File] = []
     if netrc := texts(settings, "netrc"):
         files.append(File("operator-netrc", netrc[-1].encode()))

@@ -91,8 +91,8 @@ def fetch(request: Mapping[str, Any]) -> dict[str, Any]:
     if mod == "mod":
         # Once more, as it is then compiled: that can read more of the graph of modules.
         mod = "completed"
-        packages = imported(request, mod)
-    packages = [*packages, *required(request, mod)]
+        packages += imported(request, mod)
+    packages += required(request, mod)
     troubled = [one.error for one in packages if _DOWNLOAD.search(one.error)]
     troubled = [text for text in troubled if not _GONE.search(text)]
     if troubled:

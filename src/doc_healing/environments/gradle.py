@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
-from doc_healing.environments.gradle_builds import Build, release_in
+from doc_healing.environments.gradle_builds import Build, generates, release_in
 from doc_healing.environments.gradle_projects import (
     build_of,
     name_of,
@@ -161,6 +161,9 @@ class _Reader:
         kotlin = join(folder, "src/main/kotlin/")
         if any(p.startswith(kotlin) for p in self.checkout.files):
             self.missing.append(f"{artifact} has code in {kotlin[:-1]}, which is not compiled")
+        where = script(self.checkout, folder)
+        if self.sources(path) and (sign := generates(read_text(self.checkout, where))):
+            self.missing.append(f"{where} makes more than the compiler does ({sign}): not run")
         needs = self.needs(path)
         processors = [n.coordinates for n in needs if n.scope == "processor" and n.coordinates]
         return Module(

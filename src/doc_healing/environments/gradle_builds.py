@@ -21,6 +21,16 @@ _RELEASES = (
     r"JavaLanguageVersion\.of\(\s*[\"']?(\d+)",
     r"\bjvmToolchain\(\s*(\d+)",
 )
+# Signs that the build makes sources, classes or resources that compiling does not.
+_GENERATES = re.compile(
+    r"""generated/(?:sources?|resources?|src|main)|\bJavaExec\b|\bjavaexec\b
+      | \bclasses\s*\.\s*dependsOn | \bclasses\s*\{[^}]{0,80}dependsOn
+      | \b(?:compileJava|processResources)\b[^\n]{0,60}(?:dependsOn|doLast|finalizedBy)
+      | ["'](?:antlr|com\.google\.protobuf)["']
+      | ["'][\w.]*(?:avro|jooq|openapi\.generator|javacc|jflex|jaxb|xjc)["']
+    """,
+    re.VERBOSE,
+)
 _NAMED_REPOSITORIES = {
     "google": "https://dl.google.com/dl/android/maven2",
     "jcenter": "https://jcenter.bintray.com",
@@ -51,13 +61,23 @@ def read(build: Build, code: Iterable[Token], depth: int = 0) -> None:
         _take(build, statement, depth)
 
 
+def generates(text: str) -> str:
+    """What in a script says that its build makes more than the compiler does; or ""."""
+    found = _GENERATES.search(_without_comments(text))
+    return " ".join(found[0].split())[:60] if found else ""
+
+
 def release_in(text: str) -> str:
     """The Java release that a script states, as a number; or ""."""
-    text = re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = _without_comments(text)
     for pattern in _RELEASES:
         if found := re.search(pattern, text):
             return found[1]
     return ""
+
+
+def _without_comments(text: str) -> str:
+    return re.sub(r"(?<!:)//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)
 
 
 def _take(build: Build, statement: Statement, depth: int) -> None:

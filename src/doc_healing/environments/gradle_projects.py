@@ -8,14 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from doc_healing.environments.gradle_builds import Build, known_properties, read
-from doc_healing.environments.gradle_scripts import (
-    Call,
-    Value,
-    arguments,
-    statements,
-    tokens,
-    value,
-)
+from doc_healing.environments.gradle_scripts import Call, Value, arguments, statements, tokens
 from doc_healing.environments.sources import join, read_text
 from doc_healing.model import Checkout
 
@@ -52,8 +45,19 @@ def projects(checkout: Checkout, root: str) -> Mapping[str, str]:
         if inside and path == script(checkout, folder) and not _ASIDE.search(f"{folder}/"):
             below = folder[len(root) + 1 :] if root else folder
             found[":" + below.replace("/", ":")] = folder
+    settled: dict[str, str] = {}
     for name in _SETTINGS:
-        _settle(found, root, read_text(checkout, join(root, name)))
+        _settle(settled, root, read_text(checkout, join(root, name)))
+    named = set(settled.values())
+    return {**{p: f for p, f in found.items() if f not in named}, **settled}
+
+
+def _accessors(folders: Mapping[str, str]) -> dict[str, Value]:
+    """`projects.core.theApi` for ":core:the-api"."""
+    found: dict[str, Value] = {}
+    for path in folders:
+        name = re.sub(r"[-_](\w)", lambda match: match[1].upper(), path[1:])
+        found[f"projects.{name.replace(':', '.')}"] = Call("project", (path,), {})
     return found
 
 
@@ -97,6 +101,7 @@ def build_of(checkout: Checkout, root: str, path: str) -> Build:
     build = Build(known=dict(catalog(checkout, root)))
     build.known |= known_properties(read_text(checkout, join(root, "gradle.properties")))
     folders = projects(checkout, root)
+    build.known |= _accessors(folders)
     above = [":"] + [":" + ":".join(path[1:].split(":")[:n]) for n in range(1, path.count(":") + 1)]
     for one in (p for p in dict.fromkeys(above) if p != path and p in folders):
         _outer(checkout, root, build, folders[one], path)
@@ -223,6 +228,3 @@ def _dots(name: str) -> str:
 def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     found = data.get(key)
     return found if isinstance(found, dict) else {}
-
-
-__all__ = ["Call", "build_of", "name_of", "projects", "root_of", "script", "value"]

@@ -27,7 +27,6 @@ from doc_healing.environments.jvm_resolution import (
 from doc_healing.model import Checkout, File, Mount, Step
 
 OWN = "/opt/java/own"
-_MOST_SOURCES = 12_000
 _PACKAGE = re.compile(rb"(?m)^\s*package\s+([\w.]+)\s*;")
 _IN_BRACES = re.compile(r"\$\{([\w.-]+)\}")
 _IN_SIGNS = re.compile(r"@([\w.-]+)@")

@@ -1,13 +1,19 @@
 """Java: the Maven and Gradle projects of a checkout, and the release that they ask for."""
 
-from doc_healing.environments.sources import join
+import re
+
+from doc_healing.environments import gradle, maven_poms, maven_projects
+from doc_healing.environments.sources import join, read_text
 from doc_healing.model import Checkout
 
 NAMES = ("pom.xml", "build.gradle", "build.gradle.kts")
+_ASIDE = re.compile(r"(^|/)(src|target|build|buildSrc|build-logic|archetype-resources)(/|$)")
 
 
 def installable(checkout: Checkout, folder: str) -> bool:
-    """Whether a build file stands there."""
+    """Whether a build file stands there that is not one of a build's own tools or samples."""
+    if _ASIDE.search(folder):
+        return False
     return any(join(folder, name) in checkout.files for name in NAMES)
 
 
@@ -17,6 +23,32 @@ def is_package(checkout: Checkout, folder: str) -> bool:
     return any(path.startswith(main) for path in checkout.files)
 
 
-def runtime(checkout: Checkout, project: str) -> str:  # noqa: ARG001 - read by its installer
-    """Nothing yet."""
-    return ""
+def runtime(checkout: Checkout, project: str) -> str:
+    """ ">=N": the highest of the release that its build asks for and its version files.
+
+    `.java-version` is jenv's, `.sdkmanrc` SDKMAN's, `.tool-versions` asdf's.
+    """
+    stated = [_release(checkout, project)]
+    for folder in dict.fromkeys((project, "")):
+        stated.append(_number(read_text(checkout, join(folder, ".java-version"))))
+        for name, pattern in (
+            (".sdkmanrc", r"(?m)^\s*java\s*=\s*(\S+)"),
+            (".tool-versions", r"(?m)^\s*java\s+(\S+)"),
+        ):
+            found = re.search(pattern, read_text(checkout, join(folder, name)))
+            stated.append(_number(found[1]) if found else 0)
+    newest = max(stated)
+    return f">={newest}" if newest else ""
+
+
+def _release(checkout: Checkout, project: str) -> int:
+    poms = maven_poms.poms(checkout)
+    if project in poms:
+        return _number(maven_projects.release_of(poms[project]))
+    return _number(gradle.release(checkout, project))
+
+
+def _number(text: str) -> int:
+    """8 of `1.8`, 17 of `temurin-17.0.9+9` and `17.0.9-tem`; 0 where there is none."""
+    found = re.search(r"(?:^|[^\d.])(?:1\.)?(\d{1,2})(?:[.+\-_]|\s|$)", text.strip())
+    return int(found[1]) if found else 0

@@ -15,6 +15,12 @@ _RELEASES = ("maven.compiler.release", "maven.compiler.target", "maven.compiler.
 _COMPILER = "maven-compiler-plugin"
 # Words for the compiler that load and run nothing.
 _HARMLESS = re.compile(r"-parameters|--add-(exports|reads|modules)=[\w./=,-]+")
+# Plugins that make sources or classes; the others only where they are bound to such a phase.
+_GENERATORS = re.compile(
+    r"antlr|protobuf|protoc|jaxb|xjc|javacc|jflex|modello|avro|openapi|swagger|jooq|thrift|cxf|wsdl"
+)
+_ANYTHING = re.compile(r"exec-maven|antrun|gmaven|groovy-maven|jython|frontend|scala|kotlin")
+_MAKING = re.compile(r"(generate|process)-(sources|resources|classes)|compile")
 _ASIDE = re.compile(
     r"(?i)(^|[-_./])(tests?|its?|examples?|samples?|demos?|benchmarks?|perf|jmh)($|[-_./])"
 )
@@ -35,8 +41,10 @@ def read(checkout: Checkout, folder: str, absent: Callable[[str], bool]) -> Proj
     order = _order(named, wanted)
     modules = tuple(_module(checkout, pom, named, notes) for pom in order)
     safe = {pom.coordinates: sanitized(pom, absent, notes) for pom in _read(order, found, named)}
+    made = (f"{text}: not run" for pom in order for text in _made(pom))
     return Project(
         modules=modules,
+        missing=tuple(dict.fromkeys(made)),
         wanted=tuple(pom.coordinates for pom in wanted),
         poms=safe,
         repositories=tuple(dict.fromkeys(r for pom in order for r in _repositories(pom))),
@@ -55,6 +63,22 @@ def release_of(pom: Pom) -> str:
         if match:
             return match[1]
     return ""
+
+
+def _made(pom: Pom) -> Iterable[str]:
+    """The plugins that make something which the compiler does not, by what its poms say."""
+    for one in (pom, *pom.parents):
+        for plugin in one.root.iterfind("build/plugins/plugin"):
+            name = _at(plugin, "artifactId")
+            executions = list(plugin.iterfind("executions/execution"))
+            goals = [(g.text or "") for e in executions for g in e.iterfind("goals/goal")]
+            if executions and all("test" in goal.lower() for goal in goals) and goals:
+                continue
+            phases = {_at(execution, "phase") for execution in executions}
+            if _GENERATORS.search(name) or (
+                _ANYTHING.search(name) and any(_MAKING.fullmatch(phase) for phase in phases)
+            ):
+                yield f"{pom.artifact} has what {name} makes"
 
 
 def _wanted(
@@ -174,6 +198,10 @@ def _configured(pom: Pom, name: str) -> str:
     for plugin in pom.plugins(_COMPILER):
         if text := _at(plugin, f"configuration/{name}"):
             return text
+        # Several executions make a multi-release jar; the lowest is what everybody gets.
+        stated = [_at(e, f"configuration/{name}") for e in plugin.iterfind("executions/execution")]
+        if numbers := sorted((t for t in stated if t.isdigit()), key=int):
+            return numbers[0]
     return ""
 
 

@@ -46,7 +46,8 @@ def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) 
     # What the build needed is there in any case, and examples use it.
     built = layer is not None and bool(layer.facts["built"])
     dependencies = _dependencies(bench, where, wants, own, built=built)
-    environment = _environment(bench, dependencies, layer, own, _facts(toolchain, where, wants))
+    told = _facts(bench, where, wants, own, layer)
+    environment = _environment(bench, dependencies, layer, own, told)
     # A site's documents are about the packages that it stands beside.
     first = sorted(own, key=lambda package: is_site(checkout, package.folder))
     return replace(environment, modules=tuple(package.name for package in first))
@@ -72,11 +73,27 @@ def _dependencies(
     return npm.dependencies(bench, files, own, wants, development=built)
 
 
-def _facts(toolchain: Toolchain, where: Checkout, wants: Wants) -> Mapping[str, str]:
-    if toolchain.language != "typescript":
+def _facts(
+    bench: Bench,
+    where: Checkout,
+    wants: Wants,
+    own: tuple[Package, ...],
+    layer: store.Entry | None,
+) -> Mapping[str, str]:
+    """What TypeScript is told: the project's options, and the sources of what has no types yet."""
+    if bench.toolchain.language != "typescript":
         return {}
     stated = typescript.compiler_options(where, wants.project)
-    return {"tsconfig": json.dumps(stated, sort_keys=True)}
+    made: dict[str, str] = {}
+    for number, package in enumerate(own if layer is not None else ()):
+        folder = layer.root / str(number) if layer is not None else Path()
+        found = typescript.sources(where, package.folder, folder)
+        for entry, source in found.items():
+            made[package.name + entry[1:]] = f"{NODE}/node_modules/{package.name}/{source}"
+    return {
+        "tsconfig": json.dumps(stated, sort_keys=True),
+        "sources": json.dumps(made, sort_keys=True),
+    }
 
 
 def _requested(requested: tuple[str, ...]) -> dict[str, str]:

@@ -7,7 +7,7 @@ a file that was never made for a fault of a document.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from doc_healing.environments import archives, npm, sources, store
@@ -26,6 +26,7 @@ from doc_healing.environments.projects import package_json
 from doc_healing.environments.sources import join
 from doc_healing.model import Checkout, File, Mount, Wants
 
+_PART_OF_TIME = 0.8
 _MOST_PUBLIC = 12  # packages that are built for a site: a larger workspace takes its whole time
 
 
@@ -74,7 +75,7 @@ def own_layer(
         try:
             return _layer(ours, tasks)
         except InstallFailed as failure:
-            if failure.connection:
+            if failure.connection and not failure.slow:
                 raise
             bench.notes.append(f"{own[0].name} is used unbuilt: {failure.message}")
     elif tasks:
@@ -159,7 +160,7 @@ def _below(files: list[sources.Source], folder: str) -> list[sources.Source]:
 
 def _build(ours: _Ours, tasks: list[_Task]) -> _Made:
     """What the tasks' scripts make. Raises `InstallFailed` where nothing that is wanted comes."""
-    bench, checkout, first = ours.bench, ours.checkout, ours.own[0]
+    bench, checkout, first = _within(ours.bench), ours.checkout, ours.own[0]
     files = staged(checkout, first.folder, {}, development=True)
     tools = npm.dependencies(bench, files, ours.own, ours.wants, development=True)
     bench.desk.report(f"building {first.name}")
@@ -176,6 +177,13 @@ def _build(ours: _Ours, tasks: list[_Task]) -> _Made:
     if after:
         notes.append(f"{what} did not make {', '.join(after[:3])}")
     return _Made(made, tuple(notes))
+
+
+def _within(bench: Bench) -> Bench:
+    """Leave time for what the snippets themselves import, should the build take too long."""
+    limits = bench.desk.limits
+    shorter = replace(limits, wall_seconds=_PART_OF_TIME * limits.wall_seconds)
+    return replace(bench, desk=replace(bench.desk, limits=shorter))
 
 
 def _work(ours: _Ours, tools: store.Entry, tasks: list[_Task]) -> Work:

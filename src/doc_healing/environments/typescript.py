@@ -6,8 +6,8 @@ only say how code is read. https://www.typescriptlang.org/tsconfig/#extends
 
 import json
 import re
-from collections.abc import Mapping
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from doc_healing.environments.node_projects import installable
@@ -91,3 +91,69 @@ def _plain(stated: Mapping[str, object]) -> dict[str, object]:
         for key, value in stated.items()
         if isinstance(value, bool) or (isinstance(value, str) and _PLAIN.fullmatch(value))
     }
+
+
+# --- The sources of what was not built -----------------------------------------------------
+
+_OUTPUT = re.compile(r"\.(?:d\.)?[cm]?[jt]sx?$")
+_SOURCES = (".ts", ".tsx", ".mts", ".cts", "/index.ts", "/index.tsx")
+
+
+def sources(checkout: Checkout, folder: str, built: Path) -> Mapping[str, str]:
+    """For each entry (`.`, `./sub`) whose declarations are not there, the source it is made from.
+
+    Names are relative to the package, which stands in `built` with all that was made of it. A
+    source is found where the output has its name: `dist/esm/a/b.js` is made from `src/a/b.ts`.
+    """
+
+    def exists(name: str) -> bool:
+        return (built / name).is_file()
+
+    manifest = package_json(checkout, folder)
+    found: dict[str, str] = {}
+    for entry, outputs in _entries(manifest).items():
+        declared = [name for name in outputs if re.search(r"\.d\.[cm]?ts$", name)]
+        typed = declared or [_OUTPUT.sub(".d.ts", name) for name in outputs]
+        if any(map(exists, typed)):
+            continue
+        source = next((made for name in outputs if (made := _source_of(name, exists))), "")
+        if source:
+            found[entry] = source
+    return found
+
+
+def _entries(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The files behind each entry of a package, whatever condition they stand under."""
+    exports = manifest.get("exports")
+    if isinstance(exports, dict) and any(str(key).startswith(".") for key in exports):
+        return {
+            str(key): list(_texts(value))
+            for key, value in exports.items()
+            if "*" not in str(key) and not str(key).endswith(".json")
+        }
+    keys = ("source", "types", "typings", "module", "main")
+    stated = _texts(exports) if exports else _texts([manifest.get(key) for key in keys])
+    return {".": list(stated)}
+
+
+def _texts(value: object, depth: int = 0) -> Iterator[str]:
+    if isinstance(value, str):
+        name = value.removeprefix("./")
+        if not name.startswith(("/", "..")) and "/../" not in name:
+            yield name
+    elif isinstance(value, dict | list) and depth < _MOST:
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item, depth + 1)
+
+
+def _source_of(name: str, exists: Callable[[str], bool]) -> str:
+    if re.search(r"(?<!\.d)\.[cm]?tsx?$", name) and exists(name):
+        return name
+    parts = _OUTPUT.sub("", name).split("/")
+    for start in range(len(parts)):
+        tail = "/".join(parts[start:])
+        for place in (f"src/{tail}", f"source/{tail}", f"lib/{tail}", tail):
+            for ending in _SOURCES:
+                if exists(place + ending):
+                    return place + ending
+    return ""

@@ -42,7 +42,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case("unused in a fragment", 'import "os"\n\nx := 1\nfor i, v := range []int{1} {\n}\n'),
     Case("unused values", "a, b := 1, 2\nif c := a; a > 0 {\n}\nb\n[]int{1}\n"),
-    Case("two ways", 'x := 1\n\n// or\nx := "a"\nfmt.Println(x)\n', added="declares a name again"),
+    Case("two ways", 'x := 1\n\n// or\nx := "a"\nfmt.Println(x)\n', added="declared again"),
     Case(
         "mixed",
         'import "fmt"\n\nvar n = twice(2)\nfmt.Println(n)\n\n'

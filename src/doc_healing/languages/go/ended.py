@@ -33,13 +33,14 @@ _SECRETS = re.compile(
     r"env var|unauthorized|not authenticated|password|\$HOME"
 )
 _TEST_LINE = re.compile(r"(?m)^\s+snippet\.go:(\d+): ?(.*)$")
+_STAMP = re.compile(r"(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)? ")  # of package log
 _OUT_OF_MEMORY = re.compile(r"out of memory|cannot allocate memory|pthread_create failed")
 _CROWD = re.compile(r"newosproc|failed to create new OS thread|resource temporarily unavailable")
 
 
 def ended(job: Job, outcome: Outcome, events: Sequence[Event]) -> Reading:
     """The reading of a program that did not end with 0."""
-    stderr = outcome.stderr.decode("utf-8", "replace")
+    stderr = _STAMP.sub("", outcome.stderr.decode("utf-8", "replace"))
     examples = [event for event in events if event.get("type") == "example"]
     if examples and examples[-1].get("same") is False:
         return _example(job, examples[-1])

@@ -23,6 +23,9 @@ _MODULE = re.compile(
 )
 _DIFF = re.compile(r"(?m)^(?:[-+]{1}(?![-+])\s*\S|@@ )")
 _PLACEHOLDER = re.compile(r"<[A-Za-z][\w -]*>(?!\()|\[\[?[A-Z_]{3,}\]?\]|\{\{[^{}]*\}\}")
+_DECLARED = re.compile(  # `cmd.SetHelp(cmd *Command)`: parameters with their types, no arguments
+    r"[\w.]+(?:\[[^\]]*\])?\((?:[^()]*[\w,] (?:[*.\[\]\w]+|func\(.*))+\).*|[\w.]+\(\).*"
+)
 _PROSE = re.compile(r"[A-Z]?[\w']+(?:[ ,;-]+[\w'./-]+){3,}[.!?]?")
 _PLAYGROUND = re.compile(r"(?m)^-- \S+ --$")
 
@@ -71,6 +74,8 @@ def of_unparsed(code: str) -> str:
     prose = [line for line in lines if _PROSE.fullmatch(line)]
     if lines and len(prose) * 2 >= len(lines):
         return "a text, not a program"
+    if lines and all(_DECLARED.fullmatch(line) for line in lines):
+        return "signatures, not calls"
     if not re.search(r"[(){}=:\[\]]", plain):
         return "a text, not a program"
     return ""

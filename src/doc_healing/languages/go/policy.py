@@ -30,7 +30,7 @@ _CONSEQUENCES = frozenset("UnusedImport DuplicateDecl UnusedVar MissingReturn Un
 # They tell of a part without its whole: a return, a break, a label, a method of another's type.
 _PARTIAL = frozenset(
     "DuplicateDecl BadRecv InvalidRecv MissingReturn WrongResultCount MisplacedBreak "
-    "MisplacedContinue MisplacedFallthrough UndeclaredLabel MisplacedLabel UnusedLabel NoNewVar "
+    "MisplacedContinue MisplacedFallthrough UndeclaredLabel MisplacedLabel UnusedLabel "
     "DuplicateMethod DuplicateFieldAndMethod InvalidInitDecl InvalidMainDecl".split()
 )
 _TOO_NEW = frozenset(("UnsupportedFeature", "TooNew"))
@@ -86,6 +86,8 @@ def rule(fault: Fault, job: Job, environment: Environment | None) -> Ruling:
         return _lacks(SymptomKind.CONTEXT, words)
     if not fault.code:
         return _compiler(fault)
+    if fault.code == "BadImportPath":
+        return _lacks(SymptomKind.CONTEXT, f"imports by a placeholder: {fault.message}")
     return _typed(fault, job)
 
 
@@ -118,6 +120,9 @@ def _typed(fault: Fault, job: Job) -> Ruling:
     partial = not job.facts.get("whole") or bool(job.facts.get("elides"))
     if partial and fault.code in _PARTIAL:
         return _lacks(SymptomKind.CONTEXT, f"a part of something larger: {fault.message}")
+    if job.facts.get("guessed") and (job.facts.get("dot") or fault.owner in ("main", "")):
+        words = f"needs context: it does not fit {job.facts['guessed']}: {fault.message}"
+        return _lacks(SymptomKind.CONTEXT, words)
     if partial and _is_local(fault) and not fault.near:
         return _lacks(SymptomKind.CONTEXT, f"needs the rest of its own code: {fault.message}")
     if fault.code in _CONSEQUENCES and job.facts.get("elides"):

@@ -156,6 +156,7 @@ def _job(
     }
     notes = {
         "nonce": nonce,
+        "marked": "yes" if source.mark and level is Level.RUNS else "",
         "certain": "yes" if form.certain else "",
         "whole": "yes" if form.kind is Kind.FILE else "",
         "elides": "yes" if elides(snippet.code) else "",

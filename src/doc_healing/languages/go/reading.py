@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from doc_healing.languages.go import output
+from doc_healing.languages.go.announced import announced
 from doc_healing.languages.go.ended import ended
-from doc_healing.languages.go.places import Spot, first_spot, own_row, spot_at
+from doc_healing.languages.go.places import Spot, first_spot, own_row, spot_at, spot_of
 from doc_healing.languages.go.policy import Fault, judge
 from doc_healing.languages.go.promised import promised_failure
 from doc_healing.languages.go.tree import endless_loop
@@ -34,6 +35,7 @@ _LIMITS = {
     Status.PROCESS_LIMIT: SymptomKind.PROCESS_LIMIT,
     Status.DISK_LIMIT: SymptomKind.DISK_LIMIT,
 }
+_NEVER = frozenset((*_LIMITS.values(), SymptomKind.SYNTAX, SymptomKind.OUTPUT))
 _LOOPING = (SymptomKind.TIMEOUT, SymptomKind.OUTPUT_LIMIT, SymptomKind.MEMORY)
 _CAUSES: Mapping[SymptomKind, Cause] = {
     SymptomKind.NETWORK: "network",
@@ -48,12 +50,24 @@ _TEXTS = ("code", "message", "file", "name", "owner", "near")
 def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
     """The reading of one outcome. It never raises for anything that a snippet prints or does."""
     events = _events(job, outcome.report)
-    reading = _read(job, outcome, environment, events)
+    reading = _unless_announced(job, _read(job, outcome, environment, events))
     if job.snippet.instructions.mode is Mode.FAIL:
         reading = promised_failure(job, outcome, reading, first_spot(job))
     said = [str(event.get("text")) for event in events if event.get("type") == "added"]
     said = [*json.loads(job.facts.get("added", "[]")), *said]
     return _told(replace(reading, added=tuple(dict.fromkeys(said))))
+
+
+def _unless_announced(job: Job, reading: Reading) -> Reading:
+    """PASSED where a comment at the place of a failure says that it fails."""
+    symptom = reading.symptom
+    if reading.verdict is not Verdict.BROKEN or symptom is None or symptom.kind in _NEVER:
+        return reading
+    at = next((one for one in job.snippet.lines if one.line == symptom.line), None)
+    if at is None or not announced(job, Spot(at, symptom.column)):
+        return reading
+    reason = f"fails as its comment announces: {symptom.message}"
+    return Reading(Verdict.PASSED, reason, level=job.level)
 
 
 def _told(reading: Reading) -> Reading:
@@ -87,6 +101,8 @@ def _read(
         return Reading(Verdict.UNVERIFIED, outcome.detail or str(outcome.status), cause=cause)
     if outcome.step == "build":
         return _built(job, outcome, environment, events)
+    if job.facts.get("marked") and not any(event.get("type") == "mark" for event in events):
+        return _before_it(job, outcome)
     if outcome.status is Status.TIMEOUT and outcome.listening:
         return Reading(Verdict.UNVERIFIED, "starts a server, which keeps listening", cause="server")
     if outcome.status is Status.TIMEOUT and (waits := _waits(job, outcome)):
@@ -97,6 +113,20 @@ def _read(
     if outcome.status is Status.PASSED:
         return output.passed(job, outcome, events)
     return ended(job, outcome, events)
+
+
+def _before_it(job: Job, outcome: Outcome) -> Reading:
+    """The context came to an end before the snippet began."""
+    stderr = outcome.stderr.decode("utf-8", "replace")
+    spot = spot_of(job, stderr)
+    where = f" at line {spot.line.line}" if spot else ""
+    how = outcome.detail or "ends the program"
+    words = "starts a server, which keeps listening" if outcome.listening else how
+    reason = f"its context{where} does not lead to it: {words}"
+    if spot is None:
+        return Reading(Verdict.UNVERIFIED, reason)
+    symptom = Symptom(SymptomKind.CONTEXT, reason, spot.line.path, spot.line.line, spot.column)
+    return Reading(Verdict.UNVERIFIED, reason, symptom)
 
 
 def _limit(job: Job, kind: SymptomKind, message: str) -> Reading:
@@ -114,7 +144,8 @@ def _waits(job: Job, outcome: Outcome) -> str:
 
     A busy loop and a sleep of its own are the document's; so is a limit that the document sets.
     """
-    busy = outcome.cpu_seconds > 0.2 * outcome.seconds
+    # On a crowded machine a busy loop gets little; who waits takes next to nothing anywhere.
+    busy = outcome.cpu_seconds > 0.1 + 0.01 * outcome.seconds
     if busy or job.snippet.instructions.wall_seconds is not None:
         return ""
     code = job.snippet.code
@@ -144,7 +175,7 @@ def _built(
     faults = [_fault(event) for event in events if event.get("type") == "error"]
     if not faults:
         return _refused(outcome, events)
-    fault, ruling = judge(faults, job, environment)
+    fault, ruling = judge(faults, _with_guesses(job, events), environment)
     at = spot_at(job, fault.row, fault.column) if fault.file.endswith("snippet.go") else None
     if at is None or not at.own:
         return _context_fails(job, fault, at)
@@ -158,6 +189,14 @@ def _built(
         trace=_trace(job, faults),
     )
     return Reading(ruling.verdict, ruling.reason, symptom)
+
+
+def _with_guesses(job: Job, events: Sequence[Event]) -> Job:
+    """The job with what the driver took from the repository's package without being told to."""
+    said = [str(event.get("text")) for event in events if event.get("type") == "added"]
+    dots = [text for text in said if text.startswith("import . ")]
+    guessed = [one for one in (job.facts.get("guessed", ""), *dots) if one]
+    return replace(job, facts={**job.facts, "guessed": ", ".join(guessed), "dot": "".join(dots)})
 
 
 def _refused(outcome: Outcome, events: Sequence[Event]) -> Reading:

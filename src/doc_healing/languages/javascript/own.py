@@ -26,8 +26,14 @@ def own_names(code: str, snippet: Snippet, environment: Environment | None) -> t
         return ()
     if _SLOPPY.search(without_strings(code)):
         return ()
+    return tuple(sorted(free_names(code)))[:50]
+
+
+def free_names(code: str) -> set[str]:
+    """The names that a text uses and that neither it nor any surroundings declare."""
+    found = facts(code)
     free = found.used - found.bound - NODE - BROWSER - TESTS - found.commonjs
-    return tuple(sorted(name for name in free if name.isidentifier()))[:50]
+    return {name for name in free if name.isidentifier()}
 
 
 def own_line(names: tuple[str, ...], package: str, hook: str) -> str:

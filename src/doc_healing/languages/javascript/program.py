@@ -11,7 +11,7 @@ from doc_healing.languages.javascript.borrowed import borrowed
 from doc_healing.languages.javascript.conditions import unmet
 from doc_healing.languages.javascript.machine import of_machine, prints_machine
 from doc_healing.languages.javascript.own import own_line, own_names
-from doc_healing.languages.javascript.sessions import ShapeOf, context, siblings, usable
+from doc_healing.languages.javascript.sessions import ShapeOf, context, lenders, siblings
 from doc_healing.languages.javascript.shape import Kind, Shape, shape
 from doc_healing.languages.javascript.source import Source, assemble
 from doc_healing.languages.javascript.transcript import Entry, entries
@@ -119,10 +119,7 @@ def plan(
     nonce = _nonce(snippet, before)
     if form.kind is Kind.TRANSCRIPT:
         return Planned(snippet, form, Source("", (), {}, False, 0), (), (), nonce)
-    earlier = [
-        item for item in snippets if usable(item, snippet, shape_of) and item.index < snippet.index
-    ]
-    parts, words = borrowed(snippet, before, earlier)
+    parts, words = borrowed(snippet, before, lenders(snippet, snippets, shape_of))
     before = (*parts, *before)
     code = "\n".join(item.code for item in (*before, snippet))
     lends = form.level is Level.RUNS and not (form.strict and form.kind is Kind.COMMONJS)

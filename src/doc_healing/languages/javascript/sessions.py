@@ -30,6 +30,29 @@ def context(
     return tuple(before), tuple(teardown)
 
 
+def lenders(snippet: Snippet, snippets: Sequence[Snippet], shape_of: ShapeOf) -> list[Snippet]:
+    """The earlier blocks that a snippet may take names from, in order.
+
+    Tabs show one thing in several ways: of them, the way that the snippet itself is shown in, else
+    the one that stands first.
+    """
+    tabs = [_tab(item) for item in snippets if _tab(item)]
+    own = _tab(snippet) or (tabs[0] if tabs else "")
+    return [
+        item
+        for item in snippets
+        if item.index < snippet.index
+        and usable(item, snippet, shape_of)
+        and _tab(item) in ("", own)
+    ]
+
+
+def _tab(item: Snippet) -> str:
+    """The name of the innermost tab that it stands in (`tabs#60/tab:pnpm` is `pnpm`)."""
+    names = [found for name in item.containers if (found := re.search(r"(?:^|/)tab:(.+)", name))]
+    return names[-1].group(1) if names else ""
+
+
 def usable(item: Snippet, snippet: Snippet, shape_of: ShapeOf) -> bool:
     """Whether a snippet can be a part of another one's program."""
     return (

@@ -27,6 +27,7 @@ class Loan:
     uses: tuple[str, ...] = ()
     items: tuple[Row, ...] = ()
     words: tuple[str, ...] = ()
+    vague: str = ""  # "glob": all that a crate offers, which may well be something else
 
 
 def borrowed(found: Facts, earlier: Sequence[Snippet], crates: frozenset[str]) -> Loan:

@@ -69,7 +69,7 @@ def script(
 def options(toolchain_root: str, warns: bool) -> list[str]:
     """What every program is compiled with. Nothing of it can come from a document."""
     found = [
-        "--error-format=json", "--crate-type=bin", f"--crate-name={PROGRAM}", "--color=never",
+        "--error-format=json", "--crate-type=bin", "--color=never",
         "-Copt-level=0", "-Ccodegen-units=1", "-Cdebuginfo=line-tables-only",
         "-Clinker=/usr/bin/cc",
     ]  # fmt: skip

@@ -27,6 +27,7 @@ _FIELD = re.compile(r"\s*(pub(\([\w: ]+\))?\s+)?\w+\s*:\s*[^;=]+,?\s*")
 _ARM = re.compile(r"\s*[^;{}]*?=>")
 _VARIANT = re.compile(r"\s*[A-Z]\w*(\s*[({].*)?,\s*")
 _PROSE = re.compile(r"^[A-Z][\w'’-]*[,:]?( [A-Za-z'’][\w'’-]*[,.:]?){2,}[.:!?]?$")
+_FOR_CODE = re.compile(r"(?:[=(,:|]|=>)\s*/\*[^*]*\*/\s*([;,)}\]]|\n|$)")
 _DIFF = re.compile(r"[+-](?![+-=>])\s*[\w#/{}(.\"&*]")
 _ARROW = re.compile(r"^\s*[\w:.<>]+\([^()]*\)\s*(->|=>|→)\s*\S+\s*$", re.MULTILINE)
 
@@ -68,6 +69,8 @@ def _of_broken(code: str) -> str:
         return "the difference of two versions"
     if _ELLIPSIS.search(bare):
         return "a placeholder (`...`) stands for code"
+    if _FOR_CODE.search(code):
+        return "a comment stands for code"
     if _ANGLED.search(bare):
         return "a placeholder (`<...>`) stands for a value"
     return _of_fragment(bare)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 
 from doc_healing.languages.rust.plan import Plan
+from doc_healing.languages.rust.promises import all_kept, broken_promise, promises
+from doc_healing.languages.rust.source import code_of, rows
 from doc_healing.model import (
     Expectation,
     Job,
@@ -32,12 +34,14 @@ _UNSTABLE = re.compile(
 def passed(job: Job, outcome: Outcome, plan: Plan) -> Reading:
     """PASSED with its level, or BROKEN where a promise is certainly not kept."""
     whole = [item for item in job.snippet.instructions.expected if item.after_line is None]
-    if not whole or not plan.runs:
+    if not plan.runs:
         return Reading(Verdict.PASSED, level=job.level)
     printed = outcome.stdout.decode("utf-8", "replace")
-    broken = _stdout(whole, printed)
+    broken, kept = _lines(job, printed) if not job.context else (None, False)
+    if broken is None and whole:
+        broken, kept = _stdout(whole, printed), True
     if broken is None:
-        return Reading(Verdict.PASSED, level=Level.OUTPUT)
+        return Reading(Verdict.PASSED, level=Level.OUTPUT if kept else job.level)
     symptom = broken.symptom
     if symptom and _masked(symptom.expected) == _masked(symptom.actual):
         return Reading(Verdict.PASSED, level=job.level)
@@ -46,6 +50,19 @@ def passed(job: Job, outcome: Outcome, plan: Plan) -> Reading:
         reason = f"depends on the machine, the time or chance: `{named[0]}`"
         return Reading(Verdict.UNVERIFIED, reason, symptom, cause="unstable")
     return broken
+
+
+def _lines(job: Job, printed: str) -> tuple[Reading | None, bool]:
+    """What the comments behind its `println!`s say: a broken promise, and whether all are kept."""
+    found = rows(job.snippet)
+    told, count = promises(code_of(found))
+    broken = broken_promise(told, count, printed)
+    if broken is None:
+        return None, all_kept(told, count, printed)
+    promise, actual = broken
+    row = found[promise.row]
+    column = row.column(promise.column)
+    return differs(row.line.path, row.line.line, column, promise.text, actual), False
 
 
 def differs(path: str, line: int, column: int, expected: str, actual: str) -> Reading:

@@ -24,6 +24,7 @@ class Tried:
 
     added: tuple[str, ...]
     guessed: tuple[str, ...]
+    vague: str  # empty: what it was lent is what the page says itself
     edition: str
     rows: tuple[Place | None, ...]
 
@@ -37,7 +38,9 @@ class Plan:
     elided: bool
     parses: bool
     runs: bool
+    imports: bool
     crates: frozenset[str]
+    elsewhere: frozenset[str]
     own: frozenset[str]
     version: str
 
@@ -50,6 +53,7 @@ def plan_of(job: Job) -> Plan:
             Tried(
                 added=tuple(item["added"]),
                 guessed=tuple(item["guessed"]),
+                vague=item["vague"],
                 edition=item["edition"],
                 rows=tuple(Place(*row) if row else None for row in item["rows"]),
             )
@@ -59,7 +63,9 @@ def plan_of(job: Job) -> Plan:
         elided=told["elided"],
         parses=told["parses"],
         runs=told["runs"],
+        imports=told["imports"],
         crates=frozenset(told["crates"]),
+        elsewhere=frozenset(told["elsewhere"]),
         own=frozenset(told["own"]),
         version=told["version"],
     )

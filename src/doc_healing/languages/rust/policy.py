@@ -6,8 +6,8 @@ broken document, whatever else is missing around it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from doc_healing.languages.rust.borrowed import STANDARD
 from doc_healing.languages.rust.codes import (
@@ -49,9 +49,15 @@ class Case:
     whole: bool = False  # the block has its own `main`
     parses: bool = True
     elided: bool = False  # comments in it stand for code
-    settled: bool = False  # the project of the block is installed
+    elsewhere: frozenset[str] = frozenset()  # what other blocks of the page define
+    imports: bool = False  # it imports what it uses: no name of it is another block's
     version: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
+    ours: frozenset[tuple[str, int]] = frozenset()  # file and line of what is not the block's own
+
+    def lent(self, error: Diagnostic) -> bool:
+        """Whether it speaks of something that another block of the page defines."""
+        spans = [span for span in (*error.spans, *error.near) if not span.primary]
+        return any((span.file, span.line) in self.ours for span in spans)
 
 
 def red(kind: SymptomKind, sure: bool = False) -> Ruling:
@@ -66,7 +72,16 @@ def unverified(kind: SymptomKind, reason: str) -> Ruling:
 
 def rule(error: Diagnostic, case: Case) -> Ruling:
     """The ruling on one error, by itself: the first rule that knows it."""
-    for judge in (_toolchain, _surroundings, _crate, _name, _twice, _member, _fragment):
+    for judge in (
+        _toolchain,
+        _surroundings,
+        _placeholder,
+        _crate,
+        _name,
+        _twice,
+        _member,
+        _fragment,
+    ):
         ruling = judge(error, case)
         if ruling is not None:
             return ruling
@@ -134,7 +149,7 @@ def _crate(error: Diagnostic, case: Case) -> Ruling | None:
     if missing:
         return _of_crate(error, missing, case)
     root = root_of(error)
-    if root in case.own:
+    if root in case.own or (error.code == "E0603" and _defined_in(error) == "project"):
         return red(K.IMPORT if error.code in IMPORTS else KINDS.get(error.code, K.NAME), sure=True)
     if root in STANDARD:
         return _of_standard(error, case)
@@ -145,6 +160,25 @@ def _crate(error: Diagnostic, case: Case) -> Ruling | None:
         return None
     words = error.message.split("\n")[0]
     return unverified(K.CONTEXT, f"needs context: {words}")
+
+
+_METASYNTACTIC = re.compile(
+    r"(?i:foo|bar|baz|qux|x+|something|anything|whatever|thing|example|placeholder)\d*"
+    r"|(?:my|your|some)_\w+|(?:My|Your|Some)[A-Z]\w*"
+)
+
+
+def _placeholder(error: Diagnostic, case: Case) -> Ruling | None:
+    """A name that stands for any other, or one that another block of the page defines."""
+    if error.code not in LACKING | IMPORTS | MEMBERS:
+        return None
+    quoted = re.search(r"`(?:[\w:]+::)?(\w+)!?`", error.message)
+    name = quoted[1] if quoted else ""
+    if _METASYNTACTIC.fullmatch(name):
+        return unverified(K.CONTEXT, f"needs context: `{name}` stands for another name")
+    if name in case.elsewhere and error.code in MEMBERS:
+        return unverified(K.CONTEXT, f"needs context: another block defines `{name}`")
+    return None
 
 
 def _missing_crate(error: Diagnostic) -> str:
@@ -170,6 +204,18 @@ def _of_crate(error: Diagnostic, name: str, case: Case) -> Ruling:
     if name in case.crates:
         return unverified(K.DEPENDENCY, f"`{name}` could not be loaded")
     return unverified(K.DEPENDENCY, f"the crate `{name}` is not installed")
+
+
+def _defined_in(error: Diagnostic) -> str:
+    """Where the item stands that an error points at: in the block, the library, the project."""
+    files = [span.file for span in error.near if span.file]
+    others = [file for file in files if not re.fullmatch(r"main\d*\.rs", file)]
+    if not others:
+        return "block"
+    if any(file.startswith("/rustc/") or "/lib/rustlib/" in file for file in others):
+        return "standard"
+    foreign = any("/registry/" in file or "/git/checkouts/" in file for file in others)
+    return "dependency" if foreign else "project"
 
 
 def root_of(error: Diagnostic) -> str:
@@ -208,8 +254,7 @@ def _is_near(error: Diagnostic) -> bool:
 
 def _name(error: Diagnostic, case: Case) -> Ruling | None:  # noqa: ARG001 - a rule's shape
     """A name that nothing in the block binds."""
-    unbound = error.code in LACKING or re.match(r"cannot find (macro|derive|attr)", error.message)
-    if not unbound:
+    if not is_lacking(error):
         return None
     words = error.message.split("\n")[0]
     if _is_local(error) and _is_near(error):
@@ -217,6 +262,12 @@ def _name(error: Diagnostic, case: Case) -> Ruling | None:  # noqa: ARG001 - a r
     if error.code == "E0424":
         return unverified(K.CONTEXT, "part of an `impl`: `self` stands outside of one")
     return unverified(K.CONTEXT, f"needs context: {words}")
+
+
+def is_lacking(error: Diagnostic) -> bool:
+    """Whether it speaks of a name that nothing binds."""
+    said = r"cannot find |failed to resolve|use of (?:undeclared|unresolved)"
+    return error.code in LACKING or re.match(said, error.message) is not None
 
 
 def _is_local(error: Diagnostic) -> bool:
@@ -250,11 +301,15 @@ def _member(error: Diagnostic, case: Case) -> Ruling | None:
         return unverified(K.CONTEXT, f"needs context: {words}")
     if "trait `" in error.words and "import" in error.words and not case.whole:
         return unverified(K.CONTEXT, f"needs a trait in scope: {error.message}")
-    owner = _owner(error, case)
-    if owner == "standard" and error.code == "E0599" and not _is_near(error):
+    if case.elided and error.code in ARGUMENTS:
+        return None
+    if case.lent(error):
+        words = error.message.split("\n")[0]
+        return unverified(K.CONTEXT, f"needs context: {words}, as another block shows it")
+    if _STANDARD_TYPES.search(error.message) and error.code == "E0599" and not _is_near(error):
         if _old(case.version):
             return unverified(K.TOOLCHAIN, f"this Rust ({case.version}) may be too old for it")
-        if not (case.whole or case.settled):
+        if not (case.whole or case.imports):
             words = error.message.split("\n")[0]
             return unverified(K.CONTEXT, f"needs context: {words}, unless a trait adds it")
     return red(KINDS[error.code], sure=True)
@@ -266,11 +321,6 @@ _STANDARD_TYPES = re.compile(
     r"[iuf](?:8|16|32|64|128|size)|bool|char|Range|Iter|IntoIter|Map|Filter|Chars|File|Duration|"
     r"Instant|SystemTime|JoinHandle|Sender|Receiver|Cow|OsString|Stdin|Stdout)\b)"
 )
-
-
-def _owner(error: Diagnostic, case: Case) -> str:  # noqa: ARG001 - a rule's shape
-    """Whose type an error speaks of, as far as its words tell."""
-    return "standard" if _STANDARD_TYPES.search(error.message) else "other"
 
 
 def _old(version: str) -> bool:
@@ -286,6 +336,8 @@ def _fragment(error: Diagnostic, case: Case) -> Ruling | None:
         return unverified(K.CONTEXT, f"needs context: {words}")
     if "`self` parameter is only allowed" in words or "free function without" in words:
         return unverified(K.CONTEXT, f"part of an `impl` or a trait: {words}")
+    if "implicitly returns `()`" in error.words and not case.whole:
+        return unverified(K.CONTEXT, f"leaves code out that it needs: {words}")
     if case.elided:
         return unverified(K.CONTEXT, f"leaves code out that it needs: {words}")
     return None

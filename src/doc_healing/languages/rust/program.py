@@ -7,14 +7,15 @@ from collections.abc import Sequence
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion
+from tree_sitter import Node
 
 from doc_healing.languages.rust import build
 from doc_healing.languages.rust.borrowed import STANDARD, Loan, borrowed
-from doc_healing.languages.rust.shape import Kind, Shape, elided, literal, shape
+from doc_healing.languages.rust.shape import Kind, Shape, Wrap, elided, literal, shape
 from doc_healing.languages.rust.source import Row, code_of, rows
 from doc_healing.languages.rust.surroundings import Surroundings, surroundings
-from doc_healing.languages.rust.tree import Facts, facts
-from doc_healing.languages.rust.variants import EDITIONS, Parts, Variant, variants
+from doc_healing.languages.rust.tree import Facts, facts, use_names
+from doc_healing.languages.rust.variants import EDITIONS, Parts, Variant, joined, lent, variants
 from doc_healing.model import (
     Condition,
     Environment,
@@ -33,6 +34,7 @@ from doc_healing.model import (
     Verdict,
 )
 
+_MOST_JOINED = 12
 _LEVELS = {Mode.BUILD: Level.BUILDS, Mode.LINT: Level.PARSES}
 
 
@@ -64,9 +66,14 @@ def _answer(
     if form.kind is Kind.NONE:
         return Unrunnable(snippet, Verdict.ILLUSTRATIVE, form.reason)
     found = facts(code_of(parts.all()))
-    loans = _loans(snippet, snippets, found, around) if not _must_not_build(snippet) else []
-    tried = variants(parts, form.wraps, _editions(snippet, around), loans)
-    return _job(snippet, form, tried, (*before, *after), around)
+    editions = _editions(snippet, around)
+    tried = variants(parts, form.wraps, editions)
+    if not _must_not_build(snippet):
+        loans = _loans(snippet, snippets, found, around)
+        tried += lent(parts, form.wraps, editions[0], loans)
+        tried += _joined_variants(snippet, snippets, parts, editions[0])
+    elsewhere = sorted(set().union(*(_defined(item) for item in snippets if item is not snippet)))
+    return _job(snippet, form, tried, (*before, *after), around, elsewhere)
 
 
 def _must_not_build(snippet: Snippet) -> bool:
@@ -75,8 +82,15 @@ def _must_not_build(snippet: Snippet) -> bool:
     return asked.mode is Mode.FAIL and promise is not None and promise.kind is FailKind.BUILD
 
 
+def _is_harness(snippet: Snippet) -> bool:
+    """Whether the compiler's own test harness takes the place of `main`."""
+    return "test_harness" in snippet.instructions.flags
+
+
 def _form(snippet: Snippet, parts: Parts) -> Shape:
     code = code_of(parts.all())
+    if _is_harness(snippet):
+        return Shape(Kind.WHOLE, wraps=(Wrap("", ""),))
     if snippet.instructions.mode is Mode.FAIL:
         return literal(code)
     alone = shape(code_of(parts.block))
@@ -173,8 +187,27 @@ def _loans(
     own = around.main_crate
     if own and not found.whole:
         uses = (*loan.uses, f"use {own}::*;")
-        loans.append(Loan(uses, loan.items, (*loan.words, f"`use {own}::*`")))
+        words = (*loan.words, f"`use {own}::*`")
+        loans.append(Loan(uses, loan.items, words, "glob"))
     return loans
+
+
+def _joined_variants(
+    snippet: Snippet, snippets: Sequence[Snippet], parts: Parts, edition: str
+) -> list[Variant]:
+    """The block behind those before it: first those below the same heading, then all of them."""
+    earlier = [
+        item
+        for item in snippets
+        if item.index < snippet.index and _usable(item) and not facts(code_of(rows(item))).has_main
+    ]
+    near = [item for item in earlier if item.headings == snippet.headings]
+    made: list[Variant] = []
+    for group, vague in ((near, "near"), (earlier if len(earlier) > len(near) else [], "far")):
+        runnable = [item for item in group[-_MOST_JOINED:] if not _is_elided(item)]
+        if runnable:
+            made.append(joined(parts, runnable, edition, vague))
+    return made
 
 
 def _is_elided(item: Snippet) -> bool:
@@ -202,6 +235,7 @@ def _job(
     tried: Sequence[Variant],
     context: tuple[Snippet, ...],
     around: Surroundings,
+    elsewhere: Sequence[str],
 ) -> Job:
     asked = snippet.instructions
     runs = asked.mode in (Mode.RUN, Mode.FAIL) and form.wraps[0].level is Level.RUNS
@@ -215,7 +249,9 @@ def _job(
         "whole": whole.whole,
         "elided": elided(code),
         "parses": whole.parses,
+        "imports": any(_root(whole, node) in around.own for node in whole.uses),
         "runs": runs,
+        "elsewhere": elsewhere,
         "crates": sorted(around.externs),
         "own": list(around.own),
         "version": around.toolchain.version,
@@ -230,11 +266,22 @@ def _job(
     )
 
 
+def _defined(item: Snippet) -> set[str]:
+    """The names of functions, constants and fields that a block defines."""
+    found = re.findall(r"\b(?:fn|const|static)\s+(\w+)|\bpub\s+(\w+)\s*:", item.code)
+    return {name for pair in found for name in pair if name}
+
+
+def _root(found: Facts, node: Node) -> str:
+    return next((path.split("::")[0] for _, path in use_names(found, node)), "")
+
+
 def _told(item: Variant) -> dict[str, object]:
     """What `reading` has to know of a program: the place of each line in the document."""
     return {
         "added": item.added,
         "guessed": item.guessed,
+        "vague": item.vague,
         "edition": item.edition,
         "rows": [_place(row, own) for row, own in zip(item.rows, item.own, strict=True)],
     }
@@ -251,7 +298,9 @@ def _program(
 ) -> Program:
     told = build.options(around.sysroot, warns=not _must_not_build(snippet))
     told += around.options
-    if "test_harness" in snippet.instructions.flags:
+    if not any("crate_name" in row.text for row in tried[0].rows if row):
+        told.append(f"--crate-name={build.PROGRAM}")
+    if _is_harness(snippet):
         told.append("--test")
     script = build.script(tried, around.toolchain.executable, told, around.variables, runs)
     texts = [
@@ -260,7 +309,8 @@ def _program(
     ]
     steps = [Step(("/bin/sh", f"{build.FOLDER}/build.sh"), "build")]
     if runs:
-        steps.append(Step((f"./{build.PROGRAM}",)))
+        harness = ("--nocapture", "--test-threads=1") if _is_harness(snippet) else ()
+        steps.append(Step((f"./{build.PROGRAM}", *harness)))
     return Program(
         files=(*texts, File(f"{build.FOLDER}/build.sh", script.encode())),
         steps=tuple(steps),

@@ -6,10 +6,18 @@ from dataclasses import replace
 from doc_healing.languages.rust import output, panics
 from doc_healing.languages.rust.announced import all_announced, announced_rows
 from doc_healing.languages.rust.borrowed import STANDARD
+from doc_healing.languages.rust.build import file_name
 from doc_healing.languages.rust.lint import lint
 from doc_healing.languages.rust.places import Spot, find, first_spot, of_panic, spot_of
 from doc_healing.languages.rust.plan import Plan, plan_of
-from doc_healing.languages.rust.policy import Case, Ruling, all_rulings, decide, unverified
+from doc_healing.languages.rust.policy import (
+    Case,
+    Ruling,
+    all_rulings,
+    decide,
+    is_lacking,
+    unverified,
+)
 from doc_healing.languages.rust.promised import promised_failure
 from doc_healing.languages.rust.reports import Attempt, Build, Diagnostic, read_build
 from doc_healing.languages.rust.source import code_of, rows
@@ -44,11 +52,11 @@ _CAUSES: Mapping[SymptomKind, Cause] = {
 }
 
 
-def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
+def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:  # noqa: ARG001 - the protocol's shape
     """The reading of one outcome. It never raises for anything that a snippet prints or does."""
     plan = plan_of(job)
     built = read_build(outcome.report)
-    reading = _read(job, outcome, plan, built, environment)
+    reading = _read(job, outcome, plan, built)
     if job.snippet.instructions.mode is Mode.FAIL:
         reading = promised_failure(job, outcome, built, reading, first_spot(job))
     made = plan.programs[built.made] if built.made is not None else None
@@ -68,14 +76,12 @@ def _told(reading: Reading) -> Reading:
     return reading
 
 
-def _read(
-    job: Job, outcome: Outcome, plan: Plan, built: Build, environment: Environment | None
-) -> Reading:
+def _read(job: Job, outcome: Outcome, plan: Plan, built: Build) -> Reading:
     if outcome.status in (Status.SANDBOX_ERROR, Status.CANCELLED):
         cause: Cause = "sandbox" if outcome.status is Status.SANDBOX_ERROR else "interrupted"
         return Reading(Verdict.UNVERIFIED, outcome.detail or str(outcome.status), cause=cause)
     if outcome.step == "build" and outcome.status is not Status.PASSED:
-        return _not_built(job, outcome, plan, built, environment)
+        return _not_built(job, outcome, plan, built)
     number = built.made or 0
     if outcome.status is Status.TIMEOUT and outcome.listening:
         return Reading(Verdict.UNVERIFIED, "starts a server, which keeps listening", cause="server")
@@ -119,9 +125,7 @@ def _unless_guessed(reading: Reading, guessed: Sequence[str]) -> Reading:
 # --- It did not compile --------------------------------------------------------------------
 
 
-def _not_built(
-    job: Job, outcome: Outcome, plan: Plan, built: Build, environment: Environment | None
-) -> Reading:
+def _not_built(job: Job, outcome: Outcome, plan: Plan, built: Build) -> Reading:
     if outcome.status in _LIMITS:
         reading = _limit(job, _LIMITS[outcome.status], f"compiling it: {outcome.detail}")
         reason = f"could not be compiled within the limits: {outcome.detail}"
@@ -137,7 +141,8 @@ def _not_built(
         whole=plan.whole,
         parses=plan.parses,
         elided=plan.elided,
-        settled=environment is not None,
+        elsewhere=plan.elsewhere,
+        imports=plan.imports,
         version=plan.version,
     )
     return _compiled_badly(job, plan, failed, case)
@@ -151,11 +156,40 @@ def _compiled_badly(job: Job, plan: Plan, failed: Sequence[Attempt], case: Case)
     if reading.verdict is not Verdict.UNVERIFIED:
         return reading
     for item in failed:
-        if plan.programs[item.number].guessed:
+        if plan.programs[item.number].guessed and _is_proven(plan, best, item):
             lent = _reading_of(job, plan, item, case, sure=True)
             if lent.verdict is Verdict.BROKEN:
                 return lent
     return reading
+
+
+def _is_proven(plan: Plan, plain: Attempt, lent: Attempt) -> bool:
+    """Whether what was lent is what the block means.
+
+    A page's own imports are. All that a crate offers is, where it made a line good; blocks below
+    the same heading are, where they made every line good that lacked a name.
+    """
+    lacking = _places(plan, plain, unbound=True)
+    unbound = _places(plan, lent, unbound=True)
+    wrong = {line for line, _ in _places(plan, lent, unbound=False)}
+    match plan.programs[lent.number].vague:
+        case "":
+            return True
+        case "glob":
+            return any(line not in wrong for line, _ in lacking - unbound)
+        case "near":
+            return bool(lacking) and not unbound
+    return False
+
+
+def _places(plan: Plan, attempt: Attempt, *, unbound: bool) -> set[tuple[int, int]]:
+    """Where the block's own errors are: those of names that nothing binds, or all others."""
+    found = [
+        spot_of(plan, attempt.number, error)
+        for error in attempt.errors
+        if is_lacking(error) is unbound
+    ]
+    return {(spot.line, spot.column) for spot in found if spot is not None and spot.own}
 
 
 def _of_ours(plan: Plan, attempt: Attempt) -> int:
@@ -165,6 +199,7 @@ def _of_ours(plan: Plan, attempt: Attempt) -> int:
 
 def _reading_of(job: Job, plan: Plan, attempt: Attempt, case: Case, sure: bool = False) -> Reading:
     code = code_of(rows(job.snippet))
+    case = replace(case, ours=_not_own(plan, attempt.number))
     found = [
         (error, ruling)
         for error, ruling in all_rulings(attempt.errors, case)
@@ -189,6 +224,12 @@ def _reading_of(job: Job, plan: Plan, attempt: Attempt, case: Case, sure: bool =
     if spot is None:
         ruling = _outside(error, ruling)
     return _ruled(error, ruling, _bracket(job, error) or spot or first_spot(job))
+
+
+def _not_own(plan: Plan, number: int) -> frozenset[tuple[str, int]]:
+    """The lines of a program that other blocks of the page lent to it."""
+    lines = enumerate(plan.programs[number].rows, start=1)
+    return frozenset((file_name(number), at) for at, row in lines if row and not row.own)
 
 
 def _bracket(job: Job, error: Diagnostic) -> Spot | None:

@@ -114,7 +114,9 @@ def elided(code: str) -> bool:
             text = re.sub(r"^(//+!?|/\*+)|\*/$", "", found.text(node)).strip()
             if re.match(r"(\.\.|…|-- ?snip|snip\b|etc\b|omitted|TODO\b)", text, re.IGNORECASE):
                 return True
-            if re.search(r"\b(snip|your code|elided|code here|goes here)\b|\.\.\.$", text):
+            if re.search(
+                r"\b(snip|your code|elided|omitted|left out|code here|goes here)\b|\.\.\.$", text
+            ):
                 return True
     return bool(re.search(r"\b(todo|unimplemented)!\s*[(\[{]", plain(code)))
 

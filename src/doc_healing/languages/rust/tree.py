@@ -62,6 +62,7 @@ class Facts:
     selfs: bool = False  # `self` outside of every function
     has_main: bool = False
     has_statements: bool = False
+    has_calls: bool = False  # of macros, at the top
     tail: Node | None = None  # the last expression, where no semicolon ends it
 
     @property
@@ -77,7 +78,7 @@ class Facts:
     @property
     def items_only(self) -> bool:
         """Whether nothing in it has to stand in a function."""
-        return bool(self.top) and not self.has_statements
+        return bool(self.top) and not (self.has_statements or self.has_calls)
 
     def text(self, node: Node) -> str:
         """The text of a node."""
@@ -219,7 +220,7 @@ def _note_top(found: Facts) -> None:
             found.crates.update([found.text(name)] if name is not None else ())
         # rustdoc takes a macro's call for an item, which it may become.
         if inner.type == "macro_invocation":
-            found.has_statements = found.has_statements or not _is_item_macro(found, inner)
+            found.has_calls = found.has_calls or not _is_item_macro(found, inner)
         elif inner.type not in ITEMS and inner.type != "ERROR":
             found.has_statements = True
     last = found.top[-1] if found.top else None

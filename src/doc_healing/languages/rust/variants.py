@@ -1,11 +1,13 @@
 """The programs that are tried for one block, in order: rustdoc's own first, then completed ones."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from doc_healing.languages.rust.borrowed import Loan
-from doc_healing.languages.rust.shape import Wrap
-from doc_healing.languages.rust.source import Row, partition
+from doc_healing.languages.rust.shape import Wrap, shape
+from doc_healing.languages.rust.source import Row, code_of, partition, rows
+from doc_healing.model import Snippet
 
 EDITIONS = ("2021", "2024", "2018", "2015")
 # Errors after which it is worth trying another completion, edition, or surroundings.
@@ -31,6 +33,7 @@ class Variant:
     level_runs: bool
     added: tuple[str, ...] = ()
     guessed: tuple[str, ...] = ()
+    vague: str = ""  # how: "glob", "near" (blocks below the same heading), "far"
     when: str = ""
 
 
@@ -50,8 +53,8 @@ class Parts:
 
 def assemble(parts: Parts, wrap: Wrap, edition: str, loan: Loan = Loan()) -> Variant:  # noqa: B008  # frozen
     """One program: what rustdoc adds stands where rustdoc puts it."""
-    rows = parts.all()
-    split = partition(rows)
+    found = parts.all()
+    split = partition(found)
     own_from, own_to = len(parts.before), len(parts.before) + len(parts.block)
     texts: list[str] = ["#![allow(unused)]"]
     places: list[tuple[Row | None, bool]] = [(None, False)]
@@ -63,8 +66,8 @@ def assemble(parts: Parts, wrap: Wrap, edition: str, loan: Loan = Loan()) -> Var
 
     def theirs(start: int, end: int) -> None:
         for at in range(start, end):
-            texts.append(rows[at].text)
-            places.append((rows[at], own_from <= at < own_to))
+            texts.append(found[at].text)
+            places.append((found[at], own_from <= at < own_to))
 
     theirs(0, split.attributes)
     # Later editions know every linked crate by its name; a second one would only clash.
@@ -75,7 +78,7 @@ def assemble(parts: Parts, wrap: Wrap, edition: str, loan: Loan = Loan()) -> Var
         texts.append(row.text)
         places.append((row, False))
     ours([wrap.before] if wrap.before else [])
-    theirs(split.crates, len(rows))
+    theirs(split.crates, len(found))
     ours([wrap.after] if wrap.after else [])
     return Variant(
         text="\n".join(texts) + "\n",
@@ -87,10 +90,8 @@ def assemble(parts: Parts, wrap: Wrap, edition: str, loan: Loan = Loan()) -> Var
     )
 
 
-def variants(
-    parts: Parts, wraps: Sequence[Wrap], editions: Sequence[str], loans: Sequence[Loan]
-) -> list[Variant]:
-    """Every program that is worth a try, the likeliest first. Never more than a dozen."""
+def variants(parts: Parts, wraps: Sequence[Wrap], editions: Sequence[str]) -> list[Variant]:
+    """The programs of the block alone, the likeliest first."""
     edition = editions[0]
     tried = [assemble(parts, wrap, edition) for wrap in wraps]
     tried[1:] = [replace(item, when=WRAPPING) for item in tried[1:]]
@@ -98,10 +99,50 @@ def variants(
         older = assemble(parts, wraps[0], other)
         said = f"edition {other}"
         tried.append(replace(older, added=(*older.added, said), when=AGEING))
+    return tried
+
+
+def lent(parts: Parts, wraps: Sequence[Wrap], edition: str, loans: Sequence[Loan]) -> list[Variant]:
+    """The programs with what other blocks of the page lend."""
+    made: list[Variant] = []
     for loan in loans:
-        for wrap in wraps:
-            lent = assemble(parts, wrap, edition, loan)
-            tried.append(
-                replace(lent, added=(*lent.added, *loan.words), guessed=loan.words, when=LACKING)
+        for wrap in wraps[:2]:
+            item = assemble(parts, wrap, edition, loan)
+            added = (*item.added, *loan.words)
+            made.append(
+                replace(item, added=added, guessed=loan.words, vague=loan.vague, when=LACKING)
             )
-    return tried[:12]
+    return made
+
+
+def joined(parts: Parts, earlier: Sequence[Snippet], edition: str, vague: str) -> Variant:
+    """The program of a block that runs behind earlier ones, as one body."""
+    before = tuple(row for item in earlier for row in rows(item))
+    whole = replace(parts, before=_imported_once((*before, *parts.before)))
+    seen = {row.text.strip() for row in whole.before if _is_import(row)}
+    block = tuple(
+        replace(row, text="") if _is_import(row) and row.text.strip() in seen else row
+        for row in parts.block
+    )
+    whole = replace(whole, block=block)
+    wraps = shape(code_of(whole.all())).wraps or (Wrap("fn main() {", "}"),)
+    numbers = ", ".join(str(item.line) for item in earlier)
+    words = (
+        f"the blocks of lines {numbers}" if len(earlier) > 1 else f"the block of line {numbers}",
+    )
+    made = assemble(whole, wraps[0], edition)
+    return replace(made, added=(*made.added, *words), guessed=words, vague=vague, when=LACKING)
+
+
+def _imported_once(found: Sequence[Row]) -> tuple[Row, ...]:
+    seen: set[str] = set()
+    kept: list[Row] = []
+    for row in found:
+        text = row.text.strip()
+        kept.append(replace(row, text="") if _is_import(row) and text in seen else row)
+        seen.add(text)
+    return tuple(kept)
+
+
+def _is_import(row: Row) -> bool:
+    return re.fullmatch(r"\s*(use\s.*|extern crate .*);\s*", row.text) is not None

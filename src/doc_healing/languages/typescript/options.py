@@ -48,15 +48,23 @@ _OLD_TARGETS = frozenset("es2015 es6 es2016 es2017 es2018 es2019 es2020 es2021".
 
 def options(environment: Environment | None, asked: Options, *, jsx: bool) -> Options:
     """All options of one program, `asked` last."""
-    own = safe(_stated(environment))
+    own = safe(_told(environment, "tsconfig"))
     made = {**_BASE, **own, **safe(asked)}
     if str(made["target"]).lower() in _OLD_TARGETS:
         made["target"] = "es2022"  # what it emits runs here; an old target only rewrites it
+    if found := sources(environment):
+        made["paths"] = {name: [path] for name, path in found.items()}
     if jsx and not any(key in {**own, **asked} for key in ("jsx", "jsxImportSource")):
         made["jsx"] = "react-jsx" if _installed(environment, "react") else "preserve"
     elif jsx and "jsxImportSource" in made and made["jsx"] == "preserve":
         made["jsx"] = "react-jsx"
     return made
+
+
+def sources(environment: Environment | None) -> Mapping[str, str]:
+    """The module names of what was not built, with the sources that stand for it."""
+    stated = _told(environment, "sources")
+    return {str(name): str(path) for name, path in stated.items()}
 
 
 def safe(stated: Options) -> Options:
@@ -84,8 +92,8 @@ def _installed(environment: Environment | None, package: str) -> bool:
     )
 
 
-def _stated(environment: Environment | None) -> Options:
-    text = environment.facts.get("tsconfig", "") if environment is not None else ""
+def _told(environment: Environment | None, key: str) -> Options:
+    text = environment.facts.get(key, "") if environment is not None else ""
     try:
         found = json.loads(text) if text else {}
     except ValueError:

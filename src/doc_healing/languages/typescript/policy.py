@@ -13,6 +13,7 @@ from doc_healing.languages.javascript.modules import BUILTIN, package_of
 from doc_healing.languages.javascript.names import slip
 from doc_healing.languages.javascript.policy import Ruling, red, unverified
 from doc_healing.languages.typescript.diagnostics import Diagnostic
+from doc_healing.languages.typescript.options import sources
 from doc_healing.languages.typescript.shape import WRAPPER
 from doc_healing.model import Environment, SymptomKind
 
@@ -86,6 +87,7 @@ class Case:
     statement: str = ""
     foreign: frozenset[str] = frozenset()  # names that come from another package, or from nowhere
     own: frozenset[str] = frozenset()  # names that come from the repository's own package
+    lent: frozenset[str] = frozenset()  # of these, names that the block itself does not import
     bound: frozenset[str] = frozenset()
     part: bool = False  # it was completed: what it is a part of is not shown
     missing: bool = False  # a name or a module of the block is not known here
@@ -167,7 +169,7 @@ def _module(case: Case) -> Ruling:
 def _unless_unbuilt(case: Case, package: str, ruling: Ruling) -> Ruling:
     lacking = case.environment.unbuilt if case.environment is not None else ()
     named = [name for name in lacking if package_of(name) == package]
-    if named:
+    if named and not any(package_of(name) == package for name in sources(case.environment)):
         reason = f"the package `{package}` is not built: {named[0]} does not exist"
         return unverified(SymptomKind.DEPENDENCY, reason)
     return ruling
@@ -201,6 +203,9 @@ def _of_values(case: Case, kind: SymptomKind) -> Ruling | None:
         return None  # it was checked against another one of the ways that the block shows
     if case.part and not words & case.own:
         return unverified(SymptomKind.CONTEXT, f"a part of something: {case.found.message}")
+    if words & case.lent:
+        reason = f"needs context: `{min(words & case.lent)}` may be another one than it means"
+        return unverified(SymptomKind.CONTEXT, reason)
     foreign = words & case.foreign
     if foreign and not words & case.own:
         reason = f"`{min(foreign)}` may be of another version than the document means"

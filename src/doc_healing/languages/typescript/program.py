@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from doc_healing.languages.javascript import program as scripts
+from doc_healing.languages.javascript.modules import package_of
 from doc_healing.languages.javascript.names import BROWSER, NODE, TESTS
+from doc_healing.languages.javascript.own import free_names
 from doc_healing.languages.javascript.sessions import siblings
 from doc_healing.languages.javascript.shape import Kind, Shape
-from doc_healing.languages.javascript.tree import facts
+from doc_healing.languages.javascript.tree import facts, import_names, source_of
 from doc_healing.languages.typescript.announced import announces
 from doc_healing.languages.typescript.erasure import erased
-from doc_healing.languages.typescript.options import options, runs_jsx
+from doc_healing.languages.typescript.options import options, runs_jsx, sources
 from doc_healing.languages.typescript.policy import STOPPING
 from doc_healing.languages.typescript.shape import shape, text_of
 from doc_healing.languages.typescript.texts import Text, checked, lines_of, typed
@@ -37,6 +39,7 @@ from doc_healing.model import (
 CHECKED = "snippet.check"  # the name, without ending, of the text that is only checked
 _FOLDER = scripts.FOLDER
 _SAFE_NAME = re.compile(r"(?![./])(?:[\w@-][\w@.-]*/)*[\w@-][\w@.-]*\.(?:[cm]?tsx?|[cm]?js|json)")
+_SIMPLE = ("expression_statement", "lexical_declaration", "variable_declaration")
 _STATIC = (Mode.BUILD, Mode.LINT)
 _RUN = ("--enable-source-maps", *scripts.WATCHED, "snippet.js")
 # The compiler's words go to a file, and what it was told is removed: a program that looks around
@@ -123,12 +126,17 @@ def _job(desk: _Desk, snippet: Snippet, planned: scripts.Planned, asked: Twoslas
     text = checked(planned.source, lines, f"__dh_{planned.nonce[:8]}", guessed, package)
     jsx = erased(snippet.code).jsx or any(erased(item.code).jsx for item in planned.before)
     told = options(desk.environment, asked.options, jsx=jsx)
+    unbuilt = _unbuilt(desk, planned, guessed)
     runs = _runs(snippet, planned, asked) and (not jsx or runs_jsx(desk.environment, told))
+    runs = runs and not unbuilt
     ending = ".tsx" if jsx else ".ts"
+    if unbuilt:
+        words = f"the sources of `{unbuilt}`, which is not built: checked, not run"
+        source = replace(source, added=(*source.added, words))
     planned = replace(planned, source=source)
     made = scripts.made_of(planned, f"snippet{ending}")
     compiled = _compiled(snippet, text, source.text, asked, told, ending, runs)
-    announced = [row for row in range(len(text.map)) if _announced(text, row)]
+    announced = sorted(_announced(text))
     plan = {
         **made.plan,
         "checked": {
@@ -138,11 +146,14 @@ def _job(desk: _Desk, snippet: Snippet, planned: scripts.Planned, asked: Twoslas
             "run": runs,
         },
     }
+    alike = _same_everywhere(desk, planned)
     noted = {
         **made.facts,
         "checked": f"{CHECKED}{ending}",
         "runs": "yes" if runs else "",
         "announced_rows": json.dumps(announced),
+        "guessed": made.facts["guessed"] if planned.own or not alike else "",
+        "far": "" if alike else made.facts["guessed"],
         "guessed_names": json.dumps(guessed),
         "parts": json.dumps([[part.name, part.start] for part in asked.parts]),
         "checked_columns": json.dumps(text.columns),
@@ -181,8 +192,16 @@ def _must_not_build(snippet: Snippet) -> bool:
     return promise is not None and promise.kind is FailKind.BUILD
 
 
-def _announced(text: Text, row: int) -> bool:
-    return text.map[row] is not None and announces(text.text.split("\n"), row)
+def _announced(text: Text) -> set[int]:
+    """The rows on which the document announces an error, with the rest of their statements."""
+    lines = text.text.split("\n")
+    rows = {row for row, line in enumerate(text.map) if line is not None and announces(lines, row)}
+    for node in facts(erased(text.text).text).statements:
+        if node.type in _SIMPLE:
+            own = range(node.start_point[0], node.end_point[0] + 1)
+            if rows.intersection(own):
+                rows.update(own)
+    return rows
 
 
 def _rows(text: Text, snippet: Snippet) -> list[list[object]]:
@@ -197,14 +216,51 @@ def _rows(text: Text, snippet: Snippet) -> list[list[object]]:
 def _guessed(desk: _Desk, snippet: Snippet, planned: scripts.Planned) -> list[str]:
     """Names to be imported from the repository's own package: values, and types."""
     environment = desk.environment
-    if environment is None or not environment.modules or environment.unbuilt:
+    if environment is None or not environment.modules:
+        return []
+    package = environment.modules[0]
+    if environment.unbuilt and package not in sources(environment):
         return []
     found = [erased(item.code) for item in (*planned.before, snippet)]
     types = set().union(*(item.types for item in found))
     declared = set().union(*(item.declared for item in found))
     known = library_names(desk.toolchain) | NODE | BROWSER | TESTS
     names = (types - declared - known) | set(planned.own)
+    if environment.unbuilt and planned.form.level is Level.RUNS:
+        names |= free_names("\n".join(item.code for item in (*planned.before, planned.snippet)))
     return sorted(name for name in names - _bound(planned) if name.isidentifier())[:60]
+
+
+def _same_everywhere(desk: _Desk, planned: scripts.Planned) -> bool:
+    """Whether names that it lacks come from imports alone, which all of the page has alike."""
+    taken = [item for item in planned.before if item not in desk.erased]
+    if any(not facts(item.code).imports for item in taken):
+        return False
+    stated: dict[str, set[str]] = {}
+    for item in desk.erased:
+        read = facts(item.code)
+        for node in read.imports:
+            for name, what in import_names(read, node):
+                stated.setdefault(name, set()).add(f"{what} {source_of(read, node)}")
+    names = {name for item in taken for name in facts(item.code).bound}
+    return all(len(stated.get(name, ())) == 1 for name in names)
+
+
+def _unbuilt(desk: _Desk, planned: scripts.Planned, guessed: Sequence[str]) -> str:
+    """The package that a block imports and that can only be checked, else empty."""
+    environment = desk.environment
+    if environment is None:
+        return ""
+    unbuilt = {package_of(name) for name in environment.unbuilt}
+    lacking = unbuilt & {package_of(name) for name in sources(environment)}
+    if guessed and environment.modules[0] in lacking:
+        return environment.modules[0]
+    for item in (*planned.before, planned.snippet):
+        read = facts(item.code)
+        for node in read.imports:
+            if package_of(source_of(read, node)) in lacking:
+                return package_of(source_of(read, node))
+    return ""
 
 
 def _bound(planned: scripts.Planned) -> set[str]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tree_sitter import Node
@@ -40,7 +40,7 @@ from doc_healing.model import (
     Verdict,
 )
 
-_CERTAIN = (SymptomKind.SYNTAX, SymptomKind.IMPORT)
+_CERTAIN = (SymptomKind.SYNTAX,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     found = _judged(job, errors, environment)
     reading = _checked(job, found, ran=told[0].get("runs") is True)
     if reading is None:
-        return _ran(job, outcome, environment)
+        return _at_second(_ran(job, outcome, environment), found)
     return scripts.told(replace(reading, added=added))
 
 
@@ -81,6 +81,20 @@ def _unchecked(job: Job, outcome: Outcome, environment: Environment | None) -> R
     tail = words.strip().split("\n")[-1][:200]
     reason = f"the compiler did not come to its end: {tail}"
     return Reading(Verdict.UNVERIFIED, reason, cause="toolchain")
+
+
+def _at_second(reading: Reading, found: Sequence[_Found]) -> Reading:
+    """For a name that is declared twice, the place that the compiler gives: Node.js has none."""
+    symptom = reading.symptom
+    named = re.search(r"Identifier '([^']+)' has already", symptom.message) if symptom else None
+    places = [
+        item for item in found if named and item.own and named.group(1) in _quoted(item.error)
+    ]
+    if symptom is None or not places:
+        return reading
+    last = places[-1]
+    placed = replace(symptom, path=last.line.path, line=last.line.line, column=last.column)
+    return replace(reading, symptom=placed)
 
 
 def _ran(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
@@ -109,6 +123,21 @@ def _judged(
         text = statements(line)
         one = replace(case, found=error, statement=text, doubled=doubled)
         found.append(_Found(error, line, column, own, rule(one)))
+    return [*found, *_nowhere(job, case, _missing_names(job, errors))]
+
+
+def _nowhere(job: Job, case: Case, names: Iterable[str]) -> list[_Found]:
+    """Names that not even the own package has, each where the block uses it first."""
+    found: list[_Found] = []
+    for name in sorted(names):
+        pattern = re.compile(rf"(?<![\w$.]){re.escape(name)}(?![\w$])")
+        for line in job.snippet.lines:
+            match = pattern.search(line.text)
+            if match is not None:
+                error = Diagnostic("", -1, 0, 2304, f"Cannot find name '{name}'.")
+                ruling = rule(replace(case, found=error))
+                found.append(_Found(error, line, line.column + match.start(), True, ruling))
+                break
     return found
 
 
@@ -156,7 +185,8 @@ def _surroundings(job: Job, environment: Environment | None, missing: set[str]) 
     codes = [item.code for item in (*job.context, bare(job.snippet, shape(job.snippet.code)))]
     found = facts("\n".join(codes))
     own_modules = environment.modules if environment is not None else ()
-    own: set[str] = set(json.loads(job.facts["guessed_names"])) - missing
+    lent = set(json.loads(job.facts["guessed_names"])) - missing
+    own = set(lent)
     foreign: set[str] = set(missing)
     for node in found.imports:
         module = source_of(found, node)
@@ -174,6 +204,7 @@ def _surroundings(job: Job, environment: Environment | None, missing: set[str]) 
         found=Diagnostic("", 0, 0, 0, ""),
         environment=environment,
         own=frozenset(_spread(own, made)),
+        lent=frozenset(_spread(lent, made)),
         foreign=frozenset(_spread(foreign, made)),
         bound=frozenset(found.bound),
         missing=bool(missing),
@@ -273,7 +304,7 @@ def _reading(job: Job, item: _Found) -> Reading:
     if not item.own and ruling.verdict is Verdict.BROKEN:
         reason = f"its context at line {item.line.line} does not compile: {message}"
         return Reading(Verdict.UNVERIFIED, reason, replace(symptom, kind=SymptomKind.CONTEXT))
-    guessed = job.facts.get("guessed", "")
+    guessed = job.facts["far"]
     if guessed and ruling.verdict is Verdict.BROKEN and ruling.kind not in _CERTAIN:
         reason = f"needs context: it fails with {guessed}, which may not be what it means"
         return Reading(Verdict.UNVERIFIED, reason, symptom, cause="context")

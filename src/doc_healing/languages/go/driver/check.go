@@ -25,6 +25,8 @@ type unit struct {
 	pkg    *types.Package
 	faults []fault
 	gc     types.Importer
+
+	watched bool // promised values are compared, so that the hook must hold what does it
 }
 
 // fault is one error of the type checker. Its code is the name that internal/types/errors gives it,
@@ -177,7 +179,7 @@ func (u *unit) subject(one fault) (name, owner, near string) {
 			}
 		case *ast.CompositeLit:
 			if kind := u.info.Types[node].Type; kind != nil {
-				return name, packageOf(kind), ""
+				return name, u.packageOf(kind), ""
 			}
 		case *ast.ImportSpec:
 			return "", strings.Trim(node.Path.Value, "\"`"), ""
@@ -223,11 +225,11 @@ func (u *unit) ownerOf(node *ast.SelectorExpr) string {
 			return name.Imported().Path()
 		}
 	}
-	if object := u.info.Uses[node.Sel]; object != nil && object.Pkg() != nil {
+	if object := u.info.Uses[node.Sel]; object != nil && object.Pkg() != nil && object.Pkg() != u.pkg {
 		return object.Pkg().Path()
 	}
 	if kind := u.info.Types[node.X].Type; kind != nil {
-		return packageOf(kind)
+		return u.packageOf(kind)
 	}
 	return ""
 }
@@ -235,7 +237,10 @@ func (u *unit) ownerOf(node *ast.SelectorExpr) string {
 // builtin owns what no package declares: int, error, a struct without a name.
 const builtin = "builtin"
 
-func packageOf(kind types.Type) string {
+// local owns what the program itself declares.
+const local = "main"
+
+func (u *unit) packageOf(kind types.Type) string {
 	for count := 0; count < 4; count++ {
 		switch inner := types.Unalias(kind).(type) {
 		case *types.Pointer:
@@ -243,6 +248,9 @@ func packageOf(kind types.Type) string {
 		case *types.Slice:
 			kind = inner.Elem()
 		case *types.Named:
+			if inner.Obj().Pkg() == u.pkg {
+				return local
+			}
 			if inner.Obj().Pkg() != nil {
 				return inner.Obj().Pkg().Path()
 			}

@@ -99,7 +99,9 @@ func (u *unit) instrumented() []byte {
 		return true
 	})
 	before := u.text
-	edits = append(edits, u.watch()...)
+	watched := u.watch()
+	u.watched = len(watched) > 0
+	edits = append(edits, watched...)
 	u.apply(edits)
 	text := u.text
 	u.text = before
@@ -133,15 +135,15 @@ func (u *unit) hook(harness string) string {
 	imports := []string{`dhos "os"`, `dhstrconv "strconv"`}
 	body := atText
 	if strings.Contains(harness, "dhExample(") {
-		imports = append(imports, `dhio "io"`, `dhstrings "strings"`, `dhsort "sort"`)
+		imports = append(imports, `dhio "io"`, `dhsort "sort"`)
 		body += exampleText
 	}
 	if strings.Contains(harness, "dhTests(") {
 		imports = append(imports, `"testing"`)
 		body += testText
 	}
-	if u.driver.plan.Watch && false {
-		imports = append(imports, `dhfmt "fmt"`, `dhreflect "reflect"`, `dhsync "sync"`)
+	if u.watched {
+		imports = append(imports, `dhfmt "fmt"`, `dhreflect "reflect"`)
 		body += watchText
 	}
 	if u.driver.plan.Mark {
@@ -152,6 +154,9 @@ func (u *unit) hook(harness string) string {
 		body += "\nfunc main() {\n" + harness + "}\n"
 	} else if !u.startable() {
 		body += "\nfunc main() {}\n"
+	}
+	if strings.Contains(body, "dhstrings.") {
+		imports = append(imports, `dhstrings "strings"`)
 	}
 	sort.Strings(imports)
 	text := "package main\n\nimport (\n\t" + strings.Join(imports, "\n\t") + "\n)\n"

@@ -2,6 +2,7 @@ package main
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"path"
 	"regexp"
@@ -26,11 +27,40 @@ func (u *unit) imports() (edits []edit, said []string) {
 		text += "; import " + alias + `"` + found + `"`
 		said = append(said, "import "+alias+`"`+found+`"`)
 	}
+	if text == "" && u.unqualified() {
+		text = `; import . "` + u.driver.plan.Module + `"`
+		said = append(said, `import . "`+u.driver.plan.Module+`"`)
+	}
 	if text == "" {
 		return nil, nil
 	}
 	sort.Strings(said)
 	return []edit{u.insert(u.file.Name.End(), text)}, said
+}
+
+// unqualified tells whether names of the repository's main package are used without its name, as
+// its own documents do, and none of them would clash with a name of the block.
+func (u *unit) unqualified() bool {
+	pkg, err := u.Import(u.driver.plan.Module)
+	if err != nil || !u.driver.plan.Mends {
+		return false
+	}
+	for _, name := range pkg.Scope().Names() {
+		if token.IsExported(name) && u.pkg.Scope().Lookup(name) != nil {
+			return false
+		}
+	}
+	known := 0
+	for _, one := range u.faults {
+		if one.code != "UndeclaredName" || one.file != u.driver.plan.File {
+			continue
+		}
+		name := strings.TrimPrefix(one.message, "undefined: ")
+		if object := pkg.Scope().Lookup(name); object != nil && object.Exported() {
+			known++
+		}
+	}
+	return known > 0
 }
 
 // unknownPackages are the undeclared names that something exported is selected from.
@@ -81,7 +111,17 @@ func (u *unit) resolve(name string, used []string) (string, string) {
 	if found := u.complete(name, used, others); found != "" && len(others) == 1 {
 		return found, u.alias(name, found)
 	}
+	if unmistakable[name] && !bound {
+		return u.standard(name)[0], ""
+	}
 	return "", ""
+}
+
+// unmistakable are packages whose names nobody gives to a variable or to another package: what is
+// selected from them and not there is a slip.
+var unmistakable = map[string]bool{
+	"fmt": true, "strings": true, "strconv": true, "filepath": true, "bufio": true, "utf8": true,
+	"reflect": true, "regexp": true, "os": true,
 }
 
 func (u *unit) isVariable(name string) bool {

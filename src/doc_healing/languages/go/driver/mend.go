@@ -22,7 +22,7 @@ type edit struct {
 
 // mend completes a fragment until nothing that can be completed is left. It tells what remains.
 func (u *unit) mend() bool {
-	for range mostRounds {
+	for round := range mostRounds {
 		u.check()
 		if len(u.faults) == 0 {
 			return true
@@ -31,8 +31,12 @@ func (u *unit) mend() bool {
 		if len(edits) == 0 && u.driver.plan.Mends {
 			edits, said = u.loosen()
 		}
-		if len(edits) == 0 || len(edits) > mostEdits {
+		if len(edits) == 0 {
 			break
+		}
+		if len(edits) > mostEdits || round == mostRounds-1 {
+			u.driver.say(report{Type: "refused", Text: "it lacks too much to be completed"})
+			return false
 		}
 		before := u.text
 		u.apply(edits)
@@ -58,13 +62,12 @@ func (u *unit) loosen() (edits []edit, said []string) {
 			continue
 		}
 		made, words := u.remedy(one)
-		for _, part := range made {
-			if !seen[part.start] {
-				seen[part.start] = true
-				edits = append(edits, part)
-			}
+		if len(made) == 0 || seen[made[0].start] {
+			continue
 		}
-		if words != "" && len(made) > 0 {
+		seen[made[0].start] = true
+		edits = append(edits, made...)
+		if words != "" {
 			said = append(said, words)
 		}
 	}
@@ -186,24 +189,66 @@ func (u *unit) alternative(path []ast.Node) ([]edit, string) {
 		}
 		opening := u.insert(path[at].Pos(), "{ ")
 		closing := u.insert(block.Rbrace, "}")
-		line := u.place(path[at].Pos()).Line
-		return []edit{opening, closing}, fmt.Sprintf("line %d declares a name again: a way of its own", line)
+		return []edit{opening, closing}, "a scope of its own for a name that is declared again"
 	}
 	return nil, ""
 }
 
-// apart tells whether an empty line or a comment stands before a statement, or before one since
-// the block's beginning that leads to it without a break.
+// apart tells whether an empty line or a comment stands between a statement and the one that
+// declared one of its names before it.
 func (u *unit) apart(block *ast.BlockStmt, pos token.Pos) bool {
-	from := u.offset(block.Lbrace) + 1
-	for _, statement := range block.List {
-		if statement.Pos() >= pos {
-			break
-		}
-		from = u.offset(statement.End())
+	at := 0
+	for at < len(block.List) && block.List[at].Pos() < pos {
+		at++
 	}
-	between := string(u.text[from:u.offset(pos)])
-	return strings.Count(between, "\n") > 1 || strings.Contains(between, "//") && strings.Contains(between, "\n")
+	if at == len(block.List) {
+		return false
+	}
+	names := map[string]bool{}
+	for _, name := range defined(block.List[at]) {
+		names[name] = true
+	}
+	for ; at >= 0; at-- {
+		from := u.offset(block.Lbrace) + 1
+		if at > 0 {
+			from = u.offset(block.List[at-1].End())
+		}
+		between := string(u.text[from:u.offset(block.List[at].Pos())])
+		if strings.Count(between, "\n") > 1 || strings.Contains(between, "//") && strings.Contains(between, "\n") {
+			return true
+		}
+		if at == 0 {
+			return true // declared further out
+		}
+		for _, name := range defined(block.List[at-1]) {
+			if names[name] {
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// defined are the names that a statement declares.
+func defined(statement ast.Stmt) (names []string) {
+	switch node := statement.(type) {
+	case *ast.AssignStmt:
+		for _, one := range node.Lhs {
+			if ident, ok := one.(*ast.Ident); ok && ident.Name != "_" && node.Tok == token.DEFINE {
+				names = append(names, ident.Name)
+			}
+		}
+	case *ast.DeclStmt:
+		ast.Inspect(node, func(inner ast.Node) bool {
+			if spec, ok := inner.(*ast.ValueSpec); ok {
+				for _, ident := range spec.Names {
+					names = append(names, ident.Name)
+				}
+			}
+			return true
+		})
+	}
+	return names
 }
 
 // returned turns a `return x` at the top of a fragment into a use of x and the end of it.

@@ -10,6 +10,21 @@ func dhAt(line, column int) {
 }
 
 func dhReturn(...any) {}
+
+func dhQuoted(text string) string {
+	made := "\""
+	for _, letter := range text {
+		switch {
+		case letter == '"' || letter == '\\':
+			made += "\\" + string(letter)
+		case letter < ' ' || letter == 0x7f:
+			made += "\\u" + ("0000" + dhstrconv.FormatInt(int64(letter), 16))[len(dhstrconv.FormatInt(int64(letter), 16)):]
+		default:
+			made += string(letter)
+		}
+	}
+	return made + "\""
+}
 `
 
 const exampleText = `
@@ -58,21 +73,6 @@ func dhSorted(text string) string {
 	dhsort.Strings(lines)
 	return dhstrings.Join(lines, "\n")
 }
-
-func dhQuoted(text string) string {
-	made := "\""
-	for _, letter := range text {
-		switch {
-		case letter == '"' || letter == '\\':
-			made += "\\" + string(letter)
-		case letter < ' ' || letter == 0x7f:
-			made += "\\u" + ("0000" + dhstrconv.FormatInt(int64(letter), 16))[len(dhstrconv.FormatInt(int64(letter), 16)):]
-		default:
-			made += string(letter)
-		}
-	}
-	return made + "\""
-}
 `
 
 const testText = `
@@ -83,6 +83,128 @@ func dhTests(tests []testing.InternalTest) {
 }
 `
 
-const watchText = ``
+const watchText = `
+func dhWant(line, column int, text string, wanted ...any) func(...any) {
+	return func(got ...any) {
+		same, firm := len(got) == len(wanted), true
+		for at := range wanted {
+			if len(got) == len(wanted) && !dhSame(wanted[at], got[at]) {
+				same, firm = false, firm && !dhShuffled(wanted[at], got[at])
+			}
+		}
+		shown := ""
+		for at, one := range got {
+			if at > 0 {
+				shown += ", "
+			}
+			shown += dhfmt.Sprintf("%#v", one)
+		}
+		dhTell(line, column, text, shown, same, firm)
+	}
+}
 
-const markText = ``
+func dhTell(line, column int, text, shown string, same, firm bool) {
+	if len(shown) > 4000 {
+		shown = shown[:4000]
+	}
+	dhSay("\"type\":\"value\",\"line\":" + dhstrconv.Itoa(line) + ",\"column\":" + dhstrconv.Itoa(column) +
+		",\"same\":" + dhstrconv.FormatBool(same) + ",\"firm\":" + dhstrconv.FormatBool(firm) +
+		",\"expected\":" + dhQuoted(text) + ",\"actual\":" + dhQuoted(shown))
+}
+
+func dhSame(wanted, got any) bool {
+	if dhreflect.DeepEqual(wanted, got) || dhfmt.Sprint(wanted) == dhfmt.Sprint(got) {
+		return true
+	}
+	value := dhreflect.ValueOf(got)
+	switch value.Kind() {
+	case dhreflect.Pointer:
+		return !value.IsNil() && wanted != nil && dhSame(dhPlain(wanted), value.Elem().Interface())
+	case dhreflect.Float32, dhreflect.Float64:
+		number, ok := dhreflect.ValueOf(wanted), true
+		wide := 0.0
+		switch {
+		case number.CanFloat():
+			wide = number.Float()
+		case number.CanInt():
+			wide = float64(number.Int())
+		default:
+			ok = false
+		}
+		difference := wide - value.Float()
+		return ok && difference < 1e-2 && difference > -1e-2
+	case dhreflect.Func, dhreflect.Map, dhreflect.Slice, dhreflect.Chan:
+		return wanted == nil && value.IsNil()
+	}
+	return false
+}
+
+func dhPlain(value any) any {
+	if inner := dhreflect.ValueOf(value); inner.Kind() == dhreflect.Pointer && !inner.IsNil() {
+		return inner.Elem().Interface()
+	}
+	return value
+}
+
+// dhShuffled tells two lists of the same things in another order, and what cannot be compared.
+func dhShuffled(wanted, got any) bool {
+	a, b := dhreflect.ValueOf(wanted), dhreflect.ValueOf(got)
+	if a.Kind() != b.Kind() || a.Kind() != dhreflect.Slice && a.Kind() != dhreflect.Array {
+		switch b.Kind() {
+		case dhreflect.Func, dhreflect.Chan, dhreflect.Struct, dhreflect.Interface, dhreflect.Pointer:
+			return true
+		}
+		return false
+	}
+	if a.Len() != b.Len() {
+		return false
+	}
+	count := map[string]int{}
+	for at := 0; at < a.Len(); at++ {
+		count[dhfmt.Sprint(a.Index(at))]++
+		count[dhfmt.Sprint(b.Index(at))]--
+	}
+	for _, left := range count {
+		if left != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func dhPrints(line, column int, text string, firm bool) func(string) {
+	return func(shown string) {
+		dhos.Stdout.WriteString(shown)
+		got := dhWords(shown)
+		plain, err := dhstrconv.Unquote(text)
+		same := got == dhWords(text) || err == nil && got == dhWords(plain)
+		dhTell(line, column, text, got, same, firm)
+	}
+}
+
+func dhWords(text string) string { return dhstrings.Join(dhstrings.Fields(text), " ") }
+`
+
+const markText = `
+var dhKept = dhKeep()
+
+func dhKeep() int {
+	kept, err := dhsyscall.Dup(1)
+	if err != nil {
+		return -1
+	}
+	empty, err := dhsyscall.Open("/dev/null", dhsyscall.O_WRONLY, 0)
+	if err != nil || dhsyscall.Dup3(empty, 1, 0) != nil {
+		return -1
+	}
+	return kept
+}
+
+func dhMark() {
+	dhSay("\"type\":\"mark\"")
+	if dhKept >= 0 {
+		dhsyscall.Dup3(dhKept, 1, 0)
+		dhsyscall.Close(dhKept)
+	}
+}
+`

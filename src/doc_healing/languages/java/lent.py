@@ -1,0 +1,111 @@
+"""What a block takes from earlier ones of its page: their imports and their types, no more.
+
+A page imports once and shows ten blocks, and declares `record Point` before it uses it. Neither
+does anything by itself, so that no block is blamed for another's effects.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from doc_healing.languages.java.shape import Kind, shape
+from doc_healing.languages.java.tree import (
+    TYPES,
+    declared,
+    modifiers,
+    name_of,
+    nodes,
+    text_of,
+    tree,
+)
+from doc_healing.model import Snippet
+
+_MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """Import statements and whole types, each on one or more lines, and both in words."""
+
+    imports: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    node: Node
+    line: int
+
+
+def lent(codes: Sequence[str], earlier: Sequence[Snippet]) -> Lent:
+    """What the code of `codes` (a block and all that runs with it) lacks and earlier ones have."""
+    roots = [root for root in map(tree, codes) if root is not None]
+    bound: set[str] = set().union(*(_bound(root) for root in roots))
+    used: set[str] = set().union(*(_used(root) for root in roots))
+    offers = _offers(earlier)
+    queue = sorted((used - bound) & offers.keys())
+    taken: dict[str, _Offer] = {}
+    while queue and len(taken) < _MOST:
+        name = queue.pop(0)
+        if name in taken:
+            continue
+        taken[name] = offers[name]
+        if taken[name].node.type != "import_declaration":
+            own = _bound(taken[name].node)
+            queue.extend(sorted((_used(taken[name].node) - own - bound) & offers.keys()))
+    imports = [offer for offer in taken.values() if offer.node.type == "import_declaration"]
+    types = [offer for offer in taken.values() if offer.node.type != "import_declaration"]
+    return Lent(
+        imports=tuple(" ".join(text_of(offer.node).split()) for offer in imports),
+        types=tuple(text_of(offer.node) for offer in types),
+        words=tuple(f"`{name}` from line {offer.line}" for name, offer in taken.items()),
+    )
+
+
+def imported(node: Node) -> str:
+    """The simple name that an import binds; empty for a whole package."""
+    if any(child.type == "asterisk" for child in node.children):
+        return ""
+    return text_of(node).rstrip("; \n").rpartition(".")[2].strip()
+
+
+def _offers(earlier: Sequence[Snippet]) -> dict[str, _Offer]:
+    """The nearest earlier block wins."""
+    offers: dict[str, _Offer] = {}
+    for item in earlier:
+        root = tree(item.code)
+        if root is None or root.has_error or shape(item.code).kind is Kind.NONE:
+            continue
+        packaged = any(node.type == "package_declaration" for node in root.children)
+        for node in root.children:
+            row = node.start_point[0]
+            line = item.lines[row].line if row < len(item.lines) else item.line
+            if node.type == "import_declaration" and imported(node):
+                offers[imported(node)] = _Offer(node, line)
+            elif node.type in TYPES and not packaged and not _bound_to_a_class(node):
+                offers[name_of(node)] = _Offer(node, line)
+    return offers
+
+
+def _bound_to_a_class(node: Node) -> bool:
+    return bool(modifiers(node) & {"private", "protected", "static"})
+
+
+def _bound(root: Node) -> set[str]:
+    names = declared(root)
+    return names | {imported(one) for one in root.children if one.type == "import_declaration"}
+
+
+def _used(root: Node) -> set[str]:
+    return {
+        text_of(node)
+        for node in nodes(root)
+        if node.type in ("type_identifier", "identifier") and not _of_import(node)
+    }
+
+
+def _of_import(node: Node) -> bool:
+    above = node.parent
+    return above is not None and above.type in ("scoped_identifier", "import_declaration")

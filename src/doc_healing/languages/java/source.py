@@ -1,0 +1,350 @@
+"""A session's snippets as one program: its text, and the way back to each document line.
+
+Parts of a snippet move (imports to the top, methods before statements), but never within a line:
+what stood before a part becomes spaces, so that columns stay the document's. All that is ours
+stands on lines of its own, or behind the snippet's text.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from tree_sitter import Node
+
+from doc_healing.languages.java.shape import Kind, Shape, is_field, is_value
+from doc_healing.languages.java.tree import (
+    COMMENTS,
+    TYPES,
+    modifiers,
+    name_of,
+    nodes,
+    text_of,
+    tree,
+)
+from doc_healing.model import Line, Snippet
+
+MARK = "/*imports*/"
+WRAPPER = "Snippet"
+_TOP_ONLY = frozenset({"public", "abstract", "final", "sealed", "non-sealed", "strictfp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of a program's main file, its lines' places, and the class around fragments."""
+
+    text: str
+    map: tuple[Line | None, ...]
+    wrapper: str = ""
+    added: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Room:
+    """The lines of one place of the program, with where they are from."""
+
+    texts: list[str] = field(default_factory=list)
+    lines: list[Line | None] = field(default_factory=list)
+
+    def ours(self, text: str) -> None:
+        self.texts.append(text)
+        self.lines.append(None)
+
+    def take(self, other: "_Room") -> None:
+        self.texts.extend(other.texts)
+        self.lines.extend(other.lines)
+
+
+@dataclass(slots=True)
+class _Rooms:
+    """Where the parts of all snippets go."""
+
+    package: _Room = field(default_factory=_Room)
+    imports: _Room = field(default_factory=_Room)
+    types: _Room = field(default_factory=_Room)
+    members: _Room = field(default_factory=_Room)
+    body: _Room = field(default_factory=_Room)
+    declared: dict[str, tuple[str, Snippet, int]] = field(default_factory=dict)
+    inner: set[str] = field(default_factory=set)  # what methods and types use
+    again: list[str] = field(default_factory=list)  # declared more than once
+
+
+def assemble(snippet: Snippet, form: Shape, around: Sequence[tuple[Snippet, Shape]]) -> Source:
+    """The program of one snippet with the snippets that it runs with, in their order."""
+    alone = len(around) == 1
+    if not form.certain or form.kind is Kind.MODULE:
+        return _raw(snippet, form)
+    if alone and form.kind is Kind.UNIT:
+        return _unit(snippet, form)
+    rooms = _Rooms()
+    statements = any(one.kind is Kind.SCRIPT for _, one in around)
+    rooms.inner = {name for item, one in around for name in _inner(_children(item, one))}
+    for item, one in around:
+        _sort(item, one, rooms, statements)
+    return _joined(rooms, snippet, form, statements)
+
+
+# --- a unit as it stands --------------------------------------------------------------------
+
+
+def _unit(snippet: Snippet, form: Shape) -> Source:
+    room = _Room()
+    packages = [node for node in _children(snippet, form) if node.type == "package_declaration"]
+    last = packages[-1].end_point[0] if packages else -1
+    if last < 0:
+        room.ours(MARK)
+    for row, line in enumerate(snippet.lines):
+        room.texts.append(line.text)
+        room.lines.append(line)
+        if row == last and not _shares(snippet, packages[-1]):
+            room.ours(MARK)
+    return _closed(room, form, "")
+
+
+def _raw(snippet: Snippet, form: Shape) -> Source:
+    """What does not parse, in the place where javac says best why."""
+    room = _Room()
+    header = {Kind.SCRIPT: f"class {WRAPPER} {{ void run() throws Throwable {{",
+              Kind.MEMBERS: f"class {WRAPPER} {{"}.get(form.kind, "")  # fmt: skip
+    imports = [bool(re.match(r"\s*(import|package)\s", line.text)) for line in snippet.lines]
+    head = next((at for at, one in enumerate(imports) if not one), len(imports)) if header else 0
+    for at, line in enumerate(snippet.lines):
+        if at == head and header:
+            room.ours(header)
+        room.texts.append(line.text)
+        room.lines.append(line)
+    closed = _closed(room, form, WRAPPER if header else "")
+    tail = {Kind.SCRIPT: "}}\n", Kind.MEMBERS: "}\n"}.get(form.kind, "")
+    return replace(closed, text=closed.text + tail)
+
+
+def _closed(room: _Room, form: Shape, wrapper: str) -> Source:
+    text = "\n".join(room.texts) + form.after + "\n"
+    return Source(text, tuple(room.lines), wrapper, form.added)
+
+
+def _shares(snippet: Snippet, node: Node) -> bool:
+    """Whether something follows a node on its line, apart from a comment."""
+    text = snippet.lines[node.end_point[0]].text.encode("utf-8", "replace")
+    behind = text[node.end_point[1] :].strip()
+    return bool(behind) and not behind.startswith((b"//", b"/*"))
+
+
+# --- sorting parts --------------------------------------------------------------------------
+
+
+def _children(snippet: Snippet, form: Shape) -> list[Node]:
+    code = snippet.code.rstrip("\n") if form.after else snippet.code
+    root = tree(code.rstrip() + form.after + "\n" if form.after else code)
+    return list(root.children) if root is not None else []
+
+
+def _sort(snippet: Snippet, form: Shape, rooms: _Rooms, statements: bool) -> None:
+    if form.kind is Kind.MEMBERS and (form.owner or not _plain(snippet, form)):
+        _sort_whole(snippet, form, rooms)
+        return
+    parts = [node for node in _children(snippet, form) if node.type not in COMMENTS]
+    lent = _fields_of(parts, rooms.inner)
+    for node in parts:
+        if node.type == "package_declaration":
+            _put(rooms.package, snippet, node)
+        elif node.type == "import_declaration":
+            _put(rooms.imports, snippet, node)
+        elif node.type in TYPES:
+            _put_type(rooms, snippet, node, statements)
+        elif node.type == "method_declaration" or is_field(node):
+            _put_member(rooms, snippet, node, form, statements)
+        elif node.type == "local_variable_declaration" and not statements:
+            _put(rooms.members, snippet, node)
+        elif node.start_byte in lent:
+            _put_lent(rooms, snippet, node)
+        elif _again(rooms, snippet, node):
+            _put(rooms.body, snippet, node.children_by_field_name("declarator")[0])
+            rooms.body.ours(";")
+        else:
+            _put_statement(rooms.body, snippet, node)
+
+
+def _plain(snippet: Snippet, form: Shape) -> bool:
+    root = tree(snippet.code.rstrip() + form.after + "\n" if form.after else snippet.code)
+    return root is not None and not root.has_error
+
+
+def _sort_whole(snippet: Snippet, form: Shape, rooms: _Rooms) -> None:
+    """Members that only parse inside of a class: all lines but the imports, as they stand."""
+    room = rooms.members
+    for line in snippet.lines:
+        header = re.match(r"\s*(import|package)\s[^;]*;\s*$", line.text)
+        place = rooms.imports if header else room
+        place.texts.append(line.text)
+        place.lines.append(line)
+    if form.after:
+        room.ours(form.after.strip("\n"))
+
+
+def _put(room: _Room, snippet: Snippet, node: Node) -> None:
+    """A part on lines of its own: spaces stand for what it shared its first line with."""
+    (first, start), (last, end) = node.start_point, node.end_point
+    for row in range(first, min(last, len(snippet.lines) - 1) + 1):
+        line = snippet.lines[row]
+        data = line.text.encode("utf-8", "replace")
+        stop = end if row == last else len(data)
+        begin = start if row == first else 0
+        blank = re.sub(r"[^\t]", " ", data[:begin].decode("utf-8", "replace"))
+        room.texts.append(blank + data[begin:stop].decode("utf-8", "replace"))
+        room.lines.append(line)
+    own = len(snippet.code.rstrip().encode("utf-8", "replace"))
+    if node.end_byte > own:  # what completes the block's last part
+        behind = (node.text or b"")[max(own - node.start_byte, 0) :]
+        room.ours(behind.decode("utf-8", "replace").strip())
+
+
+def _put_type(rooms: _Rooms, snippet: Snippet, node: Node, statements: bool) -> None:
+    words = modifiers(node)
+    nested = bool({word for word in words if not word.startswith("@")} - _TOP_ONLY)
+    root = node.parent
+    methods = root is not None and any(
+        one.type == "method_declaration" or is_field(one) for one in root.children
+    )
+    if not nested and not methods:
+        _put(rooms.types, snippet, node)
+        return
+    if node.type == "class_declaration" and "static" not in words and statements:
+        rooms.members.ours("static")
+    _put(rooms.members, snippet, node)
+
+
+def _put_member(rooms: _Rooms, snippet: Snippet, node: Node, form: Shape, statements: bool) -> None:
+    words = modifiers(node)
+    method = node.type == "method_declaration"
+    bodiless = method and node.child_by_field_name("body") is None
+    if bodiless and not form.interface and not words & {"abstract", "native"}:
+        rooms.members.ours("native")  # a body that is elsewhere
+    bound = any(part.type in ("this", "super") for part in nodes(node))
+    free = statements and not words & {"static", "abstract", "default", "@Override"}
+    if free and not (method and bound):
+        rooms.members.ours("static")
+    _put(rooms.members, snippet, node)
+
+
+def _inner(parts: Sequence[Node]) -> set[str]:
+    """The names that methods and types of a block use."""
+    return {
+        text_of(node)
+        for part in parts
+        if part.type == "method_declaration" or part.type in TYPES
+        for node in nodes(part)
+        if node.type == "identifier"
+    }
+
+
+def _fields_of(parts: Sequence[Node], inner: set[str]) -> set[int]:
+    """The variables that a method or a type beside them uses, as `jshell` lets them."""
+    return {
+        part.start_byte
+        for part in parts
+        if part.type == "local_variable_declaration"
+        and text_of(part.child_by_field_name("type")) != "var"
+        and inner & {name_of(one) for one in part.children_by_field_name("declarator")}
+        and len(part.children_by_field_name("declarator")) == 1
+    }
+
+
+def _put_lent(rooms: _Rooms, snippet: Snippet, node: Node) -> None:
+    """A variable as a static field, and its value where it stood."""
+    declarator = node.child_by_field_name("declarator")
+    kind, value = text_of(node.child_by_field_name("type")), None
+    if declarator is not None:
+        value = declarator.child_by_field_name("value")
+        dimensions = text_of(declarator.child_by_field_name("dimensions"))
+        rooms.members.ours(f"static {kind}{dimensions} {name_of(declarator)};".replace("\n", " "))
+        if value is not None:
+            rooms.body.ours(f"{name_of(declarator)} =")
+            if value.type == "array_initializer":
+                rooms.body.ours(f"new {kind}{dimensions}".replace("\n", " "))
+            _put(rooms.body, snippet, value)
+            rooms.body.ours(";")
+
+
+def _again(rooms: _Rooms, snippet: Snippet, node: Node) -> bool:
+    """Whether a variable is declared once more, apart from the first: an alternative.
+
+    It becomes an assignment. Without anything between the two it is a slip, and javac says so.
+    """
+    names = node.children_by_field_name("declarator")
+    if node.type != "local_variable_declaration" or len(names) != 1 or modifiers(node):
+        return False
+    kind, value = text_of(node.child_by_field_name("type")), names[0].child_by_field_name("value")
+    name, row = name_of(names[0]), node.start_point[0]
+    first = rooms.declared.setdefault(name, (kind, snippet, row))
+    if first[1:] == (snippet, row) or first[0] != kind or value is None:
+        return False
+    between = [line.text.strip() for line in snippet.lines[first[2] + 1 : row]]
+    apart = first[1] is not snippet or any(not one or one.startswith("//") for one in between)
+    if not apart or value.type == "array_initializer":
+        return False
+    rooms.again.append(name)
+    return True
+
+
+def _put_statement(room: _Room, snippet: Snippet, node: Node) -> None:
+    if not is_value(node):
+        _put(room, snippet, node)
+        return
+    room.ours("dochealing.Watch.value(-1,")
+    _put(room, snippet, node.named_children[0])
+    room.ours(");")
+
+
+# --- putting them together ------------------------------------------------------------------
+
+
+def _joined(rooms: _Rooms, snippet: Snippet, form: Shape, statements: bool) -> Source:
+    del snippet
+    whole = _Room()
+    whole.take(rooms.package)
+    whole.ours(MARK)
+    whole.take(rooms.imports)
+    whole.take(rooms.types)
+    wrapper = form.owner or WRAPPER
+    added = list(form.added)
+    if statements or rooms.members.texts:
+        kind = "interface" if form.interface and not statements else "class"
+        whole.ours(f"{kind} {wrapper} {{")
+        whole.take(rooms.members)
+        if statements:
+            _body(whole, rooms.body)
+            added.append("a method around statements")
+            again = dict.fromkeys(rooms.again)
+            added.extend(
+                f"`{name}` is declared more than once: the last one holds" for name in again
+            )
+        whole.ours("}")
+    text = "\n".join(whole.texts) + "\n"
+    return Source(text, tuple(whole.lines), wrapper, tuple(dict.fromkeys(added)))
+
+
+def _body(whole: _Room, body: _Room) -> None:
+    code = "\n".join(body.texts)
+    root = tree(code)
+    returns = _own(root, "return_statement")
+    valued = any(node.named_children for node in returns)
+    names = {name_of(node) for node in _own(root, "variable_declarator")}
+    parameter = "" if "args" in names else "String[] args"
+    argument = "" if "args" in names else "args"
+    result = "Object" if valued else "void"
+    whole.ours(f"static {result} run({parameter}) throws Throwable {{ if (true) {{")
+    whole.take(body)
+    whole.ours(f"}} {'return null; ' if valued else ''}}}")
+    whole.ours(f"public static void main(String[] args) throws Throwable {{ run({argument}); }}")
+
+
+def _own(root: Node | None, kind: str) -> list[Node]:
+    """The nodes of a kind that are not within a lambda, a method or a type."""
+    found, stack = [], [root] if root is not None else []
+    while stack:
+        node = stack.pop()
+        if node.type == kind:
+            found.append(node)
+        if node.type not in TYPES | {"lambda_expression", "method_declaration", "class_body"}:
+            stack.extend(node.children)
+    return found

@@ -1,0 +1,91 @@
+package dochealing;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Lines of JSON on file descriptor 3. A channel that is gone is no failure of the snippet. */
+final class Report {
+    private static final int LONGEST = 20_000;
+
+    private static final Path CHANNEL = Path.of("/proc/self/fd/3");
+    private static final boolean IS_PIPE = isPipe();
+
+    private final String nonce;
+
+    Report(String nonce) {
+        this.nonce = nonce;
+    }
+
+    synchronized void event(String type, Map<String, ?> fields) {
+        Map<String, Object> whole = new LinkedHashMap<>();
+        whole.put("nonce", nonce);
+        whole.put("type", type);
+        whole.putAll(fields);
+        StringBuilder text = new StringBuilder();
+        write(text, whole);
+        text.append('\n');
+        if (!IS_PIPE) {
+            return; // outside of a jail, file 3 is one of the JVM's own
+        }
+        try (FileOutputStream channel = new FileOutputStream(CHANNEL.toFile())) {
+            channel.write(text.toString().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException gone) {
+            return; // the reader says that it heard nothing
+        }
+    }
+
+    /** Whether file 3 is the channel. Opened again by its path, a regular file could be written. */
+    private static boolean isPipe() {
+        try {
+            return Files.readSymbolicLink(CHANNEL).toString().startsWith("pipe:");
+        } catch (IOException none) {
+            return false;
+        }
+    }
+
+    private static void write(StringBuilder text, Object value) {
+        if (value instanceof Map<?, ?> map) {
+            String before = "{";
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                text.append(before);
+                string(text, String.valueOf(entry.getKey()));
+                text.append(':');
+                write(text, entry.getValue());
+                before = ",";
+            }
+            text.append(map.isEmpty() ? "{}" : "}");
+        } else if (value instanceof Iterable<?> items) {
+            text.append('[');
+            String before = "";
+            for (Object item : items) {
+                text.append(before);
+                write(text, item);
+                before = ",";
+            }
+            text.append(']');
+        } else if (value instanceof Number || value instanceof Boolean) {
+            text.append(value);
+        } else {
+            string(text, String.valueOf(value));
+        }
+    }
+
+    private static void string(StringBuilder text, String value) {
+        text.append('"');
+        int end = Math.min(value.length(), LONGEST);
+        for (int at = 0; at < end; at++) {
+            char c = value.charAt(at);
+            if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') {
+                text.append(String.format("\\u%04x", (int) c));
+            } else {
+                text.append(c);
+            }
+        }
+        text.append('"');
+    }
+}

@@ -1,0 +1,167 @@
+"""Blocks of Go as documents show them, compiled and run in the jail: verdict, kind, exact place."""
+
+import pytest
+
+from doc_healing.model import Level
+from tests.languages.go_stage import page, place, verdict
+
+pytestmark = pytest.mark.sandbox
+
+PASSED = {
+    "import and statement": 'import "os"\n\nfmt.Println(len(os.Args))',
+    "alias": 'import f "fmt"\n\nf.Println(1)',
+    "both rands": "n := rand.Intn(5)\nfmt.Println(n >= 0)",
+    "crypto": "b := make([]byte, 4)\n_, err := rand.Read(b)\nfmt.Println(err)",
+    "template": 't := template.Must(template.New("x").Parse("{{.}}"))\nt.Execute(os.Stdout, 1)',
+    "unused range": "for i, v := range []string{`a`} {\n\tfmt.Println(`x`)\n}",
+    "unused in a switch": "var x any = 1\nswitch v := x.(type) {\ncase int:\n}",
+    "unused from a channel": "c := make(chan int, 1)\nc <- 1\nselect {\ncase v := <-c:\n}",
+    "three ways": "x := 1\n\nx := `a`\n\nx := 2.5\nfmt.Println(x)",
+    "a way that shares a name": "a, b := 1, 2\n\nc := 2\na, b := `x`, c\nfmt.Println(a, b)",
+    "return": "err := error(nil)\nif err != nil {\n\treturn err\n}\nreturn",
+    "return in a literal": "f := func() int { return 1 }\nfmt.Println(f())",
+    "variable used by a function": "var n = 2\n\nfunc f() int { return n }\n\nfmt.Println(f())",
+    "type with methods": "type T int\n\nfunc (t T) Get() T { return t }\n\nfmt.Println(T(3).Get())",
+    "constants": "const (\n\tA = iota\n\tB\n)\n\nfmt.Println(A, B)",
+    "goroutine": "done := make(chan bool)\ngo func() { done <- true }()\n<-done",
+    "value alone": "[]int{1, 2}",
+    "builtin result": "append([]int{1}, 2)",
+    "announced panic": "var m map[string]int\nm[`a`] = 1 // panics",
+    "announced below": "x := []int{}\n_ = x[len(x)]\n// panic: index out of range",
+    "announced error": "var n int = `a` // does not compile\n_ = n",
+    "prose after a print": "fmt.Println(1) // prints the first number",
+    "recovered": "defer func() { fmt.Println(recover()) }()\npanic(`x`)",
+    "elided": "func main() {\n\tx := 1\n\t// ... more code\n}",
+    "setup with init": "func init() { println(`a`) }\n\nfunc main() {}",
+}
+
+
+@pytest.mark.parametrize("code", PASSED.values(), ids=PASSED.keys())
+def test_healthy_blocks_pass(code: str) -> None:
+    reading = verdict(code)
+    assert reading.verdict == "PASSED", reading
+
+
+KEPT = {
+    "number": "x := 1 + 2\n// 3",
+    "same line": 'x := strings.Repeat(`a`, 2) // "aa"',
+    "list": 'parts := strings.Split("a,b", ",")\n// []string{"a", "b"}',
+    "two values": 'n, err := strconv.Atoi("5")\n// 5, nil',
+    "several lines": 'm := map[string]int{"a": 1}\n// map[string]int{\n//   "a": 1,\n// }',
+    "all at the end": "fmt.Println(1)\nfmt.Println(2)\n// Output:\n// 1\n// 2",
+    "call": 'strings.ToUpper(`a`) // => "A"',
+    "call with two": 'strings.Cut(`a=b`, `=`)\n// "a", "b", true',
+    "print": "fmt.Println([]int{1, 2}) // [1 2]",
+    "printf": "fmt.Printf(`%d-%s`, 1, `a`) // Output: 1-a",
+    "float": "x := math.Sqrt(2)\n// 1.41",
+    "other integer": "var x int64 = 5\ny := x\n// 5",
+    "empty": "var x []int\ny := x\n// []int{}",
+    "pointer": 's := `a`\np := &s\n// "a"',
+}
+
+
+@pytest.mark.parametrize("code", KEPT.values(), ids=KEPT.keys())
+def test_kept_promises_prove_the_output(code: str) -> None:
+    reading = verdict(code)
+    assert (reading.verdict, reading.level) == ("PASSED", Level.OUTPUT), reading
+
+
+# A block, the kind of its fault, and the text at whose first occurrence it is.
+BROKEN: dict[str, tuple[str, str, str]] = {
+    "value": ("x := 1 + 2\n// 4", "output", "4"),
+    "value after a way": ("x := 1\n// 1\n\nx := 2\n// 3", "output", "3"),
+    "list": ('p := strings.Split("a", ",")\n// []string{"b"}', "output", "[]string{"),
+    "print": ("fmt.Println(1 + 1) // 3", "output", "3"),
+    "declared twice": ("x := 1\nx := 2", "compile", ":= 2"),
+    "wrong type of a way": ("x := 1\ny := 2\nx := `a`\nfmt.Println(x, y)", "type", "`a`"),
+    "method": ("var b strings.Builder\nb.Writestring(`a`)", "attribute", "Writestring"),
+    "field": ("c := http.Client{Timout: 5}\n_ = c", "attribute", "Timout"),
+    "too few": ("strings.Split(`a`)", "argument", ")"),
+    "assignment": ("x := strconv.Atoi(`5`)\n_ = x", "type", "strconv"),
+    "after undefined": ("x := load()\nstrings.Shout(x)", "attribute", "Shout"),
+    "unused import": ('package main\n\nimport "os"\n\nfunc main() {}', "compile", '"os"'),
+    "missing return": ("package p\n\nfunc f() int {\n}", "compile", "}"),
+    "nil map": ("var m map[string]int\n\nm[`a`] = 1", "exception", "m[`a`]"),
+    "in a function": ("func f(x []int) int {\n\treturn x[3]\n}\n\nf(nil)", "exception", "return"),
+    "in a goroutine": ("go func() {\n\tpanic(`x`)\n}()\ntime.Sleep(1e9)", "exception", "panic"),
+    "exit": ("fmt.Println(1)\nos.Exit(3)", "exit", "Exit"),
+    "fatal": ('package main\nimport "log"\nfunc main() {\n\tlog.Fatal("no")\n}', "exit", "Fatal"),
+    "all at the end": ("fmt.Println(1)\n// Output:\n// 2", "output", "// Output"),
+    "conversion": ("type T struct{}\n\nx := int(T{})\n_ = x", "type", "T{}"),
+    "internal": ('import "net/http/internal"\n\n_ = internal.ErrLineTooLong', "import", '"net'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "kind", "text"), BROKEN.values(), ids=BROKEN.keys())
+def test_broken_blocks_are_red_at_their_place(code: str, kind: str, text: str) -> None:
+    reading = verdict(code)
+    assert reading.symptom is not None, reading
+    found = reading.symptom
+    assert (reading.verdict, found.kind) == ("BROKEN", kind), reading
+    assert (found.line, found.column) == place(code, text), reading
+
+
+NOT_RED = {
+    "shuffled": "x := []int{1, 2}\ny := []int{x[1], x[0]}\n// []int{1, 2}",
+    "random": "x := rand.Int()\n// 5",
+    "time": "x := time.Now().Year()\n// 1999",
+    "own handling": "_, err := strconv.Atoi(`x`)\nif err != nil {\n\tpanic(err)\n}",
+    "type without its methods": "type T struct{}\n\nT{}.Run()",
+    "local interface": "type I interface{ M() }\ntype T struct{}\n\nvar i I = T{}\n_ = i",
+    "label": "key: value",
+    "placeholder import": 'package main\n\nimport "{app}/cmd"\n\nfunc main() { cmd.Run() }',
+    "declared, filled elsewhere": "var b *strings.Builder\n\nb.WriteString(`a`)",
+    "signatures": "cmd.SetHelp(cmd *Command)\ncmd.SetUsage(f func(*Command) error)",
+    "header": "func main() {\n\tx := 1\n",
+    "plural": "user := 1\nfmt.Println(users)",
+    "logger of another kind": "log.WithField(`a`, 1).Info(`x`)",
+}
+
+
+@pytest.mark.parametrize("code", NOT_RED.values(), ids=NOT_RED.keys())
+def test_what_is_not_certain_is_not_red(code: str) -> None:
+    reading = verdict(code)
+    assert reading.verdict != "BROKEN", reading
+
+
+def test_a_page_lends_its_types_and_functions() -> None:
+    readings = page(
+        "# A\n\n```go\ntype T struct{ n int }\n\nfunc (t T) Get() int { return t.n }\n\n"
+        "func add(a, b int) int { return a + b }\n```\n\n"
+        "```go\nfmt.Println(T{3}.Get(), add(1, 2)) // 3 3\n```\n"
+    )
+    assert [reading.level for reading in readings] == [Level.BUILDS, Level.OUTPUT], readings
+    assert "`T` from line 4" in readings[1].added
+
+
+def test_a_session_runs_in_order_and_keeps_outputs_apart() -> None:
+    readings = page(
+        "```go\nx := 1\nfmt.Println(`first`)\n```\n\n<!-- doc-healing:continue -->\n"
+        "```go\nx = x + 1\nfmt.Println(x)\n```\n\nOutput:\n\n```text\n2\n```\n"
+    )
+    assert [reading.level for reading in readings] == [Level.RUNS, Level.OUTPUT], readings
+
+
+def test_a_context_that_fails_is_no_fault_of_the_block() -> None:
+    readings = page(
+        "```go\npanic(`x`)\n```\n\n<!-- doc-healing:continue -->\n```go\nfmt.Println(1)\n```\n"
+    )
+    assert [reading.verdict for reading in readings] == ["BROKEN", "UNVERIFIED"], readings
+    assert "line 2" in readings[1].reason
+
+
+@pytest.mark.parametrize(
+    ("comment", "expected"),
+    [
+        ("// Output: a", "BROKEN"),
+        ("// Output: b a", "BROKEN"),
+        ("// Unordered output:\n\t// a\n\t// b", "PASSED"),
+        ("// Output:\n\t// b\n\t// a\n\t//", "PASSED"),
+        ("// output: b\n\t// a", "PASSED"),
+    ],
+)
+def test_examples_are_compared_as_go_test_does(comment: str, expected: str) -> None:
+    code = f'func ExampleX() {{\n\tfmt.Println("b ")\n\tfmt.Println("a")\n\t{comment}\n}}'
+    code = code.replace('"b "', '"b"')
+    reading = verdict(f"package x_test\n\nimport `fmt`\n\n{code}\n")
+    assert reading.verdict == expected, reading
