@@ -177,8 +177,6 @@ def _build_notes(bench: Bench, made: _Made) -> list[str]:
     asked = bench.wants.runtime.strip()
     if asked[:1].isdigit() and not f"{bench.toolchain.version}.".startswith(f"{asked}."):
         notes.append(f"the repository asks for Rust {asked}, and {bench.toolchain.version} is used")
-    if bench.wants.exclude_newer:
-        notes.append("cargo cannot resolve as of a date: exclude_newer is not honoured")
     return notes
 
 
