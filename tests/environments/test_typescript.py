@@ -66,7 +66,7 @@ def test_declarations_of_the_developers_count_and_local_ones_do_not(tmp_path: Pa
     assert typescript.declarations(checkout, "") == {"@types/lodash": "^4"}
 
 
-SOURCES = (
+SOURCES: tuple[tuple[dict[str, object], list[str], dict[str, str]], ...] = (
     (
         {"main": "dist/index.js", "types": "dist/index.d.ts"},
         ["src/index.ts"],
