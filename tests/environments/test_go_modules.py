@@ -175,7 +175,7 @@ def test_modules_are_installed_without_a_project(tmp_path: Path) -> None:
     with serving(module(LEFT, "v1.0.0", deep)) as url:
         found = _prepare(
             tmp_path / "repo", go_desk(tmp_path / "cache", url), {"README.md": ""},
-            Wants(packages=(f"{LEFT}/deep@v1.0.0", LEFT), install_project=False,
+            Wants(packages=(f"{LEFT}@v1.0.0",), install_project=False,
                   exclude_newer="2024-01-01"),
         )  # fmt: skip
     assert set(json.loads(found.facts["packages"])) == {LEFT, f"{LEFT}/deep"}

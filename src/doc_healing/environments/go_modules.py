@@ -88,7 +88,8 @@ def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) 
 
 def _bench(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk, own: str) -> _Bench:
     access = go_access(desk.registries, desk.allowed_hosts, desk.limits.download_mib)
-    asked = tuple(text.strip().partition("@")[0] for text in wants.packages)
+    named = [text.strip().partition("@")[0] for text in wants.packages]
+    asked = tuple(path for name in named for path in (name, f"{name}/..."))
     if own:
         go_mod = read_text(checkout, join(wants.project, "go.mod"))
         direct = (*go_manifests.direct_requirements(go_mod), *asked)
