@@ -46,6 +46,7 @@ def crate(
     needs_: Mapping[str, str] | None = None,
     checksum: str = "",
     more: str = "",
+    published: str = "",
 ) -> tuple[str, str, str, bytes]:
     """A crate with its index line: name, version, line, archive."""
     listed = "".join(f'{key} = "{value}"\n' for key, value in (needs_ or {}).items())
@@ -68,6 +69,7 @@ def crate(
     line = {
         "name": name, "vers": version, "deps": deps, "features": {}, "yanked": False,
         "cksum": checksum or hashlib.sha256(data).hexdigest(),
+        **({"pubtime": published} if published else {}),
     }  # fmt: skip
     return name, version, json.dumps(line), data
 

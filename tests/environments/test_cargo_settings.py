@@ -8,15 +8,16 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from doc_healing import environments
 from doc_healing.environments.cargo_features import feature_sets
 from doc_healing.environments.cargo_manifests import plan
 from doc_healing.environments.cargo_registries import SETTINGS, cargo_access, without_secrets
 from doc_healing.environments.cargo_toml import toml_text
 from doc_healing.environments.desk import InstallFailed
 from doc_healing.environments.registries import CRATES, Access
-from doc_healing.model import Wants
+from doc_healing.model import Toolchain, Wants
 from doc_healing.settings import Registries
-from tests.environments.places import project
+from tests.environments.places import desk, project
 
 _TEXTS = st.text(max_size=20)
 _VALUES = st.recursive(
@@ -121,3 +122,11 @@ def test_only_development_dependencies_that_a_document_names_are_installed(tmp_p
     assert set(data) & {"bin", "bench", "profile"} == set()
     assert "default-run" not in data["package"]
     assert "slow" not in written
+
+
+def test_a_cargo_that_is_too_old_says_so(tmp_path: Path) -> None:
+    checkout = project(tmp_path, {"Cargo.toml": "[package]\nname = 'w'\n"})
+    old = Toolchain("rust", "/usr/bin/rustc", "1.63.0")
+    with pytest.raises(InstallFailed) as raised:
+        environments.prepare(checkout, "rust", Wants(), old, desk(tmp_path / "cache"))
+    assert "1.63.0 is too old" in raised.value.message

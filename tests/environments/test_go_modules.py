@@ -54,6 +54,8 @@ def test_a_module_is_compiled_with_what_it_needs_and_runs_nothing(tmp_path: Path
         "broken/broken.go": 'package broken\n\nfunc F() int { return "text" }\n',
         "go.env": "GOFLAGS=-toolexec=/work/evil\n",
         "vendor.sh": "touch PWNED",
+        "nested/go.mod": "module example.org/widgets/nested\n",
+        "nested/deep/deep.go": "package deep\n",
     }
     pages = module(LEFT, "v1.0.0", LEFT_FILES)
     with serving(pages) as url:
@@ -70,6 +72,7 @@ def test_a_module_is_compiled_with_what_it_needs_and_runs_nothing(tmp_path: Path
     gone = compiled(found, MAIN.replace("widgets.Answer", "widgets.Gone"))
     assert b"undefined: widgets.Gone" in gone.stdout + gone.stderr
     assert any("broken/broken.go:3" in note for note in found.notes)
+    assert found.unbuilt == ("example.org/widgets/broken", "example.org/widgets/nested/deep")
     assert list(json.loads(found.facts["failed"])) == ["example.org/widgets/broken"]
     assert not list(tmp_path.rglob("PWNED"))
 
@@ -172,7 +175,7 @@ def test_modules_are_installed_without_a_project(tmp_path: Path) -> None:
     with serving(module(LEFT, "v1.0.0", deep)) as url:
         found = _prepare(
             tmp_path / "repo", go_desk(tmp_path / "cache", url), {"README.md": ""},
-            Wants(packages=(f"{LEFT}/deep@v1.0.0", LEFT), install_project=False,
+            Wants(packages=(f"{LEFT}@v1.0.0",), install_project=False,
                   exclude_newer="2024-01-01"),
         )  # fmt: skip
     assert set(json.loads(found.facts["packages"])) == {LEFT, f"{LEFT}/deep"}

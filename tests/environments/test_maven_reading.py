@@ -145,10 +145,10 @@ def test_parents_and_properties_within_the_checkout(tmp_path: Path) -> None:
 
 
 VERSIONS = {
-    (".java-version", "17.0.2\n"): ">=17",
-    (".java-version", "1.8"): ">=8",
-    (".sdkmanrc", "# comment\njava=21.0.1-tem\n"): ">=21",
-    (".tool-versions", "nodejs 20\njava temurin-17.0.9+9\n"): ">=17",
+    (".java-version", "17.0.2\n"): "17",
+    (".java-version", "1.8"): "8",
+    (".sdkmanrc", "# comment\njava=21.0.1-tem\n"): "21",
+    (".tool-versions", "nodejs 20\njava temurin-17.0.9+9\n"): "17",
     ("other", "17"): "",
 }
 

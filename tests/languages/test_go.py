@@ -134,6 +134,24 @@ def test_a_page_lends_its_types_and_functions() -> None:
     assert "`T` from line 4" in readings[1].added
 
 
+def test_a_page_lends_its_plain_values_and_proves_nothing_by_them() -> None:
+    readings = page(
+        "```go\nvar c = &http.Client{Timeout: 5}\n```\n\n"
+        "```go\nc.Timeout = 3\nfmt.Println(c.Timeout)\n```\n\n```go\nc.Send(1)\n```\n\n"
+        "```go\nhttp.Fetch(c)\n```\n\n```go\nimport `net/http`\n```\n"
+    )
+    verdicts = [reading.verdict for reading in readings]
+    assert verdicts == ["PASSED", "PASSED", "UNVERIFIED", "BROKEN", "PASSED"], readings
+
+
+def test_a_whole_file_borrows_too() -> None:
+    readings = page(
+        "```go\nimport `net/http`\n\nvar c = http.Client{Timeout: 5}\n```\n\n"
+        "```go\npackage main\n\nfunc main() { println(c.Timeout) }\n```\n"
+    )
+    assert [reading.verdict for reading in readings] == ["PASSED", "PASSED"], readings
+
+
 def test_a_session_runs_in_order_and_keeps_outputs_apart() -> None:
     readings = page(
         "```go\nx := 1\nfmt.Println(`first`)\n```\n\n<!-- doc-healing:continue -->\n"

@@ -187,9 +187,9 @@ def test_a_failing_context_is_not_the_snippets_fault() -> None:
 
 
 def test_a_file_of_the_session_is_compiled_with_it() -> None:
-    first = snippet("package a;\n\npublic class Tool {\n  public static int go() { return 4; }\n}\n",
+    first = snippet("package a;\n\npublic class Tool {\n  public static int n = 4;\n}\n",
                     session="s", file_name="a/Tool.java")  # fmt: skip
-    second = snippet("a.Tool.go(); // => 4\n", line=30, index=1, session="s")
+    second = snippet("a.Tool.n; // => 4\n", line=30, index=1, session="s")
     assert [item.verdict for item in examine(first, second)] == [PASSED, PASSED]
 
 

@@ -62,8 +62,8 @@ def test_the_kind_of_a_block(code: str, kind: Kind, certain: bool) -> None:
 _PARTS = st.sampled_from(
     [
         "class A { int n; }", "int x = 1;", "x++;", "void go() { x(); }", "import a.B;", "foo()",
-        "// note", "private int y;", "{", "}", "...", "\"text", "return x;", "@Note", "\tx = \"é😀\";",
-        "record R(int a) {}", "package p;", "\"\"\"", "static { }", "1 + 2;", "", "jshell> 1",
+        "// note", "private int y;", "{", "}", "...", '"text', "return x;", "@Note", "1 + 2;",
+        '\tx = "é😀";', "record R() {}", "package p;", '"""', "static { }", "", "jshell> 1",
     ]
 )  # fmt: skip
 

@@ -232,6 +232,12 @@ def test_an_edition_of_the_label_is_used_and_no_other() -> None:
     assert verdict(code, "rust,edition2021").verdict is Verdict.BROKEN
 
 
+def test_an_older_edition_never_gives_the_error() -> None:
+    reading = verdict("spawn(async move { client.get(1) });")
+    assert reading.verdict is Verdict.UNVERIFIED
+    assert "`spawn`" in reading.reason
+
+
 def test_the_projects_edition_comes_first(project: Environment) -> None:
     reading = verdict("async fn f() {}", environment=project)
     assert reading.verdict is Verdict.PASSED

@@ -148,8 +148,13 @@ public final class JvmCompile {
                     new StringWriter(), files, told, options(), null,
                     files.getJavaFileObjectsFromFiles(module.sources));
                 elements = task.analyze();
-            } catch (IllegalArgumentException | IllegalStateException refused) {
-                everything(String.valueOf(refused.getMessage()));
+            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError broken) {
+                // An annotation processor that this JDK is too new for, a word that it refuses.
+                Throwable cause = broken;
+                while (cause.getCause() != null) {
+                    cause = cause.getCause();
+                }
+                everything(cause + "");
                 return;
             }
             for (Diagnostic<? extends JavaFileObject> each : told.getDiagnostics()) {

@@ -21,6 +21,7 @@ from doc_healing.environments.sources import Source, tree
 from doc_healing.model import Checkout, Environment, Mount, Toolchain, Wants
 
 _WANTED = re.compile(r"([A-Za-z0-9_-]+)(?:\[([^\]]*)\])?(?:@(.+?))?(?:\[([^\]]*)\])?")
+_OLDEST = (1, 74)
 _SETTINGS = {".cargo"}
 _ASIDE = {"target", "node_modules"}
 
@@ -35,6 +36,7 @@ def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) 
     )  # fmt: skip
     if not own and not wanted:
         return bare
+    _require_cargo(toolchain)
     plan = (
         cargo_manifests.plan(checkout, wants.project, wanted)
         if own
@@ -77,6 +79,16 @@ class _Call:
 
     variables: Mapping[str, str]
     options: Mapping[str, tuple[str, ...]]
+
+
+def _require_cargo(toolchain: Toolchain) -> None:
+    """Sparse registries, and builds that go on after a failure, are in cargo since 1.74."""
+    found = re.match(r"(\d+)\.(\d+)", toolchain.version)
+    if found and (int(found[1]), int(found[2])) < _OLDEST:
+        raise InstallFailed(
+            f"cargo {toolchain.version} is too old to install crates, 1.74 is needed",
+            help="rustup toolchain install stable --profile minimal",
+        )
 
 
 def _requested(packages: Iterable[str]) -> dict[str, object]:
@@ -165,8 +177,6 @@ def _build_notes(bench: Bench, made: _Made) -> list[str]:
     asked = bench.wants.runtime.strip()
     if asked[:1].isdigit() and not f"{bench.toolchain.version}.".startswith(f"{asked}."):
         notes.append(f"the repository asks for Rust {asked}, and {bench.toolchain.version} is used")
-    if bench.wants.exclude_newer:
-        notes.append("cargo cannot resolve as of a date: exclude_newer is not honoured")
     return notes
 
 

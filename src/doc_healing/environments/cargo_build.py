@@ -8,6 +8,7 @@ libraries, and are used again for each state of the own code, which must not be 
 import json
 import os
 import platform
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -80,18 +81,33 @@ def locked(bench: Bench) -> str:
     }
     recipe = store.Recipe("rust", "resolution", bench.what, inputs)
 
-    def build(root: Path) -> Mapping[str, str]:
+    def build(root: Path) -> Mapping[str, object]:
         bench.desk.report(f"resolving the dependencies of {bench.what}")
         files = {join(bench.plan.root, "Cargo.lock"): bench.plan.lock} if bench.plan.lock else {}
-        work = _work(bench, "lock", stubbed(bench), {"files": files}, root)
+        request = {"files": files, "before": _time(bench.wants.exclude_newer)}
+        work = _work(bench, "lock", stubbed(bench), request, root)
         what = f"cannot resolve the dependencies of {bench.what}"
-        return {"lock": install(bench.desk, bench.access, work, what).report.decode()}
+        return dict(json.loads(install(bench.desk, bench.access, work, what).report))
 
     entry = store.obtain(
-        bench.store, recipe, build,
-        wait_seconds=bench.desk.wait_seconds, max_age_seconds=_LOCK_SECONDS,
-    )  # fmt: skip
+        bench.store,
+        recipe,
+        build,
+        wait_seconds=bench.desk.wait_seconds,
+        max_age_seconds=None if bench.wants.exclude_newer else _LOCK_SECONDS,
+    )
+    if bench.wants.exclude_newer and not entry.facts["dated"]:
+        reason = (
+            "Cargo.lock decides" if bench.plan.lock else "this cargo cannot resolve as of a date"
+        )
+        bench.notes.append(f"exclude_newer is not honoured: {reason}")
     return str(entry.facts["lock"])
+
+
+def _time(text: str) -> str:
+    """An RFC 3339 date or time as cargo's `--publish-time` has it."""
+    found = re.match(r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d:\d\d))?", text)
+    return f"{found[1]}T{found[2] or '00:00:00'}Z" if found else ""
 
 
 def downloaded(bench: Bench, lock: str) -> store.Entry:

@@ -61,12 +61,23 @@ def main() -> int:
 
 
 def lock(request: Mapping[str, Any]) -> tuple[int, bytes]:
-    """Cargo.lock, completed as far as it is wanting."""
+    """Cargo.lock, completed as far as it is wanting, and whether it is as of the asked time."""
     unpack(request)
-    done = cargo(request, ["update", "--workspace"])
-    if done.returncode:
-        return complain(done.stderr)
-    return 0, (SOURCE / request["root"] / "Cargo.lock").read_bytes()
+    path = SOURCE / request["root"] / "Cargo.lock"
+    dated = bool(request["before"]) and not path.exists() and resolve_before(request)
+    if not dated:
+        done = cargo(request, ["update", "--workspace"])
+        if done.returncode:
+            return complain(done.stderr)
+    result = {"lock": path.read_text(encoding="utf-8"), "dated": dated}
+    return 0, json.dumps(result).encode()
+
+
+def resolve_before(request: Mapping[str, Any]) -> bool:
+    """Resolve as of a time; cargo can since 1.95, and calls it unstable."""
+    bootstrap = {**request, "prefix": ["/usr/bin/env", "RUSTC_BOOTSTRAP=1"]}
+    when = ["--publish-time", request["before"]]
+    return not cargo(bootstrap, ["generate-lockfile", "-Zunstable-options", *when]).returncode
 
 
 def gather(request: Mapping[str, Any]) -> tuple[int, bytes]:
@@ -252,7 +263,14 @@ def cargo(request: Mapping[str, Any], arguments: Sequence[str]) -> Done:
     """Run cargo in the root's folder, for `seconds` at most; what is made until then is kept."""
     command, *rest = arguments
     with subprocess.Popen(
-        (request["cargo"], *request["options"], command, "--color=never", *rest),
+        (
+            *request.get("prefix", ()),
+            request["cargo"],
+            *request["options"],
+            command,
+            "--color=never",
+            *rest,
+        ),
         cwd=SOURCE / request["root"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -6,11 +6,11 @@ jail there is nothing but the checkout (https://go.dev/ref/mod#go-mod-file-repla
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from doc_healing.environments import sources
-from doc_healing.environments.sources import Source
+from doc_healing.environments.sources import Source, read_text
 from doc_healing.model import Checkout
 
 _NEEDED = re.compile(
@@ -50,6 +50,33 @@ def direct_requirements(go_mod: str) -> list[str]:
     lines = (line for _, line in _directives(go_mod, "require") if "// indirect" not in line)
     found = (re.match(r'\s*(?:require\s+)?"?([^\s"()]+)"?\s+v\S+', line) for line in lines)
     return [match[1] for match in found if match]
+
+
+def package_paths(checkout: Checkout) -> set[str]:
+    """The import paths of all folders with Go files, of each module by its own go.mod."""
+    modules = {
+        _folder(path): _module(read_text(checkout, path))
+        for path in checkout.files
+        if path == "go.mod" or path.endswith("/go.mod")
+    }
+    folders = {_folder(path) for path in checkout.files if path.endswith(".go")}
+    return {path for folder in folders if (path := _import_path(folder, modules))}
+
+
+def _module(text: str) -> str:
+    found = re.search(r'(?m)^\s*module\s+"?([^\s"()]+)', text)
+    return found[1] if found else ""
+
+
+def _import_path(folder: str, modules: Mapping[str, str]) -> str:
+    if {"testdata", "vendor"} & set(folder.split("/")):
+        return ""
+    above, below = folder, ""
+    while above and above not in modules:
+        above, _, last = above.rpartition("/")
+        below = f"{last}/{below}" if below else last
+    root = modules.get(above, "")
+    return f"{root}/{below}".rstrip("/") if root else ""
 
 
 def language_version(go_mod: str) -> str:

@@ -81,13 +81,15 @@ def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) 
         modules=(own,) if own else (),
         packages={name: version for name, version in entry.facts["modules"].items() if version},
         notes=tuple(_notes(bench, entry.facts)),
+        unbuilt=tuple(sorted(_unbuilt(checkout, own, entry.facts["packages"]))) if own else (),
         facts=_facts(checkout, bench, entry.facts),
     )
 
 
 def _bench(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk, own: str) -> _Bench:
     access = go_access(desk.registries, desk.allowed_hosts, desk.limits.download_mib)
-    asked = tuple(text.strip().partition("@")[0] for text in wants.packages)
+    named = [text.strip().partition("@")[0] for text in wants.packages]
+    asked = tuple(path for name in named for path in (name, f"{name}/..."))
     if own:
         go_mod = read_text(checkout, join(wants.project, "go.mod"))
         direct = (*go_manifests.direct_requirements(go_mod), *asked)
@@ -211,6 +213,13 @@ def _explained(failure: InstallFailed) -> InstallFailed:
     elif "GOVCS" in failure.message:
         help_ = "modules come from a GOPROXY alone, version control is never run: set GOPROXY"
     return InstallFailed(failure.message, help=help_, connection=failure.connection)
+
+
+def _unbuilt(checkout: Checkout, own: str, packages: Mapping[str, Any]) -> set[str]:
+    """Packages under the module's path that are in the checkout, and that nobody can import here:
+    they do not compile, are for other systems, or are of a module of their own."""
+    there = go_manifests.package_paths(checkout) - set(packages)
+    return {path for path in there if path == own or path.startswith(f"{own}/")}
 
 
 def _notes(bench: _Bench, facts: Mapping[str, Any]) -> list[str]:

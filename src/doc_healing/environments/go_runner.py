@@ -139,7 +139,7 @@ def compile_all(request: Mapping[str, Any]) -> dict[str, Any]:
     mod = request["mod"]
     packages = [one for one in imported(request, mod) if not one.standard and importable(one.path)]
     lost = {one.path: one.error for one in packages if one.broken}
-    direct = [one for one in required(request, mod) if not one.standard]
+    direct = [one for one in required(request, mod) if not one.standard and not one.error]
     paths = [one.path for one in (*packages, *direct) if not one.broken]
     flags = ("-export", "-trimpath", "-pgo=off")
     built = listed(request, mod, flags, list(dict.fromkeys(paths)))

@@ -18,7 +18,7 @@ from doc_healing.environments.gradle_projects import (
     script,
 )
 from doc_healing.environments.gradle_scripts import Call, Value
-from doc_healing.environments.jvm_model import Module, Project
+from doc_healing.environments.jvm_model import MOST_TESTED, Module, Project
 from doc_healing.environments.sources import join, read_text
 from doc_healing.model import Checkout
 
@@ -89,7 +89,7 @@ def read(checkout: Checkout, folder: str, absent: Callable[[str], bool]) -> Proj
     order = reader.order(wanted)
     return Project(
         modules=tuple(reader.module(one) for one in order),
-        wanted=tuple(reader.coordinates(one) for one in wanted),
+        wanted=tuple(reader.coordinates(one) for one in wanted if len(wanted) <= MOST_TESTED),
         poms={reader.coordinates(one): reader.pom(one) for one in reader.order(order, tests=True)},
         repositories=tuple(dict.fromkeys(r for p in order for r in reader.build(p).repositories)),
         notes=("Gradle was not run: its build scripts were read", *reader.notes),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from doc_healing.environments import archives, sources, store
+from doc_healing.environments.desk import InstallFailed
 from doc_healing.environments.jail import Work, run_offline
 from doc_healing.environments.jvm_model import Module, Project
 from doc_healing.environments.jvm_resolution import (
@@ -162,8 +163,8 @@ def _build(
     failed = _failed(summary)
     found = processors() if failed else Processors()
     if found.paths:
-        second, told = _compiled(bench, staged, resolved, dependencies, found)
-        if len(_failed(told)) < len(failed):
+        second, told = _with_processors(bench, staged, resolved, dependencies, found, notes)
+        if told and len(_failed(told)) < len(failed):
             made, summary, failed = second, told, _failed(told)
             names = ", ".join(found.names)
             notes.append(f"annotation processors ran in the sandbox: {names}")
@@ -182,6 +183,28 @@ def _build(
         "failed": failed,
         "notes": notes,
     }
+
+
+def _with_processors(
+    bench: Bench,
+    staged: list[_Staged],
+    resolved: Resolved,
+    dependencies: store.Entry,
+    processors: Processors,
+    notes: list[str],
+) -> tuple[list[sources.Source], list[list[str]]]:
+    """The same with annotation processors; nothing where they bring the compiler down."""
+    try:
+        made, summary = _compiled(bench, staged, resolved, dependencies, processors)
+    except InstallFailed as failure:
+        if failure.connection:
+            raise
+        notes.append(f"annotation processors failed: {failure.message}"[:500])
+        return [], []
+    whole = [line for line in summary if line[0] == "error" and len(line) > 4 and line[3] == "0"]
+    if whole and not whole[0][2]:
+        notes.append(f"annotation processors failed: {whole[0][4]}"[:500])
+    return made, summary
 
 
 def _compiled(

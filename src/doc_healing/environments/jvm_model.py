@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from doc_healing.model import EMPTY
 
+# Of more modules than these at once the dependencies of their tests would be too many.
+MOST_TESTED = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Module:

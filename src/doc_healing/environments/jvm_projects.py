@@ -24,11 +24,11 @@ def is_package(checkout: Checkout, folder: str) -> bool:
 
 
 def runtime(checkout: Checkout, project: str) -> str:
-    """ ">=N": the highest of the release that its build asks for and its version files.
+    """The JDK of its version files, as a number; else ">=" the release that its build asks for.
 
     `.java-version` is jenv's, `.sdkmanrc` SDKMAN's, `.tool-versions` asdf's.
     """
-    stated = [_release(checkout, project)]
+    release, stated = _release(checkout, project), [0]
     for folder in dict.fromkeys((project, "")):
         stated.append(_number(read_text(checkout, join(folder, ".java-version"))))
         for name, pattern in (
@@ -37,8 +37,9 @@ def runtime(checkout: Checkout, project: str) -> str:
         ):
             found = re.search(pattern, read_text(checkout, join(folder, name)))
             stated.append(_number(found[1]) if found else 0)
-    newest = max(stated)
-    return f">={newest}" if newest else ""
+    if max(stated) >= max(release, 1):
+        return str(max(stated))
+    return f">={release}" if release else ""
 
 
 def _release(checkout: Checkout, project: str) -> int:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from xml.etree import ElementTree as Xml
 
-from doc_healing.environments.jvm_model import Module, Project
+from doc_healing.environments.jvm_model import MOST_TESTED, Module, Project
 from doc_healing.environments.maven_poms import Pom, by_name, members, poms, sanitized
 from doc_healing.environments.sources import join
 from doc_healing.model import Checkout
@@ -45,7 +45,7 @@ def read(checkout: Checkout, folder: str, absent: Callable[[str], bool]) -> Proj
     return Project(
         modules=modules,
         missing=tuple(dict.fromkeys(made)),
-        wanted=tuple(pom.coordinates for pom in wanted),
+        wanted=tuple(pom.coordinates for pom in wanted if len(wanted) <= MOST_TESTED),
         poms=safe,
         repositories=tuple(dict.fromkeys(r for pom in order for r in _repositories(pom))),
         notes=tuple(dict.fromkeys(notes)),

@@ -1,7 +1,8 @@
 """Declarations that a block takes from earlier ones of its page: never what those blocks do.
 
-A page declares a type or a function once and shows ten blocks that use it. Types, functions,
-methods and constants have no effects of their own; variables may, and are never borrowed.
+A page declares a type, a function or a value once and shows ten blocks that use it. Types,
+functions, methods, constants and variables of plain data have no effects of their own; a variable
+that a call fills may, and is never borrowed.
 """
 
 from collections.abc import Sequence
@@ -10,9 +11,20 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from doc_healing.languages.go.shape import Kind, shape
-from doc_healing.languages.go.tree import Facts, facts, nodes
+from doc_healing.languages.go.tree import Facts, facts, names_of, nodes
 from doc_healing.model import Mode, Snippet, State
 
+_VARIABLES = ("var_declaration", "short_var_declaration")
+_PLAIN = (
+    "composite_literal",
+    "unary_expression",
+    "interpreted_string_literal",
+    "raw_string_literal",
+    "int_literal",
+    "float_literal",
+    "true",
+    "false",
+)
 _HARMLESS = ("type_declaration", "function_declaration", "const_declaration")
 _Found = dict[str, list[tuple[Snippet, Node]]]
 
@@ -67,10 +79,42 @@ def _offers(earlier: Sequence[Snippet]) -> _Found:
             if node.type in _HARMLESS and name not in ("main", "init", "_") and _alone(found, node):
                 offered[name] = [(item, node)]
         for node in found.top:
+            if node.type in _VARIABLES and _is_plain(node) and _alone(found, node):
+                offered.update({name: [(item, node)] for name in _bound(found, node)})
             name = _receiver(found, node)
             if name in offered and offered[name][0][0] is item and _alone(found, node):
                 offered[name].append((item, node))
     return offered
+
+
+def _bound(found: Facts, node: Node) -> list[str]:
+    left = node.child_by_field_name("left")
+    if left is not None:
+        return [found.text(one) for one in left.named_children if one.type == "identifier"]
+    return names_of(found, node)
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether a variable is given data as it stands: a literal, what functions it may hold too."""
+    last = node.child_by_field_name("right")
+    if node.type == "var_declaration":
+        specs = [one for one in nodes(node) if one.type == "var_spec"]
+        last = specs[0].child_by_field_name("value") if len(specs) == 1 else None
+    inner = last.named_children if last is not None else []
+    return bool(inner) and all(_is_data(one) for one in inner)
+
+
+def _is_data(value: Node) -> bool:
+    if value.type not in _PLAIN:
+        return False
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        if node.type == "call_expression":
+            return False
+        if node.type != "func_literal":
+            stack.extend(node.named_children)
+    return True
 
 
 def _receiver(found: Facts, node: Node) -> str:

@@ -38,13 +38,13 @@ def passed(job: Job, outcome: Outcome, events: Sequence[Event]) -> Reading:
     )
     told = _announced_output(job, outcome, events)
     if told is not None and told.verdict is Verdict.BROKEN:
-        return _unless_guessed(job, told)
+        return unless_guessed(job, told)
     kept = kept or told is not None
     whole = [item for item in job.snippet.instructions.expected if item.after_line is None]
     if whole and job.level is Level.RUNS:
         differs = _stdout(whole, outcome.stdout.decode("utf-8", "replace"))
         if differs is not None and not _volatile(differs.expected, differs.actual):
-            return _unless_guessed(job, Reading(Verdict.BROKEN, symptom=differs))
+            return unless_guessed(job, Reading(Verdict.BROKEN, symptom=differs))
         kept = kept or differs is None
     return Reading(Verdict.PASSED, level=Level.OUTPUT if kept else job.level)
 
@@ -79,12 +79,12 @@ def _announced_output(job: Job, outcome: Outcome, events: Sequence[Event]) -> Re
     return Reading(Verdict.BROKEN, symptom=symptom)
 
 
-def _unless_guessed(job: Job, broken: Reading) -> Reading:
+def unless_guessed(job: Job, broken: Reading) -> Reading:
     """UNVERIFIED where names were taken from another part of the page: they may mean others."""
-    guessed = job.facts.get("guessed", "")
-    if not guessed:
+    guessed = job.facts.get("guessed", "") or job.facts.get("lent", "")
+    if not guessed or broken.verdict is not Verdict.BROKEN:
         return broken
-    reason = f"needs context: it differs with {guessed}, which may not be what it means"
+    reason = f"needs context: it fails with {guessed}, which may not be what it means"
     return replace(broken, verdict=Verdict.UNVERIFIED, reason=reason)
 
 
@@ -119,7 +119,7 @@ def _values(job: Job, events: Sequence[Event]) -> Reading | None:
             expected=expected,
             actual=actual,
         )
-        return _unless_guessed(job, Reading(Verdict.BROKEN, symptom=symptom))
+        return unless_guessed(job, Reading(Verdict.BROKEN, symptom=symptom))
     return None
 
 

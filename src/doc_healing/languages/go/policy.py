@@ -120,6 +120,9 @@ def _typed(fault: Fault, job: Job) -> Ruling:
     partial = not job.facts.get("whole") or bool(job.facts.get("elides"))
     if partial and fault.code in _PARTIAL:
         return _lacks(SymptomKind.CONTEXT, f"a part of something larger: {fault.message}")
+    if job.facts.get("lent") and fault.code not in ("UndeclaredImportedName", "UnexportedName"):
+        words = f"needs context: it does not fit {job.facts['lent']}: {fault.message}"
+        return _lacks(SymptomKind.CONTEXT, words)
     if job.facts.get("guessed") and (job.facts.get("dot") or fault.owner in ("main", "")):
         words = f"needs context: it does not fit {job.facts['guessed']}: {fault.message}"
         return _lacks(SymptomKind.CONTEXT, words)

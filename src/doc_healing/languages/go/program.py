@@ -97,17 +97,41 @@ def _answer(snippet: Snippet, place: _Place) -> Job | Unrunnable:
     parts_, words = borrowed(snippet, before, place.snippets)
     before = (*parts_, *before)
     if form.kind is Kind.FILE:
-        beside = _beside(snippet, before)
+        beside = _beside(snippet, before, place)
         return _job(snippet, form, whole(snippet, form), before, beside, words, place)
     source = assemble(snippet, before, "dhMark();")
     return _job(snippet, form, source, before, None, words, place)
 
 
-def _beside(snippet: Snippet, before: Sequence[Snippet]) -> Source | None:
+def _is_far(snippet: Snippet, before: Sequence[Snippet]) -> bool:
+    """Whether something comes from another section, where a name may mean another thing."""
+    return any(item.headings != snippet.headings for item in before)
+
+
+def _lends_values(before: Sequence[Snippet]) -> bool:
+    return any(
+        node.type in ("var_declaration", "short_var_declaration")
+        for item in before
+        for node in facts(item.code).top
+    )
+
+
+def _imports(before: Sequence[Snippet], place: _Place) -> str:
+    """The imports that borrowed declarations use, as the document writes them elsewhere."""
+    own: set[str] = set().union(*(facts(item.code).imports for item in before))
+    used: set[str] = set().union(*(facts(item.code).used for item in before))
+    known: dict[str, str] = {}
+    for item in place.snippets:
+        known.update(facts(item.code).imports)
+    wanted = {name: path for name, path in known.items() if name in used - own}
+    return "".join(f'; import {name} "{path}"' for name, path in sorted(wanted.items()))
+
+
+def _beside(snippet: Snippet, before: Sequence[Snippet], place: _Place) -> Source | None:
     """The earlier snippets as a file of the same package."""
     if not before:
         return None
-    head = f"package {facts(snippet.code).package or 'main'}"
+    head = f"package {facts(snippet.code).package or 'main'}{_imports(before, place)}"
     return assemble(before[-1], before[:-1], "", head, "init")
 
 
@@ -161,7 +185,8 @@ def _job(
         "whole": "yes" if form.kind is Kind.FILE else "",
         "elides": "yes" if elides(snippet.code) else "",
         "module": str(plan["module"]),
-        "guessed": ", ".join(words),
+        "guessed": ", ".join(words) if _is_far(snippet, before) else "",
+        "lent": ", ".join(words) if words and _lends_values(before) else "",
         "added": json.dumps([*form.added, *words]),
     }
     files = (File(MAIN, source.text.encode("utf-8", "replace")), *extra)

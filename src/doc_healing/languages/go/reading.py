@@ -112,7 +112,7 @@ def _read(
         return _limit(job, _LIMITS[outcome.status], outcome.detail or str(outcome.status))
     if outcome.status is Status.PASSED:
         return output.passed(job, outcome, events)
-    return ended(job, outcome, events)
+    return output.unless_guessed(job, ended(job, outcome, events))
 
 
 def _before_it(job: Job, outcome: Outcome) -> Reading:

@@ -39,10 +39,13 @@ class _Offer:
     line: int
 
 
-def lent(codes: Sequence[str], earlier: Sequence[Snippet]) -> Lent:
-    """What the code of `codes` (a block and all that runs with it) lacks and earlier ones have."""
+def lent(codes: Sequence[str], earlier: Sequence[Snippet], owner: str = "") -> Lent:
+    """What the code of `codes` (a block and all that runs with it) lacks and earlier ones have.
+
+    `owner` is the class that stands around it.
+    """
     roots = [root for root in map(tree, codes) if root is not None]
-    bound: set[str] = set().union(*(_bound(root) for root in roots))
+    bound: set[str] = {owner}.union(*(_bound(root) for root in roots))
     used: set[str] = set().union(*(_used(root) for root in roots))
     offers = _offers(earlier)
     queue = sorted((used - bound) & offers.keys())

@@ -299,8 +299,13 @@ def _arguments(case: Case) -> Ruling:
     places = [arg for arg in case.args if isinstance(arg, dict) and "class" in arg]
     place = places[-1] if places else None
     counted = "arg.length.mismatch" in json.dumps(case.args)
+    simple = re.split(r"[.$]", str(place["class"]))[-1] if place is not None else ""
+    if simple and f"`{simple}`" in case.job.facts.get("lent", ""):
+        return unverified(
+            K.CONTEXT, f"`{simple}` of an earlier block may show less: {said(case.event)}"
+        )
     if place is not None and _of_block(case, str(place.get("class", ""))):
-        if elided(_code(case)) or _generated(case, re.split(r"[.$]", str(place["class"]))[-1]):
+        if elided(_code(case)) or _generated(case, simple):
             return unverified(K.CONTEXT, f"leaves code out: {said(case.event)}")
         return red(K.ARGUMENT)
     own = place is not None and _is_own(case, str(place.get("package", "")))

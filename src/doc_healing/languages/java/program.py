@@ -82,7 +82,8 @@ def _answer(
     around = [(item, shape(item.code)) for item in (*before, snippet, *after)]
     source = assemble(snippet, form, around)
     earlier = [item for item in snippets if _usable(item, snippet) and item.index < snippet.index]
-    loan = lent([item.code for item, _ in around], earlier) if form.certain else Lent()
+    codes = [item.code for item, _ in around]
+    loan = lent(codes, earlier, source.wrapper) if form.certain else Lent()
     source = _with_loan(source, loan)
     return _job(snippet, form, source, loan, (*before, *after), snippets, toolchain, environment)
 

@@ -8,7 +8,7 @@ from doc_healing.languages.javascript.tree import facts
 from doc_healing.model import Mode, Snippet, Symptom, SymptomKind
 
 # The grammar may be older than the language: where one of these stands, it is not certain.
-_NEWER = re.compile(r"@\w|\busing\b|\bdefer\b|\|>|#\{|#\[|\bmodule\s*\{|/v\b|\bassert\s*\{")
+NEWER = re.compile(r"@\w|\busing\b|\bdefer\b|\|>|#\{|#\[|\bmodule\s*\{|/v\b|\bassert\s*\{")
 
 _OPERATOR = re.compile(
     rb"(?:[=+*/%&|<>?^-]|=>|[=!]==?|&&|\|\||\?\?)[ \t]+(?=[^\w\s$'\"`(\[{/!~+-])"
@@ -25,15 +25,20 @@ def lint(snippet: Snippet) -> Symptom | None:
     found = facts(snippet.code)
     if form.kind is Kind.NONE or form.certain or found.error is None:
         return None
-    if _NEWER.search(without_strings(snippet.code)):
+    if NEWER.search(without_strings(snippet.code)):
         return None
-    before = found.data[: _place(found.data, found.error)].decode("utf-8", "replace")
+    return unparsed(snippet, found.data, found.error, "JavaScript")
+
+
+def unparsed(snippet: Snippet, data: bytes, error: int, language: str) -> Symptom:
+    """The symptom of a block whose byte `error` is the first that does not parse."""
+    before = data[: _place(data, error)].decode("utf-8", "replace")
     row = before.count("\n")
     line = snippet.lines[min(row, len(snippet.lines) - 1)]
     column = len(before) - (before.rfind("\n") + 1)
     return Symptom(
         kind=SymptomKind.SYNTAX,
-        message="this does not parse as JavaScript",
+        message=f"this does not parse as {language}",
         path=line.path,
         line=line.line,
         column=line.column + column,

@@ -170,7 +170,7 @@ _METASYNTACTIC = re.compile(
 
 def _placeholder(error: Diagnostic, case: Case) -> Ruling | None:
     """A name that stands for any other, or one that another block of the page defines."""
-    if error.code not in LACKING | IMPORTS | MEMBERS:
+    if error.code not in LACKING | IMPORTS | MEMBERS or error.message.endswith("in this scope"):
         return None
     quoted = re.search(r"`(?:[\w:]+::)?(\w+)!?`", error.message)
     name = quoted[1] if quoted else ""

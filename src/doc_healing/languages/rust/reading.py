@@ -150,7 +150,7 @@ def _not_built(job: Job, outcome: Outcome, plan: Plan, built: Build) -> Reading:
 
 def _compiled_badly(job: Job, plan: Plan, failed: Sequence[Attempt], case: Case) -> Reading:
     """The reading of the program that came nearest to a success; a loan can only make it surer."""
-    plain = [item for item in failed if not plan.programs[item.number].guessed]
+    plain = [item for item in failed if _is_plain(plan, item)]
     best = min(plain or failed, key=lambda item: (_of_ours(plan, item), len(item.errors)))
     reading = _reading_of(job, plan, best, case)
     if reading.verdict is not Verdict.UNVERIFIED:
@@ -161,6 +161,12 @@ def _compiled_badly(job: Job, plan: Plan, failed: Sequence[Attempt], case: Case)
             if lent.verdict is Verdict.BROKEN:
                 return lent
     return reading
+
+
+def _is_plain(plan: Plan, attempt: Attempt) -> bool:
+    """Whether it is the block alone, in the edition that it was meant for."""
+    tried = plan.programs[attempt.number]
+    return not tried.guessed and tried.edition == plan.programs[0].edition
 
 
 def _is_proven(plan: Plan, plain: Attempt, lent: Attempt) -> bool:

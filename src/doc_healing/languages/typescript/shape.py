@@ -58,7 +58,9 @@ def shape(code: str) -> Shape:
         return Shape(Kind.TRANSCRIPT)
     found = erased(code)
     if found.parses:
-        return _parsed(found)
+        # The grammar takes an ellipsis for a letter of a name; the language does not.
+        elided = "…" in notation.without_strings(code)
+        return Shape(Kind.NONE, "a placeholder (`…`) stands for code") if elided else _parsed(found)
     reason = notation.before_fragments(code)
     if reason:
         return Shape(Kind.NONE, reason)
