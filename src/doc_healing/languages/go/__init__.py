@@ -6,16 +6,34 @@ from doc_healing.languages.go.lint import lint
 from doc_healing.languages.go.program import jobs
 from doc_healing.languages.go.reading import read
 from doc_healing.languages.go.toolchain import toolchain
-from doc_healing.model import Snippet
+from doc_healing.model import Names, Snippet
 
-__all__ = ["fences", "installer", "jobs", "lint", "name", "needs", "read", "smoke", "toolchain"]
+__all__ = [
+    "fences",
+    "installer",
+    "jobs",
+    "lint",
+    "merger",
+    "name",
+    "names",
+    "needs",
+    "read",
+    "smoke",
+    "toolchain",
+]
 
 name = "go"
 fences: Sequence[str] = ("go", "golang")
 smoke = 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt.Println("ok")\n}\n'
 installer = "go"
+merger = None  # each block is compiled by itself
 
 
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape
     """Nothing: a Go file names the packages that it imports, never the modules that hold them."""
     return ()
+
+
+def names(snippet: Snippet) -> Names:  # noqa: ARG001 - the protocol's shape
+    """Nothing: what earlier blocks declare is lent to a block before it is tried."""
+    return Names()

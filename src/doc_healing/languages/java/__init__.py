@@ -6,16 +6,34 @@ from doc_healing.languages.java.jdk import toolchain
 from doc_healing.languages.java.lint import lint
 from doc_healing.languages.java.program import jobs
 from doc_healing.languages.java.reading import read
-from doc_healing.model import Snippet
+from doc_healing.model import Names, Snippet
 
-__all__ = ["fences", "installer", "jobs", "lint", "name", "needs", "read", "smoke", "toolchain"]
+__all__ = [
+    "fences",
+    "installer",
+    "jobs",
+    "lint",
+    "merger",
+    "name",
+    "names",
+    "needs",
+    "read",
+    "smoke",
+    "toolchain",
+]
 
 name = "java"
 fences: Sequence[str] = ("java", "jshell", "java-repl")
 smoke = "record Pair(int a, int b) {}\nassert new Pair(1, 2).b() == List.of(1, 2).get(1);\n"
 installer = "maven"
+merger = None  # each block is compiled by itself
 
 
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape
     """Nothing: Java has no agreed way to declare dependencies within a file."""
     return ()
+
+
+def names(snippet: Snippet) -> Names:  # noqa: ARG001 - the protocol's shape
+    """Nothing: what earlier blocks declare is lent to a block before it is tried."""
+    return Names()

@@ -5,7 +5,6 @@ for a person. What is offered here is taken only where nobody on the page binds 
 failure that hangs on a guess is nobody's fault.
 """
 
-import importlib
 import re
 from collections.abc import Iterator, Sequence
 
@@ -32,13 +31,6 @@ _MEMBERS = {
     "types": "SimpleNamespace MappingProxyType",
 }
 _FROM = {name: module for module, text in _MEMBERS.items() for name in text.split()}
-_MODULES = frozenset(
-    "abc argparse asyncio base64 bisect collections contextlib copy csv dataclasses datetime "
-    "decimal enum functools hashlib heapq inspect io itertools json logging math operator os "
-    "pathlib pickle platform pprint random re shutil sqlite3 statistics string struct subprocess "
-    "sys tempfile textwrap threading time traceback typing types unittest uuid warnings weakref "
-    "zoneinfo".split()
-)
 _ALIASES = {"np": "numpy", "pd": "pandas", "pl": "polars", "pa": "pyarrow", "nx": "networkx"}
 _NOT_A_MODULE = (
     "\nif type({0}).__name__ == 'module':\n    del {0}\n    raise ImportError('a module')"
@@ -48,7 +40,11 @@ _NOT_A_MODULE = (
 def known(snippet: Snippet, environment: Environment | None, made: Sequence[Offer]) -> list[Offer]:
     """What could be meant by the names that a block leaves unsaid; a guess is `ambiguous`."""
     said = {offer.name for offer in made}
-    lacking = sorted(names(snippet).free - said)
+    lacking = sorted(
+        name
+        for name in names(snippet).free - said
+        if f"name '{name}' is not defined" not in snippet.code
+    )
     return [offer for name in lacking for offer in _offers(name, snippet.code, environment)]
 
 
@@ -57,7 +53,7 @@ def _offers(name: str, code: str, environment: Environment | None) -> Iterator[O
     if name in modules:
         yield Offer(name, f"import {name}", 0)
         return
-    text = _standard(name, code) or _alias(name, environment)
+    text = f"from {_FROM[name]} import {name}" if name in _FROM else _alias(name, environment)
     if text:
         yield Offer(name, text, 0, ambiguous=True)
         return
@@ -65,19 +61,6 @@ def _offers(name: str, code: str, environment: Environment | None) -> Iterator[O
         return  # `request.url` is a request, and not the function of that name
     for module in modules[:3]:
         yield Offer(name, f"from {module} import {name}" + _NOT_A_MODULE.format(name), 0)
-
-
-def _standard(name: str, code: str) -> str:
-    if name == "datetime":  # a class of the same name is in the module
-        module = re.search(r"\bdatetime\.(datetime|timedelta|date|time|timezone|UTC)\b", code)
-        return "import datetime" if module else "from datetime import datetime"
-    if name in _FROM:
-        return f"from {_FROM[name]} import {name}"
-    if name not in _MODULES:
-        return ""
-    used = set(re.findall(rf"(?<![\w.]){name}\.(\w+)", code))
-    module = importlib.import_module(name)
-    return f"import {name}" if used and all(hasattr(module, one) for one in used) else ""
 
 
 def _alias(name: str, environment: Environment | None) -> str:

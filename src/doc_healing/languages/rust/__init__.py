@@ -6,16 +6,34 @@ from doc_healing.languages.rust.lint import lint
 from doc_healing.languages.rust.program import jobs
 from doc_healing.languages.rust.reading import read
 from doc_healing.languages.rust.toolchain import toolchain
-from doc_healing.model import Snippet
+from doc_healing.model import Names, Snippet
 
-__all__ = ["fences", "installer", "jobs", "lint", "name", "needs", "read", "smoke", "toolchain"]
+__all__ = [
+    "fences",
+    "installer",
+    "jobs",
+    "lint",
+    "merger",
+    "name",
+    "names",
+    "needs",
+    "read",
+    "smoke",
+    "toolchain",
+]
 
 name = "rust"
 fences: Sequence[str] = ("rust", "rs")
 smoke = 'let words: Vec<&str> = "a b".split(\' \').collect();\nassert_eq!(words, ["a", "b"]);\n'
 installer = "cargo"
+merger = None  # each block is compiled by itself
 
 
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape
     """Nothing: cargo scripts, which declare packages in a file, are no stable Rust yet."""
     return ()
+
+
+def names(snippet: Snippet) -> Names:  # noqa: ARG001 - the protocol's shape
+    """Nothing: what earlier blocks declare is lent to a block before it is tried."""
+    return Names()

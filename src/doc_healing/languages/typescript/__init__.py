@@ -6,9 +6,21 @@ from doc_healing.languages.typescript.lint import lint
 from doc_healing.languages.typescript.program import jobs
 from doc_healing.languages.typescript.reading import read
 from doc_healing.languages.typescript.toolchain import toolchain
-from doc_healing.model import Snippet
+from doc_healing.model import Names, Snippet
 
-__all__ = ["fences", "installer", "jobs", "lint", "name", "needs", "read", "smoke", "toolchain"]
+__all__ = [
+    "fences",
+    "installer",
+    "jobs",
+    "lint",
+    "merger",
+    "name",
+    "names",
+    "needs",
+    "read",
+    "smoke",
+    "toolchain",
+]
 
 name = "typescript"
 fences: Sequence[str] = ("typescript", "ts", "tsx", "mts", "cts", "typescriptreact")
@@ -18,8 +30,14 @@ smoke = (
     "strictEqual(doubled[1], 4);\n"
 )
 installer = "npm"
+merger = None  # each block is compiled by itself
 
 
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape
     """Nothing: TypeScript has no agreed way to declare packages within a file."""
     return ()
+
+
+def names(snippet: Snippet) -> Names:  # noqa: ARG001 - the protocol's shape
+    """Nothing: what earlier blocks declare is lent to a block before it is tried."""
+    return Names()
