@@ -156,6 +156,11 @@ UNTOLD = {
     "method of another trait": ('use rayon::prelude::*;\n"a".par_lines();', K.DEPENDENCY, "rayon"),
     "a name that stands for others": ("widgets::foo(1);", K.CONTEXT, "stands for"),
     "a comment for code": ("let n = 1; // ...\nlet m: u8 = ' ';", K.CONTEXT, "leaves"),
+    "a type in part": (
+        "struct Api {}\nlet v = make();\nlet n = Api::VERSION;",
+        K.CONTEXT,
+        "make",
+    ),
     "body left out": ("fn go() -> widgets::Client {}", K.CONTEXT, "leaves"),
 }
 

@@ -312,7 +312,18 @@ def _member(error: Diagnostic, case: Case) -> Ruling | None:
         if not (case.whole or case.imports):
             words = error.message.split("\n")[0]
             return unverified(K.CONTEXT, f"needs context: {words}, unless a trait adds it")
-    return red(KINDS[error.code], sure=True)
+    # A type of the block's own may be shown in part, like all else that is missing from it.
+    return red(KINDS[error.code], sure=not _is_of_block(error))
+
+
+def _is_of_block(error: Diagnostic) -> bool:
+    """Whether the type or function that an error speaks of is the block's own."""
+    spans = [span for span in (*error.spans, *error.near) if not span.primary]
+    return any(
+        re.fullmatch(r"main\d*\.rs", span.file) is not None
+        and re.search(r"for this|defined here", span.label) is not None
+        for span in spans
+    )
 
 
 _STANDARD_TYPES = re.compile(
