@@ -55,7 +55,7 @@ class Registries:
 class InstallLimits:
     """What the installation of one environment may use."""
 
-    wall_seconds: float = 120.0
+    wall_seconds: float = 300.0
     disk_mib: int = 2048
     inodes: int = 200_000
     download_mib: int = 300
