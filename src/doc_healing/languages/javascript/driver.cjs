@@ -56,11 +56,14 @@ function mayRun(checked, report) {
 }
 
 function reporter(nonce) {
-  const { writeSync } = fs;
+  const { fstatSync, writeSync } = fs;
   const { stringify } = JSON;
+  const known = safely(() => fstatSync(3)) || {};
   return (event) => {
     try {
-      writeSync(3, stringify({ nonce, ...event }) + '\n');
+      // Closed by the snippet, the number may be that of a file of its own by now.
+      const { dev, ino } = fstatSync(3);
+      if (dev === known.dev && ino === known.ino) writeSync(3, stringify({ nonce, ...event }) + '\n');
     } catch {
       // the snippet closed or filled the channel: it can only hurt its own report
     }

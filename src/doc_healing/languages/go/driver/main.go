@@ -62,7 +62,7 @@ type driver struct {
 
 func main() {
 	text, err := os.ReadFile(filepath.Join(folder, "plan.json"))
-	made := &driver{channel: os.NewFile(3, "report")}
+	made := &driver{channel: channel()}
 	if err == nil {
 		err = json.Unmarshal(text, &made.plan)
 	}
@@ -76,6 +76,15 @@ func main() {
 	if !made.build() {
 		os.Exit(1)
 	}
+}
+
+// channel is descriptor 3 where that is a pipe; outside of a jail it may be any file of anybody.
+func channel() *os.File {
+	file := os.NewFile(3, "report")
+	if at, err := file.Stat(); err == nil && at.Mode()&os.ModeNamedPipe != 0 {
+		return file
+	}
+	return nil // writing to no file is an error and nothing more
 }
 
 func (d *driver) say(one report) {

@@ -1,8 +1,15 @@
 package main
 
 const atText = `
+// Kept for ever: collected as garbage, it would close descriptor 3, and the next file that the
+// program opens would be what the report goes to.
+var dhChannel = dhos.NewFile(3, "report")
+var dhPipe, _ = dhChannel.Stat()
+
 func dhSay(text string) {
-	dhos.NewFile(3, "report").WriteString("{\"nonce\":\"NONCE\"," + text + "}\n")
+	if now, err := dhChannel.Stat(); err == nil && dhos.SameFile(now, dhPipe) && now.Mode()&dhos.ModeNamedPipe != 0 {
+		dhChannel.WriteString("{\"nonce\":\"NONCE\"," + text + "}\n")
+	}
 }
 
 func dhAt(line, column int) {

@@ -21,6 +21,7 @@ class Channel:
             os.close(3)
         except OSError:
             self.fd = os.open(os.devnull, os.O_WRONLY)
+        self.known = self._identity()
 
     def watch(self) -> None:
         """Let the interpreter note where it stands on a fatal signal.
@@ -40,9 +41,15 @@ class Channel:
         cut = {key: _cut(value) for key, value in facts.items()}
         line = self.nonce + " " + text_of({"event": event, **cut}) + "\n"
         try:
-            os.write(self.fd, line.encode("utf-8", "backslashreplace"))
+            if self._identity() == self.known:
+                os.write(self.fd, line.encode("utf-8", "backslashreplace"))
         except OSError:
             return
+
+    def _identity(self) -> tuple[int, int]:
+        """Which file it is: closed by the snippet, its number may be that of another by now."""
+        status = os.fstat(self.fd)
+        return status.st_dev, status.st_ino
 
 
 def _cut(value: object) -> object:
