@@ -38,6 +38,7 @@ FOLDER = ".doc-healing"
 MAIN = f"{FOLDER}/snippet.go"
 BESIDE = f"{FOLDER}/context.go"
 _LEVELS = {Mode.BUILD: Level.BUILDS, Mode.LINT: Level.PARSES}
+_SERVER = re.compile(r"\bListen\w*\(|\bServe\w*\(|\.Run(?:TLS|Unix|Listener)?\(|\.Start\w*\(")
 _STEPS = {Level.PARSES: "parse", Level.BUILDS: "build"}
 
 
@@ -172,6 +173,7 @@ def _job(
         "wrapper": source.wrapper,
         "mark": source.mark,
         "own": _own_rows(snippet, source),
+        "server": any(_SERVER.search(item.code) for item in (*before, snippet)),
         "watch": level is Level.RUNS,
         **_leniency(form, found, snippet),
         **_known(snippet, found, place),

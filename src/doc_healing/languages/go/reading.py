@@ -103,7 +103,8 @@ def _read(
         return _built(job, outcome, environment, events)
     if job.facts.get("marked") and not any(event.get("type") == "mark" for event in events):
         return _before_it(job, outcome)
-    if outcome.status is Status.TIMEOUT and outcome.listening:
+    server = any(event.get("type") == "server" for event in events)
+    if server or (outcome.status is Status.TIMEOUT and outcome.listening):
         return Reading(Verdict.UNVERIFIED, "starts a server, which keeps listening", cause="server")
     if outcome.status is Status.TIMEOUT and (waits := _waits(job, outcome)):
         reading = _limit(job, SymptomKind.TIMEOUT, outcome.detail or "time limit")
@@ -120,7 +121,7 @@ def _before_it(job: Job, outcome: Outcome) -> Reading:
     stderr = outcome.stderr.decode("utf-8", "replace")
     spot = spot_of(job, stderr)
     where = f" at line {spot.line.line}" if spot else ""
-    how = outcome.detail or "ends the program"
+    how = outcome.detail or "it ends the program, or starts a server"
     words = "starts a server, which keeps listening" if outcome.listening else how
     reason = f"its context{where} does not lead to it: {words}"
     if spot is None:

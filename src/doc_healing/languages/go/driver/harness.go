@@ -146,6 +146,10 @@ func (u *unit) hook(harness string) string {
 		imports = append(imports, `dhfmt "fmt"`, `dhreflect "reflect"`)
 		body += watchText
 	}
+	if u.driver.plan.Server {
+		imports = append(imports, `dhtime "time"`)
+		body += serverText
+	}
 	if u.driver.plan.Mark {
 		imports = append(imports, `dhsyscall "syscall"`)
 		body += markText

@@ -33,9 +33,10 @@ type plan struct {
 	Packages  map[string]string `json:"packages"` // import path -> name, of what is installed
 	Names     map[string]string `json:"names"`    // name -> import path, as the document imports
 	Variables []string          `json:"variables"`
-	Own       []int             `json:"own"`   // the rows of the file that are the snippet's, 1-based
-	Watch     bool              `json:"watch"` // values are compared with the comments on them
-	Mark      bool              `json:"mark"`  // the output of the context is kept apart
+	Own       []int             `json:"own"`    // the rows of the file that are the snippet's, 1-based
+	Watch     bool              `json:"watch"`  // values are compared with the comments on them
+	Server    bool              `json:"server"` // it may listen, and is not waited for then
+	Mark      bool              `json:"mark"`   // the output of the context is kept apart
 	Standard  string            `json:"standard"`
 	Tools     string            `json:"tools"`
 }
