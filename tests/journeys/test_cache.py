@@ -28,9 +28,9 @@ def test_show_says_how_large_the_downloads_are(
     downloads: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert start(["cache", "show"]) == 0
-    assert capfd.readouterr().out.splitlines()[-1] == (
-        f"installers' downloads, 2.0 MiB in {downloads}"
-    )
+    *_, installers, outcomes = capfd.readouterr().out.splitlines()
+    assert installers == f"installers' downloads, 2.0 MiB in {downloads}"
+    assert outcomes.startswith("0 outcomes of blocks, ")
 
 
 def test_prune_removes_downloads_that_are_older_than_the_age(

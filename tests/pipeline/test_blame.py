@@ -103,6 +103,12 @@ def test_edited_blocks(on_head: str, on_base: str, verdict: Verdict) -> None:
     assert judged(new, old, on_head, on_base)[0] == [verdict]
 
 
+def test_a_new_block_is_no_edit_of_one_that_still_stands() -> None:
+    old = Document("a.md", b"", (snippet("a\nsame\nsame\nsame"),))
+    new = Document("a.md", b"", (*old.snippets, snippet("b\nsame\nsame\nsame", 1)))
+    assert judged(new, old, "", "")[0] == [A, B]
+
+
 def test_a_page_that_moved_is_found_by_its_blocks() -> None:
     assert judged(page("a", path="new.md"), page("a", path="old.md"), "", "") == ([A], ["a"])
     assert judged(page("a", path="new.md"), page("a", path="old.md"), "", "a") == ([B], ["a"])

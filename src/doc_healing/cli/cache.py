@@ -1,17 +1,19 @@
-"""`doc-healing cache`: installed environments and downloads, where they are and how large."""
+"""`doc-healing cache`: environments, downloads and outcomes, where they are and how large."""
 
 import os
 import shutil
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import click
 
+from doc_healing.compose import results
 from doc_healing.environments import store
 from doc_healing.report.tally import plural
 from doc_healing.settings import read as read_settings
+from doc_healing.store import Results
 
 DAY_SECONDS = 86_400
 MIB = 2**20
@@ -47,13 +49,16 @@ def show() -> None:
     downloads = _downloads()
     kept = sum(store.measure(folder)[0] for folder in _installers(downloads))
     click.echo(f"installers' downloads, {kept / MIB:.1f} MiB in {downloads}")
+    with _results() as outcomes:
+        told = outcomes.tally()
+    click.echo(f"{plural(told.outcomes, 'outcome')} of blocks, {told.bytes / MIB:.1f} MiB")
 
 
 @command.command("prune")
 @click.option("--days", type=click.FloatRange(0), default=30.0, show_default=True)
 @click.option("--max-mib", type=click.IntRange(0), help="Also remove the oldest above this size.")
 def prune(days: float, max_mib: int | None) -> None:
-    """Remove environments that were not used for some days, and old downloads.
+    """Remove environments that were not used for some days, old downloads and expired outcomes.
 
     An installer's downloads go where nothing was added to them for as many days.
     """
@@ -61,22 +66,29 @@ def prune(days: float, max_mib: int | None) -> None:
     gone = store.prune(_environments(), max_age_seconds=days * DAY_SECONDS, max_bytes=most)
     before = time.time() - days * DAY_SECONDS
     old = [folder for folder in _installers(_downloads()) if _newest(folder) < before]
-    _say_removed(gone, old)
+    with _results() as outcomes:
+        _say_removed(gone, old, outcomes.prune())
 
 
 @command.command("clear")
 def clear() -> None:
-    """Remove every environment that is not in use, and the installers' downloads."""
-    _say_removed(store.clear(_environments()), _installers(_downloads()))
+    """Remove every environment that is not in use, all downloads and all outcomes."""
+    with _results() as outcomes:
+        _say_removed(store.clear(_environments()), _installers(_downloads()), outcomes.clear())
 
 
-def _say_removed(gone: Sequence[store.Entry], folders: Sequence[Path]) -> None:
+def _say_removed(gone: Sequence[store.Entry], folders: Sequence[Path], outcomes: int) -> None:
     """Remove the downloads, and say what all of it was."""
     size = sum(store.measure(folder)[0] for folder in folders)
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
     rest = f" and {size / MIB:.1f} MiB of the installers' downloads" if folders else ""
-    click.echo(f"removed {plural(len(gone), 'environment')}, {_size(gone)}{rest}")
+    kept = f", {plural(outcomes, 'outcome')}" if outcomes else ""
+    click.echo(f"removed {plural(len(gone), 'environment')}, {_size(gone)}{rest}{kept}")
+
+
+def _results() -> closing[Results]:
+    return closing(results(read_settings()))
 
 
 def _downloads() -> Path:

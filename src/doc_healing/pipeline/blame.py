@@ -6,6 +6,7 @@ else to blame. Everything else that fails was broken before, and is said quietly
 """
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -48,7 +49,7 @@ def blamed(head: Run, base: Base, watcher: Watcher) -> Run:
     suspects = [finding for finding in head.findings if _suspect(finding)]
     if not suspects or head.interrupted:
         return head
-    pairs = list(_paired(suspects, base.documents))
+    pairs = list(_paired(suspects, head.documents, base.documents))
     before = _tried(base, base.documents, [pair.old for pair in pairs if pair.old], watcher)
     edited = [pair for pair in pairs if _edited_and_failing(pair, before)]
     moved = _tried(base, head.documents, [pair.finding.snippet for pair in edited], watcher)
@@ -65,16 +66,18 @@ def _suspect(finding: Finding) -> bool:
     return failed and finding.cause not in _OURS and not finding.fault
 
 
-def _paired(suspects: Sequence[Finding], documents: Sequence[Document]) -> Iterator[_Pair]:
-    by_path = {document.path: document for document in documents}
+def _paired(
+    suspects: Sequence[Finding], now: Sequence[Document], then: Sequence[Document]
+) -> Iterator[_Pair]:
+    written = {document.path: _texts(document) for document in now}
+    before = {document.path: document.snippets for document in then}
     everywhere: dict[tuple[str, str], list[Snippet]] = {}
-    for document in documents:
+    for document in then:
         for snippet in document.snippets:
             everywhere.setdefault((snippet.language, snippet.code), []).append(snippet)
     for finding in suspects:
         new = finding.snippet
-        here = by_path.get(new.path)
-        old = _predecessor(new, here.snippets if here else ())
+        old = _predecessor(new, before.get(new.path, ()), written.get(new.path, Counter()))
         same = everywhere.get((new.language, new.code), [])
         if (old is None or old.code != new.code) and len(same) == 1:
             old = same[0]  # it moved, or its document did
@@ -83,13 +86,23 @@ def _paired(suspects: Sequence[Finding], documents: Sequence[Document]) -> Itera
         yield _Pair(finding, old)
 
 
-def _predecessor(new: Snippet, candidates: Sequence[Snippet]) -> Snippet | None:
-    """The block of the same document that reads the same, else the one most like it, nearby."""
+def _texts(document: Document) -> Counter[tuple[str, str]]:
+    return Counter((snippet.language, snippet.code) for snippet in document.snippets)
+
+
+def _predecessor(
+    new: Snippet, candidates: Sequence[Snippet], written: Counter[tuple[str, str]]
+) -> Snippet | None:
+    """The block of the same document that reads the same, else the one most like it, nearby.
+
+    One that still stands in the document as it was is nobody else's predecessor.
+    """
     same = [old for old in candidates if old.language == new.language]
     equal = [old for old in same if old.code == new.code]
     if equal:
         return min(equal, key=lambda old: abs(old.index - new.index))
-    near = sorted(same, key=lambda old: abs(old.index - new.index))[:12]
+    gone = [old for old in same if not written[old.language, old.code]]
+    near = sorted(gone, key=lambda old: abs(old.index - new.index))[:12]
     scored = [(_likeness(old.code, new.code), -abs(old.index - new.index), old) for old in near]
     best = max(scored, key=lambda item: item[:2], default=None)
     return best[2] if best and best[0] >= _ALIKE else None

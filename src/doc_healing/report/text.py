@@ -37,7 +37,7 @@ _VERDICT_HUE = {
     Verdict.NEEDS_REVIEW: YELLOW,
     Verdict.ALREADY_BROKEN: YELLOW,
 }
-_SHOWN = (Verdict.BROKEN, Verdict.ALREADY_BROKEN, Verdict.NEEDS_REVIEW)
+_SHOWN = (Verdict.BROKEN, Verdict.NEEDS_REVIEW)
 # Where the language has nothing to say of the failure, the program's last words have to.
 _SHOWS_STDERR = {SymptomKind.EXIT, SymptomKind.SIGNAL, SymptomKind.TIMEOUT}
 
@@ -99,6 +99,7 @@ def _findings(findings: Iterable[Finding], files: Sources, options: Options) -> 
 
 def _rest(run: Run, options: Options) -> Iterator[str]:
     paint = Paint(options.colour)
+    yield from _already_broken(run, paint)
     yield from _unverified(run, options)
     yield from _notices(run, paint)
     yield from _notes(run, options)
@@ -200,6 +201,16 @@ def _detail(finding: Finding, paint: Paint) -> Iterator[str]:
     for said in (*finding.added, *finding.warnings):
         yield f"    note: {visible(said)}"
     yield from _quoted(finding.fault, "   ")
+
+
+def _already_broken(run: Run, paint: Paint) -> Iterator[str]:
+    """A line each: nobody who reads this broke them."""
+    found = list(tally.having(run, Verdict.ALREADY_BROKEN))
+    for finding in found:
+        message = _first_line(tally.reason(finding), finding.symptom)
+        yield f"{_heading(finding, paint)}   {_where(finding)}   {message}"
+    if found:
+        yield ""
 
 
 def _unverified(run: Run, options: Options) -> Iterator[str]:
