@@ -83,7 +83,12 @@ def _candidates() -> list[str]:
         places.extend(sorted(Path(folder).glob("*")))
     places.extend(sorted((Path.home() / ".sdkman/candidates/java").glob("*")))
     real = [str(place.resolve()) for place in places if (place / "bin" / "javac").is_file()]
-    return list(dict.fromkeys(real))
+    return [home for home in dict.fromkeys(real) if _is_home(Path(home))]
+
+
+def _is_home(path: Path) -> bool:
+    """A script called `javac` in somebody's `bin` makes no JDK of what is beside it."""
+    return (path / "lib" / "modules").is_file() or (path / "modules" / "java.base").is_dir()
 
 
 @lru_cache(maxsize=32)
@@ -96,6 +101,7 @@ def _described(home: str) -> tuple[str, str] | None:
             timeout=30,
             check=False,
             env={},
+            cwd="/",
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -64,7 +64,13 @@ def _wheel() -> str | None:
 def _described(path: str) -> Toolchain | None:
     try:
         answer = subprocess.run(
-            [path, "--version"], capture_output=True, text=True, timeout=20, check=False, env={}
+            [path, "--version"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+            env={},
+            cwd="/",  # a version manager's stand-in would read the checkout's version files
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
@@ -75,10 +81,13 @@ def _described(path: str) -> Toolchain | None:
 
 
 def _mounts(path: Path) -> tuple[Mount, ...]:
-    prefix = path.parent.parent if path.parent.name == "bin" else path.parent
-    if prefix.is_relative_to("/usr"):
+    """Node.js and its own library; what else stands beside them is the operator's."""
+    if path.is_relative_to("/usr"):
         return ()
-    return (Mount(str(prefix), str(prefix)),)
+    lib = path.parent.parent / "lib"
+    has_own = path.parent.name == "bin" and (lib / "node_modules").is_dir()
+    own = [path, lib] if has_own else [path]
+    return tuple(Mount(str(one), str(one)) for one in own)
 
 
 def _in_range(version: str, part: str) -> bool:

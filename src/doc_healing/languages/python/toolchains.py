@@ -56,7 +56,12 @@ def _examined(executable: str) -> Toolchain | None:
     path = os.path.realpath(executable)
     try:
         done = subprocess.run(  # an interpreter of the operator's own machine
-            [path, "-I", "-S", "-c", _ASK], capture_output=True, text=True, timeout=20, check=True
+            [path, "-I", "-S", "-c", _ASK],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=True,
+            cwd="/",
         )
     except (OSError, subprocess.SubprocessError):
         return None
@@ -68,7 +73,8 @@ def _examined(executable: str) -> Toolchain | None:
 
 def _mounts(prefix: str, executable: str) -> tuple[Mount, ...]:
     """What the sandbox's own /usr does not hold."""
-    roots = {prefix, os.path.dirname(os.path.dirname(executable))}  # noqa: PTH120  # a string is wanted
+    # Not what stands around the executable: a script in somebody's `~/bin` has a home around it.
+    roots = {prefix, executable}
     own = sorted(root for root in roots if not f"{root}/".startswith(("/usr/", "/bin/")))
     outer = [
         root for root in own if not any(f"{root}/".startswith(f"{o}/") and o != root for o in own)

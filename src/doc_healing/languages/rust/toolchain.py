@@ -50,7 +50,10 @@ class _Found:
         """As the jail sees it. One that belongs to the system stands below /usr anyway."""
         if self.root == Path("/usr"):
             return Toolchain("rust", "/usr/bin/rustc", self.version)
-        mounts = (Mount(str(self.root), ROOT),)
+        mounts = (
+            Mount(f"{self.root}/bin", f"{ROOT}/bin"),
+            Mount(f"{self.root}/lib", f"{ROOT}/lib"),
+        )
         return Toolchain("rust", f"{ROOT}/bin/rustc", self.version, mounts)
 
 
@@ -61,7 +64,12 @@ def _roots() -> list[Path]:
     found.append(Path(sys.prefix, "toolchains", "rust"))
     found.extend(_of_rustup())
     found.append(Path("/usr"))
-    return list(dict.fromkeys(path for path in found if path and (path / "bin/rustc").is_file()))
+    return list(dict.fromkeys(path for path in found if path and _is_sysroot(path)))
+
+
+def _is_sysroot(path: Path) -> bool:
+    """A script called `rustc` in somebody's `bin` is none, and what is beside it is not ours."""
+    return (path / "bin/rustc").is_file() and (path / "lib/rustlib").is_dir()
 
 
 def _root_of(rustc: Path) -> Path | None:
@@ -95,7 +103,7 @@ def _described(root: Path) -> _Found | None:
     command = [str(root / "bin/rustc"), "-vV"]
     try:
         answer = subprocess.run(
-            command, capture_output=True, text=True, timeout=20, check=False, env={}
+            command, capture_output=True, text=True, timeout=20, check=False, env={}, cwd="/"
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

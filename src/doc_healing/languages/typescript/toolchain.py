@@ -100,6 +100,7 @@ def _version(folder: Path) -> tuple[str, Path] | None:
             timeout=20,
             check=False,
             env={},
+            cwd="/",
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
