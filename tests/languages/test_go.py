@@ -113,6 +113,9 @@ NOT_RED = {
     "declared, filled elsewhere": "var b *strings.Builder\n\nb.WriteString(`a`)",
     "signatures": "cmd.SetHelp(cmd *Command)\ncmd.SetUsage(f func(*Command) error)",
     "header": "func main() {\n\tx := 1\n",
+    "value left out": "var n int = // ...\nf(`a`)\n\nfunc f(s string) int { return 0 }",
+    "templates": "template.Must(template.ParseGlob(`views/*`))",
+    "server": "http.ListenAndServe(`:8080`, nil)",
     "plural": "user := 1\nfmt.Println(users)",
     "logger of another kind": "log.WithField(`a`, 1).Info(`x`)",
 }

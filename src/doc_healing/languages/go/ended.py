@@ -24,7 +24,7 @@ _NETWORK = re.compile(
     r"i/o timeout|server misbehaving|TLS handshake|connect: cannot assign"
 )
 _FILES = re.compile(
-    r"no such file or directory|executable file not found|permission denied|"
+    r"no such file or directory|matches no files|executable file not found|permission denied|"
     r"read-only file system|file does not exist|operation not permitted|address already in use|"
     r"not a directory|is a directory|inappropriate ioctl"
 )

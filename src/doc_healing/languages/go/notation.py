@@ -8,6 +8,7 @@ _TEXTS = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|' r"'(?:[^'\\\n]|\\.)+'|//[^\n
 _ELIDED = re.compile(
     r"(?m)(?:^|[\s({\[,;:=])(?:\.\.\.|…)(?=\s*(?:$|[)}\],;]))|\(\s*(?:\.\.\.|…)\s*\)|…"
 )
+_NO_VALUE = re.compile(r"(?m)(?:[^=!<>:]=|:=)\s*(?://|/\*)\s*(?:\.{2,}|…)")
 _COMMENTED = re.compile(
     r"(?://|/\*)\s*(?:\.{2,}|…|etc\b|TODO|(?:do|your|some|rest|other|more|implement|handle|omitted|"
     r"snip|code|here goes)\b[^\n]*)|(?://|/\*)[^\n]*(?:\.\.\.|…)\s*(?:\*/)?\s*$",
@@ -47,6 +48,8 @@ def of_parsed(found: Facts) -> str:
     if any(_bodiless(node_type, has) for node_type, has in _functions(found)):
         return "a signature without a body"
     text = found.data.decode("utf-8", "replace")
+    if _NO_VALUE.search(text):
+        return "it leaves a value out"
     plain = without_texts(text)
     if len(found.top) == 1 and found.top[0].type == "expression_statement" and _is_word(plain):
         return "a name alone"
