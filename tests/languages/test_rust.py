@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from doc_healing.environments.cargo_gates import gated
+from doc_healing.environments.sources import Source
 from doc_healing.model import Environment, Mount, SymptomKind, Verdict
 from tests import needs
 from tests.languages.rust_stage import examine, page, verdict
@@ -28,6 +30,8 @@ pub fn start(config: Config) -> u32 { config.retries }
 fn internal() {}
 pub mod tools { pub fn twice(n: u32) -> u32 { n * 2 } }
 #[cfg(feature = "extra")] pub fn extra() {}
+#[cfg(feature = "extra")] impl Client { pub fn more(&self) {} }
+#[cfg(feature = "extra")] impl std::fmt::Debug for Client {}
 #[macro_export] macro_rules! widget { ($name:ident) => { let $name = 1; } }
 pub enum Shape { Circle(f64), Square { side: f64 } }
 """
@@ -37,11 +41,12 @@ pub enum Shape { Circle(f64), Square { side: f64 } }
 def project(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """The crate `widgets`, as an installer hands it over."""
     toolchain = needs.toolchain("rust")
-    root = Path(toolchain.mounts[0].source if toolchain.mounts else "/usr")
+    mounted = {mount.target: mount.source for mount in toolchain.mounts}
+    rustc = Path(mounted.get(str(Path(toolchain.executable).parent), "/usr/bin"), "rustc")
     folder = tmp_path_factory.mktemp("crates")
     (folder / "lib.rs").write_text(WIDGETS)
     subprocess.run(
-        [str(root / "bin/rustc"), "--edition=2021", "--crate-type=rlib", "--crate-name=widgets",
+        [str(rustc), "--edition=2021", "--crate-type=rlib", "--crate-name=widgets",
          "-Awarnings", "--out-dir", str(folder), "lib.rs"],
         cwd=folder, check=True,
     )  # fmt: skip
@@ -55,6 +60,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Environment:
             "search": json.dumps(["dependency=/opt/crates"]),
             "edition": "2021",
             "own": json.dumps(["widgets"]),
+            "gated": json.dumps(gated([Source("src/lib.rs", WIDGETS.encode(), False)])),
         },
     )
 
@@ -123,6 +129,12 @@ GONE = {
         2,
         23,
     ),
+    "type beside a missing value": (
+        "let x = make();\nwidgets::tools::twice('a');",
+        K.TYPE,
+        2,
+        23,
+    ),
     "beside left-out code": ("// ...\nwidgets::gone();", K.NAME, 2, 10),
     "nothing imported": ("let c = Client::new(name);\nc.gone();", K.ATTRIBUTE, 2, 3),
 }
@@ -141,6 +153,8 @@ def test_what_the_crate_no_longer_has_is_red(
 
 UNTOLD = {
     "feature": ("widgets::extra();", K.DEPENDENCY, "feature"),
+    "method of a feature": ('let c = widgets::Client::new("a");\nc.more();', K.DEPENDENCY, "more"),
+    "trait of a feature": ('format!("{:?}", widgets::Client::new("a"));', K.DEPENDENCY, "Debug"),
     "imported feature": ("use widgets::extra;", K.DEPENDENCY, "feature"),
     "another's type": ('Client::connect("a");', K.CONTEXT, "Client"),
     "another crate": (
@@ -161,6 +175,12 @@ UNTOLD = {
         K.CONTEXT,
         "make",
     ),
+    "a bound that is missing": (
+        "fn go<T: Runs>(value: T) -> T::Output { value.run() }",
+        K.CONTEXT,
+        "Runs",
+    ),
+    "another function's value": ("if true {\n    return 5;\n}", K.CONTEXT, "part of a function"),
     "body left out": ("fn go() -> widgets::Client {}", K.CONTEXT, "leaves"),
 }
 

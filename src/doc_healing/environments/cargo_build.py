@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from doc_healing.environments import archives, sources, store
+from doc_healing.environments import archives, cargo_gates, sources, store
 from doc_healing.environments.cargo_manifests import Plan
 from doc_healing.environments.cargo_registries import without_secrets
 from doc_healing.environments.desk import Desk, InstallFailed
@@ -187,6 +187,7 @@ def project(
     Its facts are those of cargo_runner.py. Raises `InstallFailed` where one does not compile.
     """
     inputs = {**bench.inputs, "lock": lock, "features": features, "tree": sources.digest(tree)}
+    inputs["gates"] = 1
     recipe = store.Recipe("rust", "project", bench.what, inputs)
 
     def build(root: Path) -> Mapping[str, object]:
@@ -196,7 +197,8 @@ def project(
         lacking = [m for m in bench.plan.selected if m.probe not in result["probes"]]
         if lacking and len(lacking) == len(bench.plan.selected):
             raise InstallFailed(f"{bench.what} cannot be compiled\n{result['errors']}".strip())
-        return {**result, "lacking": [member.name for member in lacking]}
+        gates = cargo_gates.gated(tree)
+        return {**result, "lacking": [member.name for member in lacking], "gated": gates}
 
     return store.obtain(bench.store, recipe, build, wait_seconds=bench.desk.wait_seconds)
 

@@ -78,6 +78,10 @@ def _of_broken(code: str) -> str:
 
 def _of_fragment(bare: str) -> str:
     lines = [line for line in bare.split("\n") if line.strip()]
+    if re.search(r"\$\w+\s*:\s*[a-z]|\$\(", bare) and "macro" not in bare:
+        return "a part of a macro, without the rest"
+    if _is_end(bare):
+        return "the end of code that begins elsewhere"
     if _MIDDLE.match(bare):
         return "it starts in the middle of a statement"
     if lines and all(_FIELD.fullmatch(line) or line.strip().startswith("#[") for line in lines):
@@ -93,6 +97,24 @@ def _of_fragment(bare: str) -> str:
     if all(line.strip().startswith("#") for line in lines):
         return "attributes, without what they belong to"
     return ""
+
+
+def _is_end(bare: str) -> bool:
+    """Whether it begins deeper than the first bracket that closes nothing: inside of what is shown
+    in an earlier block.
+    """
+    lines = [line.expandtabs(4) for line in bare.split("\n") if line.strip()]
+    first, depth = _indent(lines[0]), 0
+    for line in lines:
+        for character in line:
+            depth += (character in "{([") - (character in "})]")
+            if depth < 0:
+                return _indent(line) < first and line.lstrip()[0] in "})]"
+    return False
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _without_variadics(code: str, found: Facts) -> str:

@@ -38,10 +38,12 @@ class Plan:
     elided: bool
     parses: bool
     runs: bool
+    returns: bool
     imports: bool
     crates: frozenset[str]
     elsewhere: frozenset[str]
     own: frozenset[str]
+    gated: frozenset[str]
     version: str
 
 
@@ -63,9 +65,11 @@ def plan_of(job: Job) -> Plan:
         elided=told["elided"],
         parses=told["parses"],
         runs=told["runs"],
+        returns=told["returns"],
         imports=told["imports"],
         crates=frozenset(told["crates"]),
         elsewhere=frozenset(told["elsewhere"]),
         own=frozenset(told["own"]),
+        gated=frozenset(told["gated"]),
         version=told["version"],
     )

@@ -46,9 +46,11 @@ class Case:
 
     crates: frozenset[str] = frozenset()  # that could be imported
     own: frozenset[str] = frozenset()  # the repository's
+    gated: frozenset[str] = frozenset()  # what of it stands behind features and platforms
     whole: bool = False  # the block has its own `main`
     parses: bool = True
     elided: bool = False  # comments in it stand for code
+    returns: bool = False  # it returns a value from a function that is not shown
     elsewhere: frozenset[str] = frozenset()  # what other blocks of the page define
     imports: bool = False  # it imports what it uses: no name of it is another block's
     version: str = ""
@@ -76,6 +78,7 @@ def rule(error: Diagnostic, case: Case) -> Ruling:
         _toolchain,
         _surroundings,
         _placeholder,
+        _gate,
         _crate,
         _name,
         _twice,
@@ -85,7 +88,13 @@ def rule(error: Diagnostic, case: Case) -> Ruling:
         ruling = judge(error, case)
         if ruling is not None:
             return ruling
-    return red(kind_of(error))
+    return red(kind_of(error), sure=_is_argument(error))
+
+
+def _is_argument(error: Diagnostic) -> bool:
+    """Whether it is a value of another type than a function of the repository takes."""
+    refused = any(re.match(r"arguments to this .* incorrect", s.label) for s in error.spans)
+    return error.code == "E0308" and refused and _defined_in(error) == "project"
 
 
 def kind_of(error: Diagnostic) -> SymptomKind:
@@ -179,6 +188,36 @@ def _placeholder(error: Diagnostic, case: Case) -> Ruling | None:
     if name in case.elsewhere and error.code in MEMBERS:
         return unverified(K.CONTEXT, f"needs context: another block defines `{name}`")
     return None
+
+
+def _gate(error: Diagnostic, case: Case) -> Ruling | None:
+    """What the repository's sources have, behind a feature or for a platform, and this build not.
+
+    rustc names the feature of a missing item, and never that of a method, a field or an `impl`.
+    """
+    if error.code in ("E0277", "E0599") and (found := _unmet(error) & case.gated):
+        return unverified(K.DEPENDENCY, f"`{min(found)}` may need a feature that is off here")
+    if error.code not in MEMBERS | IMPORTS | {"E0425", "E0412", "E0405"}:
+        return None
+    if error.code in LACKING and root_of(error) not in case.own:
+        return None
+    quoted = re.search(r"`(?:[\w:]+::)?(\w+)!?`", error.message)
+    names = {quoted[1]} if quoted else set()
+    names |= {
+        name
+        for span in error.spans
+        for name in re.findall(r"\b(?:no|find) `(\w+)`", span.label)
+        if error.code in IMPORTS
+    }
+    if (found := names & case.gated) and not _is_of_block(error):
+        return unverified(K.DEPENDENCY, f"`{min(found)}` may need a feature that is off here")
+    return None
+
+
+def _unmet(error: Diagnostic) -> set[str]:
+    """The traits that something does not implement."""
+    bounds = re.findall(r"`[^`\n]*?: (?:[\w:]+::)?(\w+)[^`\n]*`", error.words)
+    return {*bounds, *re.findall(r"the trait `(?:[\w:]+::)?(\w+)", error.words)}
 
 
 def _missing_crate(error: Diagnostic) -> str:
@@ -313,7 +352,13 @@ def _member(error: Diagnostic, case: Case) -> Ruling | None:
             words = error.message.split("\n")[0]
             return unverified(K.CONTEXT, f"needs context: {words}, unless a trait adds it")
     # A type of the block's own may be shown in part, like all else that is missing from it.
-    return red(KINDS[error.code], sure=not _is_of_block(error))
+    return red(KINDS[error.code], sure=not _is_of_block(error) and not _is_generic(error))
+
+
+def _is_generic(error: Diagnostic) -> bool:
+    """Whether it is about a type parameter, whose bounds may be among what is missing."""
+    words = f"{error.message}\n" + "\n".join(span.label for span in error.spans)
+    return error.code == "E0220" or "type parameter" in words
 
 
 def _is_of_block(error: Diagnostic) -> bool:
@@ -349,6 +394,8 @@ def _fragment(error: Diagnostic, case: Case) -> Ruling | None:
         return unverified(K.CONTEXT, f"part of an `impl` or a trait: {words}")
     if "implicitly returns `()`" in error.words and not case.whole:
         return unverified(K.CONTEXT, f"leaves code out that it needs: {words}")
+    if case.returns and error.code in ("E0308", "E0277", "E0069", "E0271"):
+        return unverified(K.CONTEXT, f"part of a function that is not shown: {words}")
     if case.elided:
         return unverified(K.CONTEXT, f"leaves code out that it needs: {words}")
     return None

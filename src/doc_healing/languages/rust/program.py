@@ -251,9 +251,11 @@ def _job(
         "parses": whole.parses,
         "imports": any(_root(whole, node) in around.own for node in whole.uses),
         "runs": runs,
+        "returns": any(node.named_children for node in whole.returns),
         "elsewhere": elsewhere,
         "crates": sorted(around.externs),
         "own": list(around.own),
+        "gated": _gated(code, around),
         "version": around.toolchain.version,
     }
     return Job(
@@ -264,6 +266,12 @@ def _job(
         level=_LEVELS.get(asked.mode, form.wraps[0].level),
         facts={"plan": json.dumps(plan)},
     )
+
+
+def _gated(code: str, around: Surroundings) -> list[str]:
+    """The names behind features that concern this block, and the traits, which need no mention."""
+    words = set(re.findall(r"\w+", code))
+    return [name for name in around.gated if name in words or name[:1].isupper()]
 
 
 def _defined(item: Snippet) -> set[str]:

@@ -44,6 +44,7 @@ _LIMITS = {
     Status.PROCESS_LIMIT: K.PROCESS_LIMIT,
     Status.DISK_LIMIT: K.DISK_LIMIT,
 }
+_PASSED_ON = r"\?[;.)\s]|\?$|\bErr\("
 _LOOPING = (K.TIMEOUT, K.OUTPUT_LIMIT, K.MEMORY)
 _CAUSES: Mapping[SymptomKind, Cause] = {
     K.NETWORK: "network",
@@ -138,9 +139,11 @@ def _not_built(job: Job, outcome: Outcome, plan: Plan, built: Build) -> Reading:
     case = Case(
         crates=frozenset({*plan.crates, *STANDARD}),
         own=plan.own,
+        gated=plan.gated,
         whole=plan.whole,
         parses=plan.parses,
         elided=plan.elided,
+        returns=plan.returns,
         elsewhere=plan.elsewhere,
         imports=plan.imports,
         version=plan.version,
@@ -308,10 +311,12 @@ def _ended(job: Job, outcome: Outcome, plan: Plan, number: int) -> Reading:
             return _broken(K.SIGNAL, message, first_spot(job), stderr[-4000:])
     if panic is not None:
         spot = of_panic(plan, number, panic.text)
+        if spot is None and panic.message.startswith("Error: "):
+            spot = find(job, _PASSED_ON)
         return _panicked(job, panic.message, spot, stderr, code)
     returned = panics.returned_error(stderr)
     if returned:
-        return _panicked(job, returned, find(job, r"\?[;.)\s]|\?$|\bErr\("), stderr, code)
+        return _panicked(job, returned, find(job, _PASSED_ON), stderr, code)
     return _exited(job, outcome, stderr, code)
 
 

@@ -69,6 +69,28 @@ _TRIES = (
         "an `Option` for its `?`",
     ),
 )
+_VALUE = Wrap(
+    "fn main() { fn _inner() -> core::result::Result<impl Sized, Box<dyn std::error::Error>> {",
+    '} if let Err(error) = _inner() { panic!("Error: {error:?}") } }',
+    "a `Result` for its value",
+)
+_UNRUN = "a function around it, which is compiled and not run"
+_RETURNS = (
+    *(
+        Wrap(
+            f"fn main() {{ fn _inner() -> {result} {{",
+            f"{end} }} let _ = _inner; }}",
+            _UNRUN,
+            Level.BUILDS,
+        )
+        for result, end in (
+            (_BOXED, "; Ok(())"),
+            ("core::result::Result<impl Sized, Box<dyn std::error::Error>>", ""),
+            ("core::option::Option<()>", "; Some(()) "),
+        )
+    ),
+    Wrap("fn main() {", ";}", "a semicolon at its end"),
+)
 _AWAITS = tuple(
     Wrap(
         f"fn main() {{ async fn _inner() -> {result} {{",
@@ -126,6 +148,10 @@ def _body(code: str, found: Facts) -> tuple[Wrap, ...]:
         return _AWAITS if not _ends_well(code) else (*_AWAITS[1:2], *_AWAITS[:1], _AWAITS[2])
     if _ends_well(code):
         return (_RESULT, *_TRIES[:2])
+    if any(node.named_children for node in found.returns):
+        return _RETURNS
+    if found.tries and found.tail is not None and found.text(found.tail).startswith("Ok("):
+        return (_VALUE, *_TRIES)
     if found.tries:
         return _TRIES
     if found.tail is not None and found.text(found.tail).rstrip().endswith((")", "}", "]")):

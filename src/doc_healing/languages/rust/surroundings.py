@@ -17,6 +17,7 @@ class Surroundings:
         default_factory=lambda: EMPTY
     )  # name as written in `use` -> library in the jail
     own: tuple[str, ...] = ()  # of the repository itself, the project's main crate first
+    gated: tuple[str, ...] = ()  # names of its sources behind features and platforms
     edition: str = ""
     options: tuple[str, ...] = ()
     mounts: tuple[Mount, ...] = ()
@@ -49,6 +50,7 @@ def surroundings(toolchain: Toolchain, environment: Environment | None) -> Surro
         toolchain=toolchain,
         externs=externs,
         own=tuple(name for name in _list(told.get("own", "")) if name in externs),
+        gated=tuple(_list(told.get("gated", ""))),
         edition=told.get("edition", ""),
         options=tuple(options),
         mounts=environment.mounts,
