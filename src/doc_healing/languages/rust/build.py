@@ -20,7 +20,8 @@ attempt() {{
   number=$1; edition=$2; file=$3; when=$4; emit=$5
   if [ -n "$when" ] && ! grep -qE -- "$when" {folder}/errors; then return 1; fi
   echo "try $number" | tell
-  env -i {variables} {rustc} {options} --edition "$edition" $emit "$file" 2>{folder}/now >/dev/null
+  env -i {variables} {rustc} {options} --edition "$edition" $emit "$file" \\
+    2>{folder}/now >/dev/null 3>&-
   code=$?
   sed -E 's/"explanation":"([^"\\\\]|\\\\.)*"/"explanation":null/' {folder}/now |
     if [ $code -eq 0 ]; then grep -E '"deprecated' || :; else cat; fi | head -c {most} | tell

@@ -56,7 +56,7 @@ _CAUSES: Mapping[SymptomKind, Cause] = {
 def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:  # noqa: ARG001 - the protocol's shape
     """The reading of one outcome. It never raises for anything that a snippet prints or does."""
     plan = plan_of(job)
-    built = read_build(outcome.report)
+    built = read_build(outcome.report, len(plan.programs))
     reading = _read(job, outcome, plan, built)
     if job.snippet.instructions.mode is Mode.FAIL:
         reading = promised_failure(job, outcome, built, reading, first_spot(job))

@@ -63,18 +63,23 @@ class Build:
     ended: bool  # the script came to its end
 
 
-def read_build(report: bytes) -> Build:
-    """The build's part of a report; what the program itself may have added is not looked at."""
+def read_build(report: bytes, programs: int) -> Build:
+    """The build's part of a report; what the program itself may have added is not looked at.
+
+    Nor is what speaks of another program than those that were sent.
+    """
     attempts: list[Attempt] = []
     number, lines = -1, list[str]()
     for line in report.decode("utf-8", "replace").split("\n"):
         if match := re.fullmatch(r"try (\d{1,3})", line):
             number, lines = int(match[1]), []
         elif match := re.fullmatch(r"exit (\d{1,3})", line):
-            attempts.append(_attempt(number, int(match[1]), lines))
+            if 0 <= number < programs:
+                attempts.append(_attempt(number, int(match[1]), lines))
         elif match := re.fullmatch(r"done (\d{1,3}|-)", line):
             made = int(match[1]) if match[1] != "-" else None
-            return Build(tuple(attempts), made, True)
+            known = made if made is not None and made < programs else None
+            return Build(tuple(attempts), known, True)
         else:
             lines.append(line)
     return Build(tuple(attempts), None, False)
