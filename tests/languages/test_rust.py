@@ -251,6 +251,38 @@ def test_earlier_blocks_lend_what_a_block_lacks(
     assert words in f"{reading.added} {reading.reason}", reading
 
 
+def test_a_refusal_is_kept_though_a_feature_could_lift_it(project: Environment) -> None:
+    code = 'format!("{:?}", widgets::Client::new("a"));'
+    assert verdict(code, "rust,compile_fail", project).verdict is Verdict.PASSED
+
+
+USUAL = {
+    "a collection": ("let mut m = HashMap::new();\nm.insert(1, 2);", "PASSED", "HashMap"),
+    "a wrong value": ("let m = BTreeMap::from([(1, 2)]);\nassert_eq!(m[&1], 3);", "BROKEN", ""),
+    "a module": (
+        "struct P;\nimpl fmt::Display for P {\n    fn fmt(&self, f: &mut fmt::Formatter) -> "
+        "fmt::Result { Ok(()) }\n}",
+        "PASSED",
+        "std::fmt",
+    ),
+    "another's of that name": ("let d = Duration::hours(5);", "UNVERIFIED", "Duration"),
+    "a wrong value by a usual name": (
+        "let d = Duration::from_secs(5);\nassert_eq!(d.as_secs(), 6);",
+        "UNVERIFIED",
+        "may not be",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "expected", "words"), USUAL.values(), ids=USUAL.keys())
+def test_the_standard_librarys_usual_names_are_imported(
+    code: str, expected: str, words: str
+) -> None:
+    reading = verdict(code)
+    assert reading.verdict == expected, reading
+    assert words in f"{reading.added} {reading.reason}", reading
+
+
 def test_an_edition_of_the_label_is_used_and_no_other() -> None:
     code = "let async = 1;\nassert_eq!(async, 1);"
     assert verdict(code, "rust,edition2015").verdict is Verdict.PASSED

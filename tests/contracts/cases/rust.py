@@ -33,6 +33,8 @@ CASES: tuple[Case, ...] = (
     Case("hidden main", "# fn main() {\nassert!(true);\n# }\n", level=Level.RUNS),
     Case("hidden and escaped", "##[derive(Debug)]\nstruct A;\n# fn main() { dbg!(A); }\n"),
     Case("crate attribute", "#![allow(dead_code)]\nextern crate std as s;\ns::mem::drop(1);\n"),
+    Case("a script's first line", "#!/usr/bin/env cargo\nfn main() {}\n", level=Level.RUNS),
+    Case("a function's own end", 'return Err("x".into());\n', level=Level.BUILDS),
     Case("error of a fragment", '"1".parse::<u8>()?;\n', added="Result"),
     Case("rustdoc's error", '"1".parse::<u8>()?;\nOk::<(), std::num::ParseIntError>(())\n'),
     Case("option of a fragment", "let x = Some(1)?;\nassert_eq!(x, 1);\n", added="Option"),

@@ -4,8 +4,9 @@ A page imports once and shows ten blocks. Imports and items have no effects, so 
 lent; a block is still tried alone first, and only what it lacks is lent.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
@@ -17,6 +18,43 @@ _LENT = frozenset(
     "function_item struct_item enum_item union_item trait_item const_item static_item type_item "
     "macro_definition mod_item".split()
 )
+# Names of the standard library that stand for one thing wherever a page leaves the import out.
+_USUAL = {
+    name: f"std::{path}::{name}"
+    for path, names in (
+        ("collections", "HashMap HashSet BTreeMap BTreeSet VecDeque BinaryHeap LinkedList"),
+        ("sync", "Arc Mutex RwLock Condvar OnceLock LazyLock Barrier mpsc atomic"),
+        ("sync::atomic", "AtomicBool AtomicI32 AtomicI64 AtomicU32 AtomicU64 AtomicUsize"),
+        ("rc", "Rc"),
+        ("cell", "Cell RefCell OnceCell UnsafeCell"),
+        ("path", "Path PathBuf"),
+        ("time", "Duration Instant SystemTime"),
+        ("fs", "File OpenOptions"),
+        ("io", "BufReader BufWriter BufRead Read Cursor"),
+        ("net", "TcpListener TcpStream UdpSocket IpAddr Ipv4Addr Ipv6Addr SocketAddr"),
+        ("borrow", "Cow"),
+        ("str", "FromStr"),
+        ("pin", "Pin"),
+        ("marker", "PhantomData PhantomPinned"),
+        ("future", "Future"),
+        ("task", "Poll Waker"),
+        ("mem", "MaybeUninit ManuallyDrop"),
+        ("fmt", "Debug Display Formatter"),
+        ("hash", "Hash Hasher"),
+        ("ffi", "CStr CString OsStr OsString"),
+        ("num", "NonZeroU8 NonZeroU32 NonZeroUsize Wrapping"),
+        ("ops", "Deref DerefMut Add Sub Mul Neg Index IndexMut Range"),
+        ("process", "Command ExitCode Stdio"),
+        ("iter", "FromIterator Peekable"),
+        ("any", "Any TypeId"),
+    )
+    for name in names.split()
+} | {name: f"std::{name}" for name in "fmt fs io env mem thread iter ptr cmp process".split()}
+_CERTAIN = frozenset(
+    "HashMap HashSet BTreeMap BTreeSet VecDeque BinaryHeap Arc Rc RefCell PathBuf "
+    "PhantomData".split()
+)
+_DEFINED = re.compile(r"\b(?:struct|enum|union|trait|type|mod|fn|const|static)\s+(\w+)")
 STANDARD = frozenset({"std", "core", "alloc"})
 
 
@@ -27,7 +65,8 @@ class Loan:
     uses: tuple[str, ...] = ()
     items: tuple[Row, ...] = ()
     words: tuple[str, ...] = ()
-    vague: str = ""  # "glob": all that a crate offers, which may well be something else
+    # "glob": all that a crate offers, which may well be something else; "std": certainly meant
+    vague: str = ""
 
 
 def borrowed(found: Facts, earlier: Sequence[Snippet], crates: frozenset[str]) -> Loan:
@@ -56,6 +95,28 @@ def borrowed(found: Facts, earlier: Sequence[Snippet], crates: frozenset[str]) -
     words += [f"`{offer.name}` from line {offer.line}" for offer in taken if offer.name]
     items = tuple(row for offer in taken for row in offer.rows())
     return Loan(lines_, items, tuple(words))
+
+
+def usual(found: Facts, loan: Loan) -> Loan:
+    """This loan, with the imports of the standard library that a page may leave out."""
+    taken = {use.removesuffix(";").rpartition(" ")[2] for use in loan.uses}
+    taken |= {match for row in loan.items for match in _DEFINED.findall(row.text)}
+    names = [
+        name
+        for name in sorted(found.used & set(_USUAL) - taken)
+        if name not in found.bound or (name[0].islower() and _is_module(found, name))
+    ]
+    uses = tuple(f"use {_USUAL[name]};" for name in names)
+    words = tuple(f"`{use[:-1]}`" for use in uses)
+    certain = loan == Loan() and set(names) <= _CERTAIN
+    vague = "std" if certain else "far"
+    return replace(loan, uses=(*loan.uses, *uses), words=(*loan.words, *words), vague=vague)
+
+
+def _is_module(found: Facts, name: str) -> bool:
+    """Whether a name that the text binds somewhere, as a method or a value, is a module's too."""
+    imported = {name for node in found.uses for name, _ in use_names(found, node)}
+    return name not in imported and f"{name}::".encode() in found.data
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ attempt() {{
     2>{folder}/now >/dev/null 3>&-
   code=$?
   sed -E 's/"explanation":"([^"\\\\]|\\\\.)*"/"explanation":null/' {folder}/now |
-    if [ $code -eq 0 ]; then grep -E '"deprecated' || :; else cat; fi | head -c {most} | tell
+    if [ $code -eq 0 ]; then grep -E '"deprecated' || :; else grep '^{{' || :; fi |
+    head -c {most} | tell
   printf '\\nexit %s\\n' $code | tell
   [ "$number" = 0 ] && cp {folder}/now {folder}/errors
   if [ $code -gt 1 ] && [ $code -ne 101 ]; then exit $code; fi

@@ -217,7 +217,10 @@ def _gate(error: Diagnostic, case: Case) -> Ruling | None:
 def _unmet(error: Diagnostic) -> set[str]:
     """The traits that something does not implement."""
     bounds = re.findall(r"`[^`\n]*?: (?:[\w:]+::)?(\w+)[^`\n]*`", error.words)
-    return {*bounds, *re.findall(r"the trait `(?:[\w:]+::)?(\w+)", error.words)}
+    return {*bounds, *re.findall(r"the trait `(?:[\w:]+::)?(\w+)", error.words)} - _AUTOMATIC
+
+
+_AUTOMATIC = frozenset({"Send", "Sync", "Sized", "Unpin", "Copy", "Fn", "FnMut", "FnOnce"})
 
 
 def _missing_crate(error: Diagnostic) -> str:

@@ -10,7 +10,7 @@ from packaging.version import InvalidVersion
 from tree_sitter import Node
 
 from doc_healing.languages.rust import build
-from doc_healing.languages.rust.borrowed import STANDARD, Loan, borrowed
+from doc_healing.languages.rust.borrowed import STANDARD, Loan, borrowed, usual
 from doc_healing.languages.rust.shape import Kind, Shape, Wrap, elided, literal, shape
 from doc_healing.languages.rust.source import Row, code_of, rows
 from doc_healing.languages.rust.surroundings import Surroundings, surroundings
@@ -189,7 +189,14 @@ def _loans(
         uses = (*loan.uses, f"use {own}::*;")
         words = (*loan.words, f"`use {own}::*`")
         loans.append(Loan(uses, loan.items, words, "glob"))
-    return loans
+    alone, more = usual(found, Loan()), usual(found, loans[-1] if loans else loan)
+    first = [alone] if alone.uses and alone.vague == "std" else []
+    again = first and not loans
+    return [
+        *first,
+        *loans,
+        *([more] if len(more.uses) > len((loans or [loan])[-1].uses) and not again else []),
+    ]
 
 
 def _joined_variants(
@@ -255,7 +262,7 @@ def _job(
         "elsewhere": elsewhere,
         "crates": sorted(around.externs),
         "own": list(around.own),
-        "gated": _gated(code, around),
+        "gated": [] if _must_not_build(snippet) else _gated(code, around),
         "version": around.toolchain.version,
     }
     return Job(

@@ -6,7 +6,7 @@ Source of the rules: rustdoc's `html/markdown.rs` (`map_line`) and `doctest/make
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from doc_healing.model import Line, Snippet
 
@@ -35,7 +35,12 @@ def rows(snippet: Snippet) -> list[Row]:
     prefix = next(
         (flag[9:] for flag in snippet.instructions.flags if flag.startswith("hidelines=")), ""
     )
-    return [_row(line, prefix.strip("\"'")) for line in snippet.lines]
+    found = [_row(line, prefix.strip("\"'")) for line in snippet.lines]
+    if found and re.match(
+        r"#!(?!\s*\[)", found[0].text
+    ):  # a script's first line, as rustc skips it
+        found[0] = replace(found[0], text="")
+    return found
 
 
 def code_of(found: Sequence[Row]) -> str:

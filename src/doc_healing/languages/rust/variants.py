@@ -109,9 +109,8 @@ def lent(parts: Parts, wraps: Sequence[Wrap], edition: str, loans: Sequence[Loan
         for wrap in wraps[:2]:
             item = assemble(parts, wrap, edition, loan)
             added = (*item.added, *loan.words)
-            made.append(
-                replace(item, added=added, guessed=loan.words, vague=loan.vague, when=LACKING)
-            )
+            guessed = () if loan.vague == "std" else loan.words
+            made.append(replace(item, added=added, guessed=guessed, vague=loan.vague, when=LACKING))
     return made
 
 
