@@ -23,6 +23,7 @@ from doc_healing.model import (
 )
 
 _MOST = 30  # blocks of one context: beyond it is a book, and no block's prerequisite
+INFERRED = "inferred-context"
 # Failures that a name from above may cure.
 _CURABLE = (SymptomKind.NAME, SymptomKind.CONTEXT)
 
@@ -97,8 +98,13 @@ def alternatives(one: Snippet, other: Snippet) -> bool:
 
 
 def chained(context: Sequence[Snippet], snippet: Snippet) -> list[Snippet]:
-    """The context and the snippet as one session, as if the author had said so."""
-    first, *rest = (*context, snippet)
+    """The context and the snippet as one session, as if the author had said so.
+
+    The snippet's flags say that nobody did: a language may doubt what follows from it alone.
+    """
+    flags = (*snippet.instructions.flags, INFERRED)
+    last = replace(snippet, instructions=replace(snippet.instructions, flags=flags))
+    first, *rest = (*context, last)
     joined = [
         replace(one, instructions=replace(one.instructions, continues=True, session=""))
         for one in rest

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from doc_healing.languages.java.jdk import toolchain
 from doc_healing.languages.java.lint import lint
+from doc_healing.languages.java.naming import names
 from doc_healing.languages.java.program import jobs
 from doc_healing.languages.java.reading import read
-from doc_healing.model import Names, Snippet
+from doc_healing.model import Snippet
 
 __all__ = [
     "fences",
@@ -32,8 +33,3 @@ merger = None  # each block is compiled by itself
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape
     """Nothing: Java has no agreed way to declare dependencies within a file."""
     return ()
-
-
-def names(snippet: Snippet) -> Names:  # noqa: ARG001 - the protocol's shape
-    """Nothing: what earlier blocks declare is lent to a block before it is tried."""
-    return Names()

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from doc_healing.languages.java.notation import elided
-from doc_healing.languages.java.policy import Ruling, red, unverified
+from doc_healing.languages.java.notation import elided, shortened
+from doc_healing.languages.java.policy import Ruling, declares, red, unverified
 from doc_healing.model import Environment, Job, SymptomKind
 
 Event = Mapping[str, Any]
@@ -58,7 +58,7 @@ def rule_thrown(event: Event, job: Job, environment: Environment | None) -> Ruli
     names = _kinds(event)
     if any(name.endswith(("AssertionError", "AssertionFailedError")) for name in names):
         return red(K.ASSERTION)
-    library = _library(event)
+    library = _library(event, job)
     message = str(event.get("message", ""))
     if library and not names & _PROGRAMMING and not _GONE.search(message):
         words = f"{event.get('class')}: {message}".split("\n")[0][:160]
@@ -130,11 +130,18 @@ def _lacking(event: Event, job: Job) -> Ruling | None:
         return unverified(K.CONTEXT, "needs variables of the environment")
     if elided(code) and names & (_PROGRAMMING | {"java.lang.UnsupportedOperationException"}):
         return unverified(K.CONTEXT, "leaves code out that it needs")
+    if any(shortened(item.code) for item in (job.snippet, *job.context)):
+        return unverified(K.CONTEXT, "a text is left out: an ellipsis stands for it")
     return None
 
 
-def _library(event: Event) -> str:
+def _library(event: Event, job: Job) -> str:
     """The class of a library that made an error; empty where the block or the JDK did."""
+    if not event.get("frames"):  # some make their exceptions without a trace, to be quick
+        simple = re.split(r"[.$]", str(event.get("class", "")))[-1]
+        strange = not str(event.get("class", "")).startswith(_JDK)
+        known = declares(simple, job)
+        return simple if strange and simple and not known else ""
     for frame in event.get("frames", ()):
         if not isinstance(frame, list) or len(frame) != 5 or frame[4] is True:
             return ""

@@ -1,19 +1,20 @@
 """The JDKs on this machine, and the one that a repository asks for."""
 
+import os
+import posixpath
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from doc_healing.errors import InfraError
-from doc_healing.languages.java.kept import kept
 from doc_healing.model import Mount, Toolchain
 
 OLDEST = 17
 HOME = "/opt/jdk"  # in the jail
-TOOLS = "/opt/jdk-tools"
 _HELP = "install a JDK 17 or newer: `apt-get install openjdk-17-jdk-headless`"
 
 
@@ -29,12 +30,11 @@ def toolchain(wanted: str) -> Toolchain:
         said = f"Java {found[0][1]} is too old" if found else "no JDK is installed"
         raise InfraError(said, help=_HELP)
     home, version = _chosen(usable, wanted)
-    place = kept(home, version)
     return Toolchain(
         language="java",
         executable=f"{HOME}/bin/java",
         version=version,
-        mounts=(Mount(place.home, HOME), Mount(place.tools, TOOLS)),
+        mounts=(Mount(home, HOME), *_elsewhere(home)),
     )
 
 
@@ -89,6 +89,29 @@ def _candidates() -> list[str]:
 def _is_home(path: Path) -> bool:
     """A script called `javac` in somebody's `bin` makes no JDK of what is beside it."""
     return (path / "lib" / "modules").is_file() or (path / "modules" / "java.base").is_dir()
+
+
+@lru_cache(maxsize=16)
+def _elsewhere(home: str) -> tuple[Mount, ...]:
+    """What links of a home lead to and a jail does not show, each at its own place.
+
+    Debian's JDK has its configuration in `/etc/java-17-openjdk`, and does not start without.
+    """
+    groups: dict[str, list[str]] = {}
+    for target in _led_to(Path(home)):
+        groups.setdefault("/".join(target.split("/")[:3]), []).append(target)
+    places = [posixpath.commonpath(targets) for targets in groups.values()]
+    return tuple(Mount(os.path.realpath(place), place) for place in sorted(places))
+
+
+def _led_to(home: Path) -> Iterator[str]:
+    for part in ("bin", "conf", "lib"):
+        for path in (home / part, *(home / part).rglob("*")):
+            target = posixpath.normpath(path.readlink()) if path.is_symlink() else ""
+            inside = target.startswith((f"{home}/", "/usr/", "/proc/", "/dev/", "/sys/"))
+            # Certificates are for a network, which no snippet has.
+            if target.startswith("/") and not inside and path.exists() and path.name != "cacerts":
+                yield target
 
 
 @lru_cache(maxsize=32)

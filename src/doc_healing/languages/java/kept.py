@@ -1,27 +1,28 @@
-"""What is made once for each JDK and kept: our compiled tools, and a home that stands alone.
+"""What is made once for each JDK and kept: our compiled tools.
 
-Debian's JDK links its configuration into `/etc`, which a jail does not show: such a home is copied
-with its links followed. The tools come with an archive of javac's loaded classes (AppCDS, JEP 350),
-which halves the time to compile a snippet. Its paths must be the jail's: they are relative to
-`/work`, and so is the class path that is given.
+They come with an archive of javac's loaded classes (AppCDS, JEP 350), which halves the time to
+compile a snippet. Its paths must be the jail's: they are relative to `/work`, and so is the class
+path that is given. They are made when the first block needs them: it takes seconds, and a question
+for the version must not.
 """
 
+import fcntl
 import hashlib
-import shutil
 import subprocess
 import tempfile
 import zipfile
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 from doc_healing import settings
 from doc_healing.errors import InfraError
+from doc_healing.model import Mount, Toolchain
 
-TOOLS = "../opt/jdk-tools"  # as seen from the working directory, in the jail as where it is made
-JAR = f"{TOOLS}/tools.jar"
-ARCHIVE = f"{TOOLS}/tools.jsa"
+TOOLS = "/opt/jdk-tools"  # in the jail
+# As seen from the working directory, in the jail as where it is made.
+JAR = f"..{TOOLS}/tools.jar"
+ARCHIVE = f"..{TOOLS}/tools.jsa"
 _EXPORTS = tuple(f"jdk.compiler/com.sun.tools.javac.{part}" for part in ("api", "code", "util"))
 # The manifest exports what the tools need of javac. The same by an option would keep the JDK from
 # using the archive's module graph.
@@ -32,9 +33,6 @@ _MANIFEST = (
 )
 SMALL = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto")
 _TIME = (2020, 1, 1, 0, 0, 0)
-_LEFT_OUT = shutil.ignore_patterns(
-    "src.zip", "classes_*.jsa", "jmods", "docs", "man", "legal", "include", "demo", "sample"
-)
 _SAMPLE = (
     "import java.util.*;\nclass Sample {\n  record P(int a, String b) {}\n"
     "  public static void main(String[] args) throws Throwable {\n    var all = List.of(1, 2);\n"
@@ -44,26 +42,25 @@ _SAMPLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Directories of the host: a JDK's home without links to elsewhere, and our tools for it."""
+def tools(toolchain: Toolchain) -> Mount:
+    """Where a JDK's compiled tools are; made now if they were not yet.
 
-    home: str
-    tools: str
+    Raises `InfraError` where they cannot be made or kept.
+    """
+    return Mount(kept(toolchain.mounts[0].source, toolchain.version), TOOLS)
 
 
 @lru_cache(maxsize=16)
-def kept(home: str, version: str) -> Kept:
-    """What is kept for a JDK; made now if it was not yet. Raises `InfraError` if that fails."""
+def kept(home: str, version: str) -> str:
+    """The directory of the tools for the JDK at `home`. Raises `InfraError` if making it fails."""
     sources = _sources()
     release = Path(home, "release")
     said = release.read_bytes() if release.is_file() else b""
     digest = hashlib.sha256(b"\0".join([home.encode(), said, *sources.values()])).hexdigest()[:16]
-    folder = settings.read().cache_dir / "toolchains" / f"java-{version}-{digest}"
+    folder = settings.read().cache_dir / "toolchains" / f"java-tools-{version}-{digest}"
     if not folder.is_dir():
         _make(folder, home, sources)
-    own = folder / "home"
-    return Kept(str(own) if own.is_dir() else home, str(folder / "opt" / "jdk-tools"))
+    return str(folder)
 
 
 def _sources() -> dict[str, bytes]:
@@ -73,25 +70,25 @@ def _sources() -> dict[str, bytes]:
 
 
 def _make(folder: Path, home: str, sources: dict[str, bytes]) -> None:
-    """Make it beside its place and move it there: whoever comes first wins, nobody sees a half."""
+    """Make it beside its place and move it there: nobody sees a half, and only one makes it."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".java-") as made:
-            _fill(Path(made, "it"), home, sources)
-            try:
-                Path(made, "it").rename(folder)
-            except OSError:
-                if not folder.is_dir():
-                    raise
-    except (OSError, shutil.Error) as error:
+        with (
+            folder.with_name(f"{folder.name}.lock").open("w") as lock,
+            tempfile.TemporaryDirectory(dir=folder.parent, prefix=".java-") as made,
+        ):
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.is_dir():
+                _fill(Path(made), home, sources).rename(folder)
+    except OSError as error:
         raise InfraError(
             f"the JDK at {home} could not be prepared: {error}",
             help="free some space, or set DOC_HEALING_CACHE_DIR to a writable directory",
         ) from error
 
 
-def _fill(folder: Path, home: str, sources: dict[str, bytes]) -> None:
-    tools, work, classes = folder / "opt" / "jdk-tools", folder / "work", folder / "classes"
+def _fill(folder: Path, home: str, sources: dict[str, bytes]) -> Path:
+    tools, work, classes = folder / TOOLS.removeprefix("/"), folder / "work", folder / "classes"
     for one in (tools, work, classes):
         one.mkdir(parents=True)
     for name, data in sources.items():
@@ -105,10 +102,7 @@ def _fill(folder: Path, home: str, sources: dict[str, bytes]) -> None:
             entry = zipfile.ZipInfo(str(path.relative_to(classes)), _TIME)
             jar.writestr(entry, path.read_bytes())
     _archive(work, home)
-    shutil.rmtree(classes)
-    shutil.rmtree(work)
-    if _leaves_home(Path(home)):
-        shutil.copytree(home, folder / "home", ignore=_LEFT_OUT, ignore_dangling_symlinks=True)
+    return tools
 
 
 def _archive(work: Path, home: str) -> None:
@@ -132,12 +126,3 @@ def _call(command: list[str], folder: Path, home: str) -> None:
     if done.returncode:
         words = done.stdout.strip() or done.stderr.strip()
         raise InfraError(f"the JDK at {home} does not compile: {words[:300]}")
-
-
-def _leaves_home(home: Path) -> bool:
-    """Whether a link of a JDK that it needs leads out of it."""
-    links = (path for part in ("conf", "lib") for path in (home / part).rglob("*"))
-    return any(
-        path.is_symlink() and path.name != "cacerts" and not path.resolve().is_relative_to(home)
-        for path in links  # certificates are for a network, which no snippet has
-    )

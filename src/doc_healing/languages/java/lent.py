@@ -92,6 +92,11 @@ def _offers(earlier: Sequence[Snippet]) -> dict[str, _Offer]:
     return offers
 
 
+def lends_type(node: Node) -> bool:
+    """Whether a type of a block is lent to the later ones as it stands."""
+    return not _bound_to_a_class(node)
+
+
 def _bound_to_a_class(node: Node) -> bool:
     return bool(modifiers(node) & {"private", "protected", "static"})
 

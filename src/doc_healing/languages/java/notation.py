@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from doc_healing.languages.java.tree import COMMENTS, TYPES, nodes, tree
+from doc_healing.languages.java.tree import COMMENTS, TYPES, nodes, text_of, tree
 
 _STRINGS = re.compile(
     r"//[^\n]*|/\*[\s\S]*?\*/|\"\"\"[\s\S]*?\"\"\"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n]){1,8}'"
@@ -44,6 +44,7 @@ _KEYWORDS = frozenset(
     "new return throw public private protected static final class interface enum record abstract "
     "import package if else for while do switch try".split()
 )
+_ELLIPSIS = re.compile(r"\.\.\.|…")
 _MARKUP = re.compile(r"\s*<(!|\?|/?[a-zA-Z][\w:.-]*(\s+[\w:.-]+\s*=|\s*/?>))")
 
 
@@ -141,6 +142,19 @@ def _holds_break(node: Node) -> bool:
 def elided(code: str) -> bool:
     """Whether a comment says that code was left out."""
     return _ELIDED.search(code) is not None or _only_explained(code)
+
+
+def shortened(code: str) -> bool:
+    """Whether an ellipsis stands for the contents of a string: `"..."`, `"{ ... }"`, `"eyJh..."`.
+
+    Where words stand before it, it is an ellipsis of the text itself: `"Loading the rest ..."`.
+    """
+    root = tree(code)
+    for node in nodes(root) if root is not None else ():
+        text = text_of(node).strip('"').strip() if node.type == "string_literal" else ""
+        if _ELLIPSIS.search(text) and (not re.search(r"\s", text) or not re.match(r"\w", text)):
+            return True
+    return False
 
 
 def _only_explained(code: str) -> bool:

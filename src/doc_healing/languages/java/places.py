@@ -10,6 +10,7 @@ from doc_healing.languages.java.tree import COMMENTS, LOOPS, nodes, text_of, tre
 from doc_healing.model import Job, Line
 
 Event = Mapping[str, Any]
+_DEEP = 12  # levels of an event; ours have fewer
 _ENDLESS = re.compile(r"while \( ?true ?\)|for ?\( ?; ?;|do\b.*\bwhile \( ?true ?\);?$")
 
 
@@ -25,14 +26,30 @@ class Spot:
 def events_of(job: Job, report: bytes) -> list[Event]:
     """The events that our tools told of this run; what anybody else wrote there is left out."""
     events: list[Event] = []
+    aliases = json.loads(job.facts.get("aliases", "{}"))
     for line in report.splitlines():
         try:
             event = json.loads(line)
         except (ValueError, RecursionError):
             continue
         if isinstance(event, dict) and event.get("nonce") == job.facts.get("nonce"):
-            events.append(event)
+            events.append(_plain(event, aliases) if aliases else event)
     return events
+
+
+def _plain(told: Any, aliases: Mapping[str, str], depth: int = 0) -> Any:
+    """With the names that the document has, in place of the program's aliases."""
+    if isinstance(told, str):
+        for alias, name in aliases.items():
+            told = told.replace(alias, name)
+        return told
+    if depth > _DEEP:
+        return told
+    if isinstance(told, dict):
+        return {key: _plain(value, aliases, depth + 1) for key, value in told.items()}
+    if isinstance(told, list):
+        return [_plain(value, aliases, depth + 1) for value in told]
+    return told
 
 
 def spot_at(job: Job, row: int, column: int | None = None) -> Spot | None:

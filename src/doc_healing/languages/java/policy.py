@@ -9,11 +9,13 @@ from typing import Any
 from doc_healing.languages.java.ages import left_package, newer_or_gone, newer_syntax
 from doc_healing.languages.java.jdk import feature
 from doc_healing.languages.java.notation import elided
-from doc_healing.languages.java.tree import TYPES, declared, modifiers, name_of, nodes, tree
+from doc_healing.languages.java.spelling import misspelt
+from doc_healing.languages.java.tree import TYPES, modifiers, name_of, nodes, tree
 from doc_healing.model import Environment, Job, SymptomKind, Verdict
 
 Event = Mapping[str, Any]
 K = SymptomKind
+_INFERRED = "inferred-context"  # the pipeline's word for a session that nobody asked for
 _NEWEST = 25  # the JDK whose lack of a name is the name's own fault
 
 
@@ -70,7 +72,24 @@ class Case:
 
 
 def rule(case: Case) -> Ruling:
-    """The ruling on one diagnostic."""
+    """The ruling on one diagnostic.
+
+    After blocks of which nobody said that they belong to it, a variable may be another than the
+    block means: red is then only what the repository's own classes have nowhere.
+    """
+    ruling = _rule(case)
+    inferred = _INFERRED in case.job.snippet.instructions.flags and bool(case.job.context)
+    if not inferred or ruling.verdict is not Verdict.BROKEN or case.event.get("phase") == "parse":
+        return ruling
+    place = _place(case)
+    ours = place is not None and _is_own(case, str(place.get("package", "")))
+    nowhere = ruling.kind is K.ATTRIBUTE and ours and not case.event.get("elsewhere")
+    if ruling.firm and (nowhere or ruling.kind is K.IMPORT):
+        return ruling
+    return unverified(K.CONTEXT, f"after the blocks that it seems to need: {said(case.event)}")
+
+
+def _rule(case: Case) -> Ruling:
     code = case.code
     if case.event.get("phase") == "parse":
         return _syntax(case)
@@ -185,7 +204,7 @@ def _unresolved_type(case: Case, name: str, place: Mapping[str, Any] | None) -> 
     ours = place is not None and _is_own(case, str(place.get("package", "")))
     if ours and f".{name}" in case.line.replace(" ", ""):  # Outer.Gone, of a class of ours
         return red(K.ATTRIBUTE, firm=True)
-    if _slip(case, name):
+    if misspelt(name, _code(case)):
         return red(K.NAME)
     return unverified(K.CONTEXT, f"`{name}` is not defined in this block")
 
@@ -193,7 +212,7 @@ def _unresolved_type(case: Case, name: str, place: Mapping[str, Any] | None) -> 
 def _unresolved_bare(case: Case, kind: str, name: str) -> Ruling:
     if newer_or_gone(name) and name[:1].isupper() and case.java < _NEWEST:
         return unverified(K.TOOLCHAIN, f"this Java ({case.java}) does not know `{name}`")
-    if _slip(case, name):
+    if misspelt(name, _code(case)):
         return red(K.NAME)
     what = "method " if "method" in kind else ""
     return unverified(K.CONTEXT, f"the {what}`{name}` is not defined in this block".replace(
@@ -222,18 +241,23 @@ def _of_block(case: Case, owner: str) -> bool:
     """Whether a class is one that the block, or what it runs with, declares."""
     simple = re.split(r"[.$]", owner)[-1] if owner else ""
     outer = re.split(r"[.$]", owner)
-    names = _declared_types(case)
+    names = _declared_types(case.job)
     return simple in names or any(part in names for part in outer)
 
 
-def _declared_types(case: Case) -> set[str]:
-    found = {case.job.facts.get("wrapper", "")}
-    for item in (case.job.snippet, *case.job.context):
+def declares(name: str, job: Job) -> bool:
+    """Whether the block, or what it runs with, declares a type of this simple name."""
+    return name in _declared_types(job)
+
+
+def _declared_types(job: Job) -> set[str]:
+    found = {job.facts.get("wrapper", "")}
+    for item in (job.snippet, *job.context):
         root = tree(item.code)
         if root is not None:
             found |= {name_of(node) for node in nodes(root) if node.type in TYPES}
-    if case.job.facts.get("lent"):
-        found |= set(re.findall(r"`(\w+)`", case.job.facts["lent"]))
+    if job.facts.get("lent"):
+        found |= set(re.findall(r"`(\w+)`", job.facts["lent"]))
     return found - {""}
 
 
@@ -271,25 +295,6 @@ def _notes(node: Any) -> set[str]:
         if node.type.endswith("_declaration")
         else set()
     )
-
-
-def _slip(case: Case, name: str) -> bool:
-    """Whether a name is one of the block's own, misspelt: two letters swapped, or one doubled."""
-    root = tree(case.job.snippet.code)
-    names = declared(root) if root is not None else set()
-    return len(name) >= 4 and any(_swapped(name, other) for other in names if other != name)
-
-
-def _swapped(name: str, other: str) -> bool:
-    if len(name) == len(other):
-        wrong = [at for at in range(len(name)) if name[at] != other[at]]
-        return (
-            len(wrong) == 2
-            and wrong[1] == wrong[0] + 1
-            and name[wrong[0]] == other[wrong[1]]
-            and name[wrong[1]] == other[wrong[0]]
-        )
-    return False
 
 
 # --- calls and the rest ---------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from doc_healing.languages.java.conditions import unmet
 from doc_healing.languages.java.jdk import HOME
-from doc_healing.languages.java.kept import ARCHIVE, JAR, SMALL
+from doc_healing.languages.java.kept import ARCHIVE, JAR, SMALL, tools
 from doc_healing.languages.java.lent import Lent, lent
 from doc_healing.languages.java.promises import Promise, promises, watched
 from doc_healing.languages.java.shape import Kind, Shape, shape
@@ -197,6 +197,7 @@ def _job(
         "others": "\n".join(item.name for item in extra if item.name.endswith(".java")),
         "still": "" if runs else "yes",
         "only": "parse" if mode is Mode.LINT else "",
+        "inferred": "yes" if "inferred-context" in snippet.instructions.flags else "",
     }
     files = [File(f"{FOLDER}/source", source.text.encode("utf-8", "replace")), *extra]
     if found:
@@ -211,6 +212,7 @@ def _job(
         "promises": json.dumps([_told(item, snippet) for item in found]),
         "added": json.dumps(source.added),
         "lent": ", ".join(loan.words),
+        "aliases": json.dumps(dict(source.renamed.names)),
     }
     return Job(
         snippet=snippet,
@@ -276,7 +278,11 @@ def _program(
     return Program(
         files=(*extra, File(f"{FOLDER}/plan", _properties(whole))),
         steps=(talk,) if shell else (build, run) if runs else (build,),
-        mounts=(*toolchain.mounts, *(environment.mounts if environment else ())),
+        mounts=(
+            *toolchain.mounts,
+            tools(toolchain),
+            *(environment.mounts if environment else ()),
+        ),
         variables={
             **(environment.variables if environment else {}),
             "JAVA_HOME": HOME,

@@ -66,7 +66,8 @@ def watched(source: Source, snippet: Snippet, found: tuple[Promise, ...]) -> str
         row = rows.get(id(line), -1) if line is not None else -1
         for column, insert in sorted(wanted.get(row, ()), reverse=True):
             if len(texts[at]) >= column and texts[at].strip():
-                texts[at] = texts[at][:column] + insert + texts[at][column:]
+                named = source.renamed.within(insert, snippet, row)
+                texts[at] = texts[at][:column] + named + texts[at][column:]
     return "\n".join(texts)
 
 

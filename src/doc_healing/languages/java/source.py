@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
+from doc_healing.languages.java.renaming import Renamed, renamed
 from doc_healing.languages.java.shape import Kind, Shape, is_field, is_value
 from doc_healing.languages.java.tree import (
     COMMENTS,
@@ -36,12 +37,14 @@ class Source:
     map: tuple[Line | None, ...]
     wrapper: str = ""
     added: tuple[str, ...] = ()
+    renamed: Renamed = field(default_factory=Renamed)
 
 
 @dataclass(slots=True)
 class _Room:
     """The lines of one place of the program, with where they are from."""
 
+    renamed: Renamed
     texts: list[str] = field(default_factory=list)
     lines: list[Line | None] = field(default_factory=list)
 
@@ -58,14 +61,13 @@ class _Room:
 class _Rooms:
     """Where the parts of all snippets go."""
 
-    package: _Room = field(default_factory=_Room)
-    imports: _Room = field(default_factory=_Room)
-    types: _Room = field(default_factory=_Room)
-    members: _Room = field(default_factory=_Room)
-    body: _Room = field(default_factory=_Room)
-    declared: dict[str, tuple[str, Snippet, int]] = field(default_factory=dict)
-    inner: set[str] = field(default_factory=set)  # what methods and types use
-    again: list[str] = field(default_factory=list)  # declared more than once
+    package: _Room
+    imports: _Room
+    types: _Room
+    members: _Room
+    body: _Room
+    inner: set[str]  # what methods and types use
+    renamed: Renamed
 
 
 def assemble(snippet: Snippet, form: Shape, around: Sequence[tuple[Snippet, Shape]]) -> Source:
@@ -75,19 +77,23 @@ def assemble(snippet: Snippet, form: Shape, around: Sequence[tuple[Snippet, Shap
         return _raw(snippet, form)
     if alone and form.kind is Kind.UNIT:
         return _unit(snippet, form)
-    rooms = _Rooms()
     statements = any(one.kind is Kind.SCRIPT for _, one in around)
-    rooms.inner = {name for item, one in around for name in _inner(_children(item, one))}
-    for item, one in around:
-        _sort(item, one, rooms, statements)
-    return _joined(rooms, snippet, form, statements)
+    parts = [(item, _children(item, one)) for item, one in around]
+    inner = {name for _, nodes_of in parts for name in _inner(nodes_of)}
+    again = renamed(parts, inner) if statements else Renamed()
+    package, imports, types, members, body = (_Room(again) for _ in range(5))
+    rooms = _Rooms(package, imports, types, members, body, inner, again)
+    for at, (item, one) in enumerate(around):
+        later = {name_of(node) for _, rest in parts[at + 1 :] for node in rest if _is_type(node)}
+        _sort(item, one, rooms, statements, later)
+    return _joined(rooms, form, statements)
 
 
 # --- a unit as it stands --------------------------------------------------------------------
 
 
 def _unit(snippet: Snippet, form: Shape) -> Source:
-    room = _Room()
+    room = _Room(Renamed())
     packages = [node for node in _children(snippet, form) if node.type == "package_declaration"]
     last = packages[-1].end_point[0] if packages else -1
     if last < 0:
@@ -102,7 +108,7 @@ def _unit(snippet: Snippet, form: Shape) -> Source:
 
 def _raw(snippet: Snippet, form: Shape) -> Source:
     """What does not parse, in the place where javac says best why."""
-    room = _Room()
+    room = _Room(Renamed())
     header = {Kind.SCRIPT: f"class {WRAPPER} {{ void run() throws Throwable {{",
               Kind.MEMBERS: f"class {WRAPPER} {{"}.get(form.kind, "")  # fmt: skip
     imports = [bool(re.match(r"\s*(import|package)\s", line.text)) for line in snippet.lines]
@@ -138,7 +144,12 @@ def _children(snippet: Snippet, form: Shape) -> list[Node]:
     return list(root.children) if root is not None else []
 
 
-def _sort(snippet: Snippet, form: Shape, rooms: _Rooms, statements: bool) -> None:
+def _is_type(node: Node) -> bool:
+    return node.type in TYPES
+
+
+def _sort(snippet: Snippet, form: Shape, rooms: _Rooms, statements: bool, later: set[str]) -> None:
+    """`later`: the types that snippets after it declare; the last one holds, as in `jshell`."""
     if form.kind is Kind.MEMBERS and (form.owner or not _plain(snippet, form)):
         _sort_whole(snippet, form, rooms)
         return
@@ -146,10 +157,13 @@ def _sort(snippet: Snippet, form: Shape, rooms: _Rooms, statements: bool) -> Non
     lent = _fields_of(parts, rooms.inner)
     for node in parts:
         if node.type == "package_declaration":
-            _put(rooms.package, snippet, node)
+            if not rooms.package.texts:
+                _put(rooms.package, snippet, node)
         elif node.type == "import_declaration":
             _put(rooms.imports, snippet, node)
-        elif node.type in TYPES:
+        elif _is_type(node) and name_of(node) in later:
+            continue
+        elif _is_type(node):
             _put_type(rooms, snippet, node, statements)
         elif node.type == "method_declaration" or is_field(node):
             _put_member(rooms, snippet, node, form, statements)
@@ -157,9 +171,6 @@ def _sort(snippet: Snippet, form: Shape, rooms: _Rooms, statements: bool) -> Non
             _put(rooms.members, snippet, node)
         elif node.start_byte in lent:
             _put_lent(rooms, snippet, node)
-        elif _again(rooms, snippet, node):
-            _put(rooms.body, snippet, node.children_by_field_name("declarator")[0])
-            rooms.body.ours(";")
         else:
             _put_statement(rooms.body, snippet, node)
 
@@ -190,7 +201,8 @@ def _put(room: _Room, snippet: Snippet, node: Node) -> None:
         stop = end if row == last else len(data)
         begin = start if row == first else 0
         blank = re.sub(r"[^\t]", " ", data[:begin].decode("utf-8", "replace"))
-        room.texts.append(blank + data[begin:stop].decode("utf-8", "replace"))
+        text = blank + data[begin:stop].decode("utf-8", "replace")
+        room.texts.append(room.renamed.applied(text, snippet, row))
         room.lines.append(line)
     own = len(snippet.code.rstrip().encode("utf-8", "replace"))
     if node.end_byte > own:  # what completes the block's last part
@@ -256,34 +268,14 @@ def _put_lent(rooms: _Rooms, snippet: Snippet, node: Node) -> None:
     if declarator is not None:
         value = declarator.child_by_field_name("value")
         dimensions = text_of(declarator.child_by_field_name("dimensions"))
-        rooms.members.ours(f"static {kind}{dimensions} {name_of(declarator)};".replace("\n", " "))
+        name = rooms.renamed.name(snippet, declarator)
+        rooms.members.ours(f"static {kind}{dimensions} {name};".replace("\n", " "))
         if value is not None:
-            rooms.body.ours(f"{name_of(declarator)} =")
+            rooms.body.ours(f"{name} =")
             if value.type == "array_initializer":
                 rooms.body.ours(f"new {kind}{dimensions}".replace("\n", " "))
             _put(rooms.body, snippet, value)
             rooms.body.ours(";")
-
-
-def _again(rooms: _Rooms, snippet: Snippet, node: Node) -> bool:
-    """Whether a variable is declared once more, apart from the first: an alternative.
-
-    It becomes an assignment. Without anything between the two it is a slip, and javac says so.
-    """
-    names = node.children_by_field_name("declarator")
-    if node.type != "local_variable_declaration" or len(names) != 1 or modifiers(node):
-        return False
-    kind, value = text_of(node.child_by_field_name("type")), names[0].child_by_field_name("value")
-    name, row = name_of(names[0]), node.start_point[0]
-    first = rooms.declared.setdefault(name, (kind, snippet, row))
-    if first[1:] == (snippet, row) or first[0] != kind or value is None:
-        return False
-    between = [line.text.strip() for line in snippet.lines[first[2] + 1 : row]]
-    apart = first[1] is not snippet or any(not one or one.startswith("//") for one in between)
-    if not apart or value.type == "array_initializer":
-        return False
-    rooms.again.append(name)
-    return True
 
 
 def _put_statement(room: _Room, snippet: Snippet, node: Node) -> None:
@@ -298,9 +290,8 @@ def _put_statement(room: _Room, snippet: Snippet, node: Node) -> None:
 # --- putting them together ------------------------------------------------------------------
 
 
-def _joined(rooms: _Rooms, snippet: Snippet, form: Shape, statements: bool) -> Source:
-    del snippet
-    whole = _Room()
+def _joined(rooms: _Rooms, form: Shape, statements: bool) -> Source:
+    whole = _Room(Renamed())
     whole.take(rooms.package)
     whole.ours(MARK)
     whole.take(rooms.imports)
@@ -314,13 +305,14 @@ def _joined(rooms: _Rooms, snippet: Snippet, form: Shape, statements: bool) -> S
         if statements:
             _body(whole, rooms.body)
             added.append("a method around statements")
-            again = dict.fromkeys(rooms.again)
             added.extend(
-                f"`{name}` is declared more than once: the last one holds" for name in again
+                f"`{name}` is declared more than once: the last one holds"
+                for name in dict.fromkeys(rooms.renamed.names.values())
             )
         whole.ours("}")
     text = "\n".join(whole.texts) + "\n"
-    return Source(text, tuple(whole.lines), wrapper, tuple(dict.fromkeys(added)))
+    said = tuple(dict.fromkeys(added))
+    return Source(text, tuple(whole.lines), wrapper, said, rooms.renamed)
 
 
 def _body(whole: _Room, body: _Room) -> None:

@@ -26,6 +26,7 @@ import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.NestingKind;
+import javax.lang.model.element.PackageElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 import javax.tools.Diagnostic;
@@ -49,6 +50,14 @@ import javax.tools.ToolProvider;
 public final class Build {
     private static final String MARK = "/*imports*/";
     private static final int ROUNDS = 4;
+    /** Names that a document means of the JDK, whatever else is called so. */
+    private static final Set<String> PLAIN =
+            Set.of(
+                    "List", "Map", "Set", "Collection", "Collections", "Arrays", "ArrayList",
+                    "LinkedList", "HashMap", "LinkedHashMap", "TreeMap", "HashSet", "Collectors",
+                    "Objects", "Scanner", "Iterator", "UUID", "BigDecimal", "BigInteger",
+                    "IOException", "File", "Files", "Path", "Paths", "InputStream",
+                    "ByteArrayInputStream", "Stream", "IntStream");
 
     private final Plan plan;
     private final Report report;
@@ -131,15 +140,23 @@ public final class Build {
 
     private final Set<String> imports = new LinkedHashSet<>();
     private final Set<String> guessed = new HashSet<>();
+    private final Set<String> hidden = new LinkedHashSet<>(); // own classes named as of java.lang
 
     /** Compile, and import what is missing, until it is good or nothing more can be imported. */
     private Result complete(Way way) throws IOException {
         imports.clear();
         guessed.clear();
+        hidden.clear();
+        boolean shown = false;
         Set<String> asked = new HashSet<>();
         for (int round = 0; ; round++) {
             List<String> found = new ArrayList<>();
             Result result = compile(way, plan.text(), asked, found);
+            if (!result.good() && found.isEmpty() && !hidden.isEmpty() && !shown) {
+                shown = true; // what needs no import may mean a class of the project all the same
+                found.addAll(hidden);
+                guessed.addAll(hidden);
+            }
             if (result.good() || found.isEmpty() || round == ROUNDS) {
                 return result.good() || guessed.isEmpty() ? result : withoutGuesses(way);
             }
@@ -226,6 +243,7 @@ public final class Build {
             }
         }
         if (failed(said)) {
+            remember(task.getElements(), said);
             if (asked != null) {
                 search(task.getElements(), said, asked, found);
             }
@@ -262,6 +280,7 @@ public final class Build {
         if (!plan.text().contains(MARK)) {
             return;
         }
+        hide(elements);
         Set<String> names = new LinkedHashSet<>();
         for (Diagnostic<? extends JavaFileObject> d : said.getDiagnostics()) {
             String name = wanted(inner(d));
@@ -273,6 +292,45 @@ public final class Build {
             String whole = locate(elements, name);
             if (whole != null) {
                 found.add(whole);
+            }
+        }
+    }
+
+    private final Set<String> elsewhere = new HashSet<>(); // members that some own class has
+
+    /** Look up the members that a diagnostic misses in all of the project's classes. */
+    private void remember(Elements elements, DiagnosticCollector<JavaFileObject> said) {
+        Set<String> missed = new HashSet<>();
+        for (Diagnostic<? extends JavaFileObject> d : said.getDiagnostics()) {
+            missed.add(missed(inner(d)));
+        }
+        if (plan.get("inferred").isEmpty() || missed.equals(Set.of(""))) {
+            return;
+        }
+        for (String name : plan.list("own")) {
+            PackageElement pack = elements.getPackageElement(name);
+            for (Element type : pack == null ? List.<Element>of() : pack.getEnclosedElements()) {
+                type.getEnclosedElements().forEach(m -> elsewhere.add(m.getSimpleName().toString()));
+            }
+        }
+        elsewhere.retainAll(missed);
+    }
+
+    private static String missed(JCDiagnostic said) {
+        boolean one = said != null && said.getCode().startsWith("compiler.err.cant.resolve");
+        return one && said.getArgs().length > 1 ? String.valueOf(said.getArgs()[1]) : "";
+    }
+
+    /** The classes of the project that hide behind a name of java.lang, and nobody imports. */
+    private void hide(Elements elements) throws IOException {
+        String text = plan.text();
+        for (String word : new LinkedHashSet<>(List.of(text.split("\\W+")))) {
+            boolean usual = !word.isEmpty() && Character.isUpperCase(word.charAt(0));
+            if (usual && elements.getTypeElement("java.lang." + word) != null) {
+                List<String> own = within(elements, "own", word);
+                if (!own.isEmpty() && !text.contains("." + word + ";")) {
+                    hidden.add(own.get(0));
+                }
             }
         }
     }
@@ -307,6 +365,9 @@ public final class Build {
         }
         List<String> usual = within(elements, "usual", name);
         if (!usual.isEmpty()) {
+            if (!PLAIN.contains(name) && onClassPath(name).stream().anyMatch(o -> visible(elements, o))) {
+                guessed.add(usual.get(0)); // a Timer, a Consumer of a library
+            }
             return usual.get(0);
         }
         List<String> others = within(elements, "other", name);
@@ -471,6 +532,7 @@ public final class Build {
         if (!guessed.isEmpty()) {
             report.event("guessed", Map.of("names", List.copyOf(guessed)));
         }
+        doubt(result);
         for (Diagnostic<? extends JavaFileObject> d : result.said()) {
             boolean error = d.getKind() == Diagnostic.Kind.ERROR;
             if (!error && !d.getCode().contains("deprecated")) {
@@ -483,7 +545,23 @@ public final class Build {
             place(fields, d);
             JCDiagnostic inner = inner(d);
             fields.put("args", inner == null ? List.of() : arguments(inner, 0));
+            if (elsewhere.contains(missed(inner))) {
+                fields.put("elsewhere", true);
+            }
             report.event(error ? "error" : "warning", fields);
+        }
+    }
+
+    /** Say of a diagnostic about a class of java.lang that the project has one of its name. */
+    private void doubt(Result result) {
+        for (String whole : hidden) {
+            String usual = "java.lang." + whole.substring(whole.lastIndexOf('.') + 1);
+            boolean told =
+                    result.said().stream()
+                            .anyMatch(d -> d.getMessage(Locale.ROOT).contains(usual));
+            if (told && !imports.contains(whole)) {
+                report.event("guessed", Map.of("names", List.of(usual)));
+            }
         }
     }
 
