@@ -8,21 +8,24 @@ from doc_healing.languages.javascript.tree import facts
 from doc_healing.languages.typescript.announced import announces
 from doc_healing.languages.typescript.diagnostics import diagnostics
 from doc_healing.languages.typescript.erasure import erased
+from doc_healing.languages.typescript.naming import names
 from doc_healing.languages.typescript.options import safe
 from doc_healing.languages.typescript.shape import shape
 from doc_healing.languages.typescript.twoslash import Part, directives
+from tests.languages.typescript_stage import snippet
 
 ERASED: tuple[tuple[str, str], ...] = (
     ("let a: string = 'x';", "let a         = 'x';"),
     ("f<A, B>(x as T, y!);", "f      (x     , y );"),
-    ("import type { A } from 'a';", ";                          "),
+    ("import type { A } from 'a';", "{}                         "),
     ("import { type A, b } from 'a';", "import {         b } from 'a';"),
     ("import x = require('y');", "const  x = require('y');"),
     ("enum E { A = 1 }", "var  E;         "),
     ("abstract class A<T> implements B {}", "         class A                 {}"),
     ("class A { private a?: 1 = 1 }", "class A {         a     = 1 }"),
     ("function f(this: A, b?: B): b is C {}", "function f(         b    )         {}"),
-    ("type A = 'ä';", ";             "),
+    ("type A = 'ä';", "{}            "),
+    ("import a from 'a'\n\ninterface B {}\n[a]", "import a from 'a'\n\n{}            \n[a]"),
     ("const a = <T,>(x: T): T => x;", "const a =     (x   )    => x;"),
 )
 
@@ -69,7 +72,7 @@ def test_erasure_keeps_every_place_and_leaves_javascript(statements: list[str]) 
     assert [len(line.encode()) for line in found.text.split("\n")] == lengths
     assert facts(found.text).parses
     kept = [(a, b) for a, b in zip(code, found.text, strict=False) if code.isascii()]
-    assert all(a == b or b in " ;" or a in "enumimport" for a, b in kept)
+    assert all(a == b or b in " ;{}" or a in "enumimport" for a, b in kept)
 
 
 @settings(max_examples=150, deadline=None)
@@ -101,6 +104,27 @@ def test_no_option_of_a_stranger_reads_or_writes_a_file(stated: dict[str, object
     assert safe({"strict": "yes"}) == {}
 
 
+# A block's names: those that it declares for others, and those that it takes from them.
+NAMES = (
+    ("import { B, type C } from 'x'; import D, * as E from 'y';", "B C D E", ""),
+    ("import type { F } from 'z';\nexport interface G<T> { a: H<T> }", "F G", "H"),
+    ("declare const i: J;\ndeclare function k(): L;", "i k", "J L"),
+    ("enum M { A }\nnamespace N { const o = 1 }", "M N", ""),
+    ("const { p, q: [r] } = s;\nfunction t(u: V) { return u }", "p r t", "V s"),
+    ("abstract class T<U> extends V<U> implements W {}", "T", "V W"),
+    ("export type X<Y> = Z | Promise<Y>;", "X", "Z"),
+    ("a: Foo;\nb?: string", "", "Foo"),
+    ("a: foo,\nb: bar()", "", "bar foo"),
+    ("run(a, ...);", "", ""),
+)
+
+
+def test_names() -> None:
+    for code, bound, free in NAMES:
+        found = names(snippet(code))
+        assert (" ".join(sorted(found.bound)), " ".join(sorted(found.free))) == (bound, free), code
+
+
 SHAPES = (
     ("const a: string = 'x';", Kind.MODULE, ""),
     ("a: string;\nb?: number;", Kind.MODULE, "type"),
@@ -110,6 +134,9 @@ SHAPES = (
     ("run(a, ...);", Kind.NONE, ""),
     ("Some words that stand in a row", Kind.NONE, ""),
     ("$ npm install x", Kind.NONE, ""),
+    ("function f<A>(a: A): B\nfunction f<A, B> => C\n// and so on", Kind.NONE, ""),
+    ("function f(a: A): B {\n  return (;\n}", Kind.MODULE, ""),
+    ("function f(a {\n}\nf(1);", Kind.MODULE, ""),
 )
 
 

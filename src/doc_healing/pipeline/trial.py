@@ -129,7 +129,7 @@ def _decided(tools: Tools, trial: Trial) -> _Decision:
 def _in_context(tools: Tools, trial: Trial) -> Finding | None:
     """The finding after the earlier blocks that it needs; None where they prove nothing."""
     snippet = trial.job.snippet
-    if snippet.instructions.mode is not Mode.RUN or trial.job.context:
+    if snippet.instructions.mode is not Mode.RUN or _has_session(trial.job):
         return None
     red: Finding | None = None
     for earlier in context.contexts_of(snippet, trial.siblings, trial.language.names):
@@ -143,6 +143,13 @@ def _in_context(tools: Tools, trial: Trial) -> Finding | None:
             return found
         red = found if context.certain(job, decision.outcome, decision.reading) else None
     return red
+
+
+def _has_session(job: Job) -> bool:
+    """Whether its author said what it runs after; what its language lends is no session."""
+    said = job.snippet.instructions
+    hidden = any(one.invisible for one in job.context)
+    return bool(said.continues or said.session or hidden)
 
 
 def _joined(trial: Trial, earlier: Sequence[Snippet]) -> Job | None:

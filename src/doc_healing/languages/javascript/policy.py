@@ -75,6 +75,7 @@ _CHILD = re.compile(
     r"|spawn\w* ",
     re.IGNORECASE,
 )
+_RELATIVE = re.compile(r"Failed to parse URL from (?![a-z][a-z0-9+.-]*:)", re.IGNORECASE)
 _BUILT_IN = re.compile(r"(Type|Range|Reference|Syntax|Eval|URI|Assertion)Error\b")
 _GONE = re.compile(
     r"\b(renamed|removed|deprecated|no longer|obsolete|replaced by|was moved|use .{1,40} instead|"
@@ -277,7 +278,8 @@ def _thrown_here(case: _Case) -> bool:
 def _surroundings(case: _Case) -> Ruling | None:
     """A value is missing that the block gets from the command line, the shell, or left-out code."""
     fault = case.fault
-    if fault.code == "ERR_INVALID_URL" and library_of(fault.stack, case.job):
+    strange = fault.code == "ERR_INVALID_URL" and library_of(fault.stack, case.job)
+    if strange or _RELATIVE.match(fault.message):
         return unverified(SymptomKind.CONTEXT, "an address without a host needs a browser")
     if _HANDLER.match(fault.message):
         words = fault.message.split("\n")[0]

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from doc_healing.languages.typescript.lint import lint
+from doc_healing.languages.typescript.naming import names
 from doc_healing.languages.typescript.program import jobs
 from doc_healing.languages.typescript.reading import read
 from doc_healing.languages.typescript.toolchain import toolchain
-from doc_healing.model import Names, Snippet
+from doc_healing.model import Snippet
 
 __all__ = [
     "fences",
@@ -36,8 +37,3 @@ merger = None  # each block is compiled by itself
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape
     """Nothing: TypeScript has no agreed way to declare packages within a file."""
     return ()
-
-
-def names(snippet: Snippet) -> Names:  # noqa: ARG001 - the protocol's shape
-    """Nothing: what earlier blocks declare is lent to a block before it is tried."""
-    return Names()

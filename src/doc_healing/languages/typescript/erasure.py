@@ -39,6 +39,7 @@ class Erased:
     emits: bool = True  # False: a signature without a body, which no runtime reads
     types: frozenset[str] = field(default_factory=frozenset)  # names used as types
     declared: frozenset[str] = field(default_factory=frozenset)  # types that it declares
+    top: frozenset[str] = field(default_factory=frozenset)  # what it declares at its top level
 
     @property
     def parses(self) -> bool:
@@ -67,6 +68,7 @@ def erased(code: str) -> Erased:
         emits=not any(_without_body(node) for node in root.children),
         types=frozenset(_name(data, node) for node in found if node.type == "type_identifier"),
         declared=frozenset(_declared(data, found)),
+        top=frozenset(_top(data, root)),
     )
 
 
@@ -126,7 +128,8 @@ def _cuts(node: Node) -> list[_Cut]:
         return [(node.start_byte, node.end_byte, b"")]
     if kind in _STATEMENTS or _is_type_statement(node):
         outer = _statement(node)
-        return [(outer.start_byte, outer.end_byte, b";")]
+        # An empty block, not a semicolon, which the statement above would take for its own.
+        return [(outer.start_byte, outer.end_byte, b"{}")]
     rule = _RULES.get(kind)
     return rule(node) if rule is not None else []
 
@@ -280,6 +283,32 @@ def _without_body(node: Node) -> bool:
 
 def _name(data: bytes, node: Node) -> str:
     return data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+
+_AROUND = frozenset(
+    "export_statement ambient_declaration expression_statement lexical_declaration "
+    "variable_declaration import_statement import_clause named_imports namespace_import".split()
+)
+_NAMES = _TYPED | frozenset(
+    "class_declaration abstract_class_declaration function_declaration function_signature "
+    "generator_function_declaration variable_declarator import_specifier".split()
+)
+
+
+def _top(data: bytes, root: Node) -> Iterator[str]:
+    """The names declared at the top level, whatever `export` or `declare` stands before them."""
+    stack = list(root.named_children)
+    while stack:
+        node = stack.pop()
+        name = None
+        if node.type in _AROUND:
+            stack.extend(node.named_children)
+        if node.type in ("import_clause", "namespace_import"):
+            name = next((c for c in node.named_children if c.type == "identifier"), None)
+        elif node.type in _NAMES:
+            name = node.child_by_field_name("alias") or node.child_by_field_name("name")
+        if name is not None and name.type in ("identifier", "type_identifier"):
+            yield _name(data, name)
 
 
 def _declared(data: bytes, found: list[Node]) -> Iterator[str]:

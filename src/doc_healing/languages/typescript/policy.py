@@ -92,6 +92,7 @@ class Case:
     part: bool = False  # it was completed: what it is a part of is not shown
     missing: bool = False  # a name or a module of the block is not known here
     doubled: frozenset[str] = frozenset()  # names that are declared more than once
+    listing: bool = False  # signatures and nothing else
 
 
 # After one of these nothing runs that could show more.
@@ -116,6 +117,9 @@ def rule(case: Case) -> Ruling | None:
 def _syntax(case: Case) -> Ruling:
     if case.found.code in _PARTS:
         return unverified(SymptomKind.CONTEXT, f"a part of something: {case.found.message}")
+    if case.listing:
+        reason = f"notation: it lists signatures: {case.found.message}"
+        return unverified(SymptomKind.CONTEXT, reason)
     return red(SymptomKind.SYNTAX)
 
 

@@ -21,7 +21,7 @@ from doc_healing.languages.javascript.tree import (
 from doc_healing.languages.typescript.diagnostics import Diagnostic, column_of, diagnostics
 from doc_healing.languages.typescript.policy import Case, rule
 from doc_healing.languages.typescript.program import bare, place_of
-from doc_healing.languages.typescript.shape import shape
+from doc_healing.languages.typescript.shape import lists_signatures, shape
 from doc_healing.languages.typescript.twoslash import is_twoslash
 from doc_healing.model import (
     Cause,
@@ -209,6 +209,7 @@ def _surroundings(job: Job, environment: Environment | None, missing: set[str]) 
         bound=frozenset(found.bound),
         missing=bool(missing),
         part=job.facts["wrapped"] == "yes",
+        listing=lists_signatures(job.snippet.code),
     )
 
 

@@ -61,7 +61,7 @@ def shape(code: str) -> Shape:
         # The grammar takes an ellipsis for a letter of a name; the language does not.
         elided = "…" in notation.without_strings(code)
         return Shape(Kind.NONE, "a placeholder (`…`) stands for code") if elided else _parsed(found)
-    reason = notation.before_fragments(code)
+    reason = notation.before_fragments(code) or (_LISTING if lists_signatures(code) else "")
     if reason:
         return Shape(Kind.NONE, reason)
     completed = _completed(code)
@@ -71,6 +71,23 @@ def shape(code: str) -> Shape:
     if reason:
         return Shape(Kind.NONE, reason)
     return Shape(Kind.MODULE, certain=False, level=Level.BUILDS)
+
+
+_HEAD = re.compile(r"\s*((export|declare|default|async)\s+)*function\b[^\n]")
+_BODY = re.compile(r"\)\s*(:\s*\w[\w\s<>\[\],|.&'\"]*)?\{")
+
+
+_LISTING = "notation: it lists signatures, not functions"
+
+
+def lists_signatures(code: str) -> bool:
+    """Whether it is functions without a body and nothing else: a listing, even with a slip."""
+    plain = notation.without_strings(code)
+    rows = [row for row in plain.split("\n") if row.strip()]
+    edge = min((len(row) - len(row.lstrip()) for row in rows), default=0)
+    outer = [row for row in rows if len(row) - len(row.lstrip()) == edge]
+    listed = all(_HEAD.match(row) or re.match(r"\s*[)>\]}]", row) for row in outer)
+    return bool(outer) and listed and _BODY.search(plain) is None
 
 
 def text_of(code: str, form: Shape) -> Erased:
