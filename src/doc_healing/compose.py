@@ -115,7 +115,10 @@ class _Preparer:
         project = asked.project or environments.find_project(self.checkout, language, document)
         if project is None or not asked.install_project:
             return replace(asked, install_project=False) if _asks(asked) else None
-        runtime = asked.runtime or environments.runtime_wanted(self.checkout, language, project)
+        day = asked.exclude_newer
+        runtime = asked.runtime or environments.runtime_wanted(
+            self.checkout, language, project, day
+        )
         return replace(asked, project=project, runtime=runtime)
 
     def prepare(self, language: str, wants: Wants, toolchain: Toolchain) -> Environment:

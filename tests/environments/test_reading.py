@@ -280,3 +280,24 @@ def test_the_packages_of_a_pnpm_workspace(tmp_path: Path) -> None:
     }
     found = packages(project(tmp_path, files), "packages/a")
     assert [package.name for package in found] == ["@x/a"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "day", "wanted"),
+    [
+        (">=3.6", "", ">=3.6"),
+        (">=3.6", "2018-11-10", ">=3.6,<3.8 || >=3.6"),
+        (">=3.6", "2018-11-10T10:00:00Z", ">=3.6,<3.8 || >=3.6"),
+        ("", "2023-01-01", "<3.12 || >=3"),
+        (">=3.6", "2010-01-01", ">=3.6"),
+        ("==3.9.*", "2023-01-01", "==3.9.*"),
+        (">=3.6,<4", "2023-01-01", ">=3.6,<4"),
+    ],
+)
+def test_old_code_gets_a_python_of_its_day(
+    tmp_path: Path, stated: str, day: str, wanted: str
+) -> None:
+    said = f'requires-python = "{stated}"\n' if stated else ""
+    text = f'[project]\nname = "x"\nversion = "1"\n{said}'
+    tree = project(tmp_path, {"pyproject.toml": text})
+    assert environments.runtime_wanted(tree, "python", "", day) == wanted

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from doc_healing.errors import InfraError
 from doc_healing.languages import python
-from doc_healing.languages.python import outputs, reports, shipping
+from doc_healing.languages.python import outputs, reports, shipping, toolchains
 from doc_healing.languages.python.spelling import is_typo
 from doc_healing.model import Environment, Expectation, Job, Outcome, Status, SymptomKind, Verdict
 from tests.languages.stages import read, snippet, verdict
@@ -173,3 +173,11 @@ def test_the_driver_is_compiled_once_and_runs_from_source_elsewhere() -> None:
     assert any(file.name.endswith("driver/main.py") for file in job.program.files)
     for found in (read(job, other), verdict(code)):
         assert (found.verdict, found.symptom and found.symptom.line) == (Verdict.BROKEN, 14)
+
+
+def test_of_alternatives_the_first_that_is_here_counts() -> None:
+    here = toolchains.find("").version
+    assert toolchains.find(f"==99.1 || =={here}").version == here
+    assert toolchains.find(">=3 || >=99").version == here
+    with pytest.raises(InfraError, match="no Python"):
+        toolchains.find("==99.1 || ==99.2")

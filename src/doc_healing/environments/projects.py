@@ -58,17 +58,44 @@ def find_project(checkout: Checkout, language: str, document_path: str) -> str |
     return None
 
 
-def runtime_wanted(checkout: Checkout, language: str, project: str) -> str:
-    """What the project says of its runtime, as a specifier (">=3.9") or a version; or ""."""
+def runtime_wanted(checkout: Checkout, language: str, project: str, day: str = "") -> str:
+    """What the project says of its runtime, as a specifier (">=3.9") or a version; or "".
+
+    With a `day` (RFC 3339) rather a Python that there was on that day, if the machine has one.
+    """
     if language in ("javascript", "typescript"):
         engines = package_json(checkout, project).get("engines")
         wanted = engines.get("node") if isinstance(engines, dict) else None
         return wanted if isinstance(wanted, str) else _version_file(checkout, project, ".nvmrc")
     if language == "python":
         stated = _requires_python(checkout, project)
-        return stated or _version_file(checkout, project, ".python-version")
+        return _of_the_day(stated or _version_file(checkout, project, ".python-version"), day)
     ecosystem = _COMPILED.get(language)
     return ecosystem.runtime(checkout, project) if ecosystem else ""
+
+
+# https://devguide.python.org/versions/
+_PYTHONS = (
+    (6, "2016-12-23"),
+    (7, "2018-06-27"),
+    (8, "2019-10-14"),
+    (9, "2020-10-05"),
+    (10, "2021-10-04"),
+    (11, "2022-10-24"),
+    (12, "2023-10-02"),
+    (13, "2024-10-07"),
+    (14, "2025-10-07"),
+)
+
+
+def _of_the_day(stated: str, day: str) -> str:
+    """Old code knows nothing of the Pythons that came after it, whatever `>=3.6` says."""
+    known = [minor for minor, released in _PYTHONS if released <= day[:10]]
+    bounded = re.fullmatch(r"[\d.]+", stated) or "<" in stated or "==" in stated
+    if not known or bounded:
+        return stated
+    bound = f"<3.{known[-1] + 1}"
+    return f"{stated},{bound} || {stated}" if stated else f"{bound} || >=3"
 
 
 def pyproject(checkout: Checkout, project: str) -> Mapping[str, Any]:

@@ -23,12 +23,15 @@ _MINORS = tuple(range(15, 5, -1))
 def find(wanted: str) -> Toolchain:
     """An interpreter whose version is, or satisfies, `wanted` ("3.12", ">=3.9"; empty: any).
 
+    Of alternatives (`<3.8 || >=3.6`) the first that some interpreter here satisfies counts.
     Raises `InfraError` with the command that installs one. Never asks the network.
     """
-    for executable in _candidates():
-        found = _examined(executable)
-        if found and _satisfies(found.version, wanted):
-            return found
+    *preferred, wanted = wanted.split("||")
+    for choice in (*preferred, wanted):
+        for executable in _candidates():
+            found = _examined(executable)
+            if found and _satisfies(found.version, choice):
+                return found
     if _too_old(wanted):
         raise InfraError(
             f"Python {wanted} is older than the oldest supported, 3.6",
