@@ -45,7 +45,7 @@ def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) 
     access = cargo_access(desk.registries, desk.allowed_hosts, desk.limits.download_mib)
     bench = Bench(desk, access, toolchain, wants, plan, list(plan.notes))
     made = _made(bench, checkout, own=own)
-    notes = (*bench.notes, *_lock_notes(plan.lock, made.lock), *_build_notes(bench, made))
+    notes = (*bench.notes, *_lock_notes(plan.lock, made.lock), *_build_notes(made))
     mounts = [Mount(str(made.project.root), OWN)]
     mounts += [Mount(str(layer.root), DEPENDENCIES) for layer in made.layers[1:]]
     return replace(
@@ -169,14 +169,11 @@ def _lock_notes(before: str, after: str) -> list[str]:
     return ["versions as Cargo.lock pins them"]
 
 
-def _build_notes(bench: Bench, made: _Made) -> list[str]:
+def _build_notes(made: _Made) -> list[str]:
     facts = made.project.facts
     notes = [f"{name} cannot be compiled: {_first(facts['errors'])}" for name in facts["lacking"]]
     if facts["dropped"]:
         notes.append(f"development dependencies are left out: {_first(facts['dropped'])}")
-    asked = bench.wants.runtime.strip()
-    if asked[:1].isdigit() and not f"{bench.toolchain.version}.".startswith(f"{asked}."):
-        notes.append(f"the repository asks for Rust {asked}, and {bench.toolchain.version} is used")
     return notes
 
 
