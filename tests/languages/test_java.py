@@ -77,7 +77,7 @@ def test_preparing_a_jdk_leaves_it_as_it_is(
     finally:
         kept.cache_clear()
     assert (image.stat().st_size, image.stat().st_mtime_ns) == before
-    sizes = {path.name: path.stat().st_size for path in Path(made.tools).iterdir()}
+    sizes = {path.name: path.stat().st_size for path in Path(made).iterdir()}
     assert sizes["tools.jar"] > 10_000
     assert sizes["tools.jsa"] > 1_000_000
 
