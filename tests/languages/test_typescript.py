@@ -194,3 +194,28 @@ def test_a_type_bomb_is_not_the_document_s_fault() -> None:
     deep = "type T<N, A extends 0[] = []> = A['length'] extends N ? A : T<N, [...A, 0]>;"
     reading = verdict(f"{deep}\ntype X = T<99999>;")
     assert reading.verdict is not Verdict.BROKEN, reading
+
+
+def test_a_name_that_the_page_gave_its_own_meaning_is_not_judged_by_the_world_s() -> None:
+    first = snippet("declare const lib: any;\nconst FormData = lib.object({ name: 1 });")
+    second = snippet("FormData.safeParse({ name: null });", index=1, line=30)
+    alone = snippet("FormData.safeParse({ name: null });", line=50)
+    assert examine(first, second)[1].verdict is Verdict.UNVERIFIED
+    assert examine(alone)[0].verdict is Verdict.BROKEN
+
+
+def test_a_default_import_of_commonjs_is_not_judged_by_the_module_s_format(tmp_path: Path) -> None:
+    old = {
+        "package.json": '{"name": "widgets", "version": "1.2.0", "main": "index.js"}',
+        "index.js": "exports.__esModule = true;\nexports.default = class Widget {};\n",
+        "index.d.ts": "export default class Widget {}\n",
+    }
+    found = environment(tmp_path, old, {})
+    reading = verdict("import Widget from 'widgets';\nnew Widget();", found)
+    assert reading.verdict is Verdict.UNVERIFIED, reading
+
+
+def test_an_address_without_a_host_is_a_browser_s() -> None:
+    reading = verdict("const answer = await fetch('/api/file');\nanswer.status;")
+    assert reading.verdict is Verdict.UNVERIFIED, reading
+    assert "browser" in reading.reason

@@ -53,7 +53,10 @@ def _is_slip(name: str, other: str) -> bool:
     if len(short) < len(long):
         extra = next((i for i, letter in enumerate(short) if long[i] != letter), len(short))
         at_end = extra in (0, len(long) - 1)
-        return not (long[extra].isdigit() or long[extra] in "_$" or (at_end and len(short) < 6))
+        # `compile` and `compiled`, `node` and `nodes`: a word and another form of it.
+        form = extra == len(long) - 1 and long[extra] in "sdrny"
+        apart = long[extra].isdigit() or long[extra] in "_$"
+        return not (apart or form or (at_end and len(short) < 6))
     changed = [(a, b) for a, b in zip(name, other, strict=True) if a != b]
     return not any(a.isdigit() or b.isdigit() or "_" in (a, b) for a, b in changed) and (
         len(changed) == 2 or len(name) >= 6

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from doc_healing.languages.javascript import naming as scripts
-from doc_healing.languages.javascript.names import NODE
 from doc_healing.languages.javascript.shape import Kind
 from doc_healing.languages.javascript.tree import facts
 from doc_healing.languages.typescript.shape import shape, text_of
@@ -21,7 +20,7 @@ def names(snippet: Snippet) -> Names:
     whole = "\n".join(part for part in (form.before, found.text, form.after) if part)
     read = facts(whole)
     used = read.used - read.bound - found.top if read.parses else set()
-    free = frozenset(used | (found.types - found.declared - found.top)) - NODE
+    free = frozenset(used | (found.types - found.declared - found.top))
     if form.before or form.after:
         return Names(free=free)  # members of something declare nothing
     return Names(scripts.names(replace(snippet, code=whole)).bound | found.top, free)

@@ -12,6 +12,7 @@ from doc_healing.languages.javascript.own import free_names
 from doc_healing.languages.javascript.sessions import siblings
 from doc_healing.languages.javascript.shape import Kind, Shape
 from doc_healing.languages.javascript.tree import facts, import_names, source_of
+from doc_healing.languages.typescript import naming
 from doc_healing.languages.typescript.announced import announces
 from doc_healing.languages.typescript.erasure import erased
 from doc_healing.languages.typescript.options import options, runs_jsx, sources
@@ -158,6 +159,7 @@ def _job(desk: _Desk, snippet: Snippet, planned: scripts.Planned, asked: Twoslas
         "parts": json.dumps([[part.name, part.start] for part in asked.parts]),
         "checked_columns": json.dumps(text.columns),
         "rows": json.dumps(_rows(text, snippet)),
+        "shadowed": json.dumps(_shadowed(desk, snippet, planned)),
         "wrapped": "yes" if planned.form.before or planned.form.after else "",
     }
     return Job(
@@ -244,6 +246,16 @@ def _same_everywhere(desk: _Desk, planned: scripts.Planned) -> bool:
                 stated.setdefault(name, set()).add(f"{what} {source_of(read, node)}")
     names = {name for item in taken for name in facts(item.code).bound}
     return all(len(stated.get(name, ())) == 1 for name in names)
+
+
+def _shadowed(desk: _Desk, snippet: Snippet, planned: scripts.Planned) -> list[str]:
+    """Names that all the world knows, and that an earlier block of the page gave a new meaning."""
+    known = library_names(desk.toolchain) | NODE | BROWSER | TESTS
+    used = (naming.names(snippet).free & known) - _bound(planned)
+    if not used:
+        return []
+    earlier = (item for item in desk.snippets if item.index < snippet.index)
+    return sorted(used.intersection(set().union(*(naming.names(item).bound for item in earlier))))
 
 
 def _unbuilt(desk: _Desk, planned: scripts.Planned, guessed: Sequence[str]) -> str:

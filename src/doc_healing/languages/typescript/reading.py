@@ -19,6 +19,7 @@ from doc_healing.languages.javascript.tree import (
     source_of,
 )
 from doc_healing.languages.typescript.diagnostics import Diagnostic, column_of, diagnostics
+from doc_healing.languages.typescript.doubts import taken_back
 from doc_healing.languages.typescript.policy import Case, rule
 from doc_healing.languages.typescript.program import bare, place_of
 from doc_healing.languages.typescript.shape import lists_signatures, shape
@@ -56,6 +57,11 @@ class _Found:
 
 def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
     """The reading of one outcome. It never raises for anything that a snippet prints or does."""
+    plain = bare(job.snippet, shape(job.snippet.code))
+    return taken_back(job, _read(job, outcome, environment), plain)
+
+
+def _read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
     told = [
         event for event in scripts.events_of(job, outcome.report) if event.get("type") == "checked"
     ]

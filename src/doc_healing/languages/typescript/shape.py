@@ -1,6 +1,7 @@
 """What a block of TypeScript is: a program, types alone, a fragment, or no program at all."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from doc_healing.languages.javascript import notation
@@ -61,7 +62,7 @@ def shape(code: str) -> Shape:
         # The grammar takes an ellipsis for a letter of a name; the language does not.
         elided = "…" in notation.without_strings(code)
         return Shape(Kind.NONE, "a placeholder (`…`) stands for code") if elided else _parsed(found)
-    reason = notation.before_fragments(code) or (_LISTING if lists_signatures(code) else "")
+    reason = notation.before_fragments(code) or _no_program(code)
     if reason:
         return Shape(Kind.NONE, reason)
     completed = _completed(code)
@@ -77,7 +78,20 @@ _HEAD = re.compile(r"\s*((export|declare|default|async)\s+)*function\b[^\n]")
 _BODY = re.compile(r"\)\s*(:\s*\w[\w\s<>\[\],|.&'\"]*)?\{")
 
 
-_LISTING = "notation: it lists signatures, not functions"
+_PRINTED = re.compile(r"\s*[A-Z][\w.]*(\(\d+\))?(\s*\[[^\]\n]*\])?\s*(?=[{\[])")
+
+
+def _no_program(code: str) -> str:
+    """Why a block that does not parse is a listing or what something printed, else empty."""
+    if lists_signatures(code):
+        return "notation: it lists signatures, not functions"
+    first = code.lstrip()[:1]
+    if first and not first.isascii() and unicodedata.category(first)[0] in "SP":
+        return "output, not a program"
+    named = _PRINTED.match(code)
+    if named and parses(f"({code[named.end() :].strip()})"):
+        return "output: a value as it is printed"
+    return ""
 
 
 def lists_signatures(code: str) -> bool:

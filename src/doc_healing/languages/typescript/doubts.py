@@ -1,0 +1,53 @@
+"""Failures that may be the surroundings': taken back before anything is called broken.
+
+What runs here is an ES module on Node.js, as it stands. A reader's compiler may make CommonJS of
+it, where an import gives another thing; and a page may have given a well-known name its own
+meaning, which the block alone does not know.
+"""
+
+import json
+import re
+from dataclasses import replace
+
+from doc_healing.languages.javascript.tree import facts, import_names, source_of
+from doc_healing.model import Job, Reading, Snippet, SymptomKind, Verdict
+
+_CALLED = re.compile(r"(?:TypeError: )?([A-Za-z_$][\w$]*)((?:\.[\w$]+)*) is not a (?:function|con)")
+
+
+def taken_back(job: Job, reading: Reading, plain: Snippet) -> Reading:
+    """The reading, unverified where it is in doubt. `plain` is the snippet without its types."""
+    symptom = reading.symptom
+    if reading.verdict is not Verdict.BROKEN or symptom is None:
+        return reading
+    if symptom.kind is SymptomKind.SYNTAX:
+        return reading
+    line = next((one.text for one in job.snippet.lines if one.line == symptom.line), "")
+    words = set(re.findall(r"[A-Za-z_$][\w$]*", f"{line} {symptom.message}"))
+    named = sorted(words.intersection(json.loads(job.facts.get("shadowed", "[]"))))
+    if named:
+        reason = f"needs context: the page has a `{named[0]}` of its own"
+    elif _is_of_its_format(job, symptom.message, plain):
+        reason = "its import gives another thing in an ES module than in CommonJS"
+    else:
+        return reading
+    return Reading(
+        Verdict.UNVERIFIED, reason, replace(symptom, kind=SymptomKind.CONTEXT), cause="context"
+    )
+
+
+def _is_of_its_format(job: Job, message: str, plain: Snippet) -> bool:
+    """Whether what cannot be called is a default import, or a whole module, from a package."""
+    called = _CALLED.match(message)
+    if called is None:
+        return False
+    for item in (*job.context, plain):
+        found = facts(item.code)
+        for node in found.imports:
+            if source_of(found, node).startswith("."):
+                continue
+            for name, what in import_names(found, node):
+                whole = what == "*" and not called[2]
+                if name == called[1] and (what == "default" or whole):
+                    return True
+    return False
