@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from doc_healing.environments.cargo_gates import gated
+from doc_healing.environments.cargo_gates import gated, has_prelude
 from doc_healing.environments.sources import Source
 from doc_healing.model import Environment, Mount, SymptomKind, Verdict
 from tests import needs
@@ -28,6 +28,8 @@ impl Shout for str { fn shout(&self) -> String { self.to_uppercase() } }
 pub struct Config { pub retries: u32, pub verbose: bool }
 pub fn start(config: Config) -> u32 { config.retries }
 fn internal() {}
+pub mod prelude { pub use crate::deep::Gauge; }
+mod deep { pub struct Gauge(pub u8); }
 pub mod tools { pub fn twice(n: u32) -> u32 { n * 2 } }
 #[cfg(feature = "extra")] pub fn extra() {}
 #[cfg(feature = "extra")] impl Client { pub fn more(&self) {} }
@@ -50,6 +52,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Environment:
          "-Awarnings", "--out-dir", str(folder), "lib.rs"],
         cwd=folder, check=True,
     )  # fmt: skip
+    source = Source("src/lib.rs", WIDGETS.encode(), False)
     return Environment(
         key="k",
         language="rust",
@@ -60,7 +63,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Environment:
             "search": json.dumps(["dependency=/opt/crates"]),
             "edition": "2021",
             "own": json.dumps(["widgets"]),
-            "gated": json.dumps(gated([Source("src/lib.rs", WIDGETS.encode(), False)])),
+            "preludes": json.dumps(["widgets"] if has_prelude([source], source.name) else []),
+            "gated": json.dumps(gated([source])),
         },
     )
 
@@ -72,6 +76,7 @@ USED = {
     "extern crate": "extern crate widgets;\nuse widgets::tools;\ntools::twice(1);",
     "its macro": "widgets::widget!(x);\nassert_eq!(x, 1);",
     "nothing imported": 'let c = Client::new("a");\nassert_eq!(c.name, "a");',
+    "a prelude of it": "assert_eq!(Gauge(1).0, 1);",
     "a trait of it": '"a".shout();',
     "awaited": 'use widgets::Client;\nClient::new("a").call().await;',
     "its name as a variable": "let widgets = 1;\nassert_eq!(widgets, 1);",

@@ -218,6 +218,7 @@ def _facts(members: tuple[Member, ...], made: _Made) -> Mapping[str, str]:
         "edition": edition,
         "own": json.dumps(_own_crates(members, made)),
         "gated": json.dumps(made.project.facts["gated"]),
+        "preludes": json.dumps(made.project.facts["preludes"]),
         "cfg": json.dumps(only.options.get("--cfg", ())),
         "env": json.dumps({k: v for k, v in only.variables.items() if _is_told(k)}),
     }

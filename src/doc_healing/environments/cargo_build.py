@@ -187,7 +187,7 @@ def project(
     Its facts are those of cargo_runner.py. Raises `InstallFailed` where one does not compile.
     """
     inputs = {**bench.inputs, "lock": lock, "features": features, "tree": sources.digest(tree)}
-    inputs["gates"] = 1
+    inputs["gates"] = 3
     recipe = store.Recipe("rust", "project", bench.what, inputs)
 
     def build(root: Path) -> Mapping[str, object]:
@@ -197,8 +197,14 @@ def project(
         lacking = [m for m in bench.plan.selected if m.probe not in result["probes"]]
         if lacking and len(lacking) == len(bench.plan.selected):
             raise InstallFailed(f"{bench.what} cannot be compiled\n{result['errors']}".strip())
-        gates = cargo_gates.gated(tree)
-        return {**result, "lacking": [member.name for member in lacking], "gated": gates}
+        return {
+            **result,
+            "lacking": [member.name for member in lacking],
+            "gated": cargo_gates.gated(tree),
+            "preludes": [
+                m.crate for m in bench.plan.members if cargo_gates.has_prelude(tree, m.lib_file)
+            ],
+        }
 
     return store.obtain(bench.store, recipe, build, wait_seconds=bench.desk.wait_seconds)
 

@@ -186,8 +186,9 @@ def _loans(
     loans = [loan] if loan.uses or loan.items else []
     own = around.main_crate
     if own and not found.whole:
-        uses = (*loan.uses, f"use {own}::*;")
-        words = (*loan.words, f"`use {own}::*`")
+        globs = [f"use {own}::*;", *([f"use {own}::prelude::*;"] if own in around.preludes else [])]
+        uses = (*loan.uses, *globs)
+        words = (*loan.words, *(f"`{glob[:-1]}`" for glob in globs))
         loans.append(Loan(uses, loan.items, words, "glob"))
     alone, more = usual(found, Loan()), usual(found, loans[-1] if loans else loan)
     first = [alone] if alone.uses and alone.vague == "std" else []

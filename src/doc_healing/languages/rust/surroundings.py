@@ -18,6 +18,7 @@ class Surroundings:
     )  # name as written in `use` -> library in the jail
     own: tuple[str, ...] = ()  # of the repository itself, the project's main crate first
     gated: tuple[str, ...] = ()  # names of its sources behind features and platforms
+    preludes: tuple[str, ...] = ()  # the own crates that have a module `prelude`
     edition: str = ""
     options: tuple[str, ...] = ()
     mounts: tuple[Mount, ...] = ()
@@ -51,6 +52,7 @@ def surroundings(toolchain: Toolchain, environment: Environment | None) -> Surro
         externs=externs,
         own=tuple(name for name in _list(told.get("own", "")) if name in externs),
         gated=tuple(_list(told.get("gated", ""))),
+        preludes=tuple(_list(told.get("preludes", ""))),
         edition=told.get("edition", ""),
         options=tuple(options),
         mounts=environment.mounts,
