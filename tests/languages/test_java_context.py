@@ -25,7 +25,7 @@ PASSED, BROKEN, UNVERIFIED = Verdict.PASSED, Verdict.BROKEN, Verdict.UNVERIFIED
         ("xs.stream().map(Foo::bar).map(v -> v + k);\n", set(), {"xs", "Foo", "k"}),
         ("for (Item one : items) { use(one, a.b); }\n", set(), {"Item", "items", "use", "a"}),
         ("class Foo { int n; int go() { return n + m; } }\n", set(), {"m"}),
-        ("private static class Foo {}\n", {"Foo"}, set()),
+        ("private static class Foo {}\n", set(), set()),
         ("import a.b.C;\nC c = new C();\n", {"c"}, {"C"}),
         ("Point(int x) { this.x = y; }\nint x;\n", {"x"}, {"y"}),
         ("out: for (;;) { break out; }\n", set(), set()),
@@ -78,6 +78,8 @@ def test_a_block_goes_on_where_another_ended(codes: list[str], last: Verdict) ->
         ("int x = 1;\n\nlong x = 2; // => 3\n", BROKEN),
         ('int x = 1;\n\nint x = "a";\n', BROKEN),
         ("int x = 1;\nint go() { return x; }\n\nlong x = 2;\n", UNVERIFIED),
+        ("class Snippet { int n = 1; }\nassert new Snippet().n == 1;\n", PASSED),
+        ("int x = " + "(" * 3000 + "1" + ")" * 3000 + ";\n", UNVERIFIED),
         ("System.out.println(x);\n\nint x = 1;\n\nint x = 2;\n", UNVERIFIED),
     ],
 )

@@ -13,7 +13,6 @@ from doc_healing.languages.java.shape import Kind, shape
 from doc_healing.languages.java.tree import (
     TYPES,
     declared,
-    modifiers,
     name_of,
     nodes,
     text_of,
@@ -62,7 +61,7 @@ def lent(codes: Sequence[str], earlier: Sequence[Snippet], owner: str = "") -> L
     types = [offer for offer in taken.values() if offer.node.type != "import_declaration"]
     return Lent(
         imports=tuple(" ".join(text_of(offer.node).split()) for offer in imports),
-        types=tuple(text_of(offer.node) for offer in types),
+        types=tuple(_as_outermost(offer.node) for offer in types),
         words=tuple(f"`{name}` from line {offer.line}" for name, offer in taken.items()),
     )
 
@@ -87,18 +86,20 @@ def _offers(earlier: Sequence[Snippet]) -> dict[str, _Offer]:
             line = item.lines[row].line if row < len(item.lines) else item.line
             if node.type == "import_declaration" and imported(node):
                 offers[imported(node)] = _Offer(node, line)
-            elif node.type in TYPES and not packaged and not _bound_to_a_class(node):
+            elif node.type in TYPES and not packaged:
                 offers[name_of(node)] = _Offer(node, line)
     return offers
 
 
-def lends_type(node: Node) -> bool:
-    """Whether a type of a block is lent to the later ones as it stands."""
-    return not _bound_to_a_class(node)
-
-
-def _bound_to_a_class(node: Node) -> bool:
-    return bool(modifiers(node) & {"private", "protected", "static"})
+def _as_outermost(node: Node) -> str:
+    """A type without the modifiers that only a member may have."""
+    text = node.text or b""
+    for part in node.children:
+        for word in part.children if part.type == "modifiers" else ():
+            if text_of(word) in ("private", "protected", "static"):
+                start, end = word.start_byte - node.start_byte, word.end_byte - node.start_byte
+                text = text[:start] + b" " * (end - start) + text[end:]
+    return text.decode("utf-8", "replace")
 
 
 def _bound(root: Node) -> set[str]:

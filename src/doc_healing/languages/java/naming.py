@@ -1,18 +1,16 @@
 """The names that a block binds for those after it, and those that it takes from outside.
 
-What `jshell` would remember of a block: its variables, its methods, and the types that are not
-lent to later blocks anyway. Imports are lent, and are nobody's names here.
+What `jshell` would remember of a block: its variables and its methods. Imports and types are lent
+to later blocks anyway, and are nobody's names here.
 """
 
 from functools import lru_cache
 
 from tree_sitter import Node
 
-from doc_healing.languages.java.lent import lends_type
 from doc_healing.languages.java.shape import Kind, shape
 from doc_healing.languages.java.tree import (
     COMMENTS,
-    TYPES,
     declared,
     name_of,
     nodes,
@@ -58,8 +56,6 @@ def _bound(node: Node) -> set[str]:
     if node.type in _HELD:
         return {name_of(one) for one in node.children_by_field_name("declarator")}
     if node.type == "method_declaration" and node.child_by_field_name("body") is not None:
-        return {name_of(node)}
-    if node.type in TYPES and not lends_type(node):
         return {name_of(node)}
     return set()
 

@@ -116,7 +116,8 @@ def _read(
 def _no_build(outcome: Outcome) -> Reading:
     """The compiler itself did not end: a fault of the surroundings, whatever it compiled."""
     tail = outcome.stderr.decode("utf-8", "replace").strip().splitlines()[:1]
-    words = outcome.detail or (tail[0][:200] if tail else f"exit code {outcome.exit_code}")
+    crashed = "it gives up on this block, as on one nested too deeply"
+    words = outcome.detail or (tail[0][:200] if tail else crashed)
     return Reading(
         Verdict.UNVERIFIED, f"the Java compiler did not come to an end: {words}", cause="toolchain"
     )

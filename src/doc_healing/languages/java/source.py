@@ -86,7 +86,13 @@ def assemble(snippet: Snippet, form: Shape, around: Sequence[tuple[Snippet, Shap
     for at, (item, one) in enumerate(around):
         later = {name_of(node) for _, rest in parts[at + 1 :] for node in rest if _is_type(node)}
         _sort(item, one, rooms, statements, later)
-    return _joined(rooms, form, statements)
+    return _joined(rooms, form.owner or _wrapper(parts), form, statements)
+
+
+def _wrapper(parts: Sequence[tuple[Snippet, Sequence[Node]]]) -> str:
+    """A name for the class around fragments that none of them has."""
+    own = {name_of(node) for _, nodes_of in parts for node in nodes_of if _is_type(node)}
+    return next(name for name in (f"{WRAPPER}{'_' * at}" for at in range(99)) if name not in own)
 
 
 # --- a unit as it stands --------------------------------------------------------------------
@@ -290,13 +296,12 @@ def _put_statement(room: _Room, snippet: Snippet, node: Node) -> None:
 # --- putting them together ------------------------------------------------------------------
 
 
-def _joined(rooms: _Rooms, form: Shape, statements: bool) -> Source:
+def _joined(rooms: _Rooms, wrapper: str, form: Shape, statements: bool) -> Source:
     whole = _Room(Renamed())
     whole.take(rooms.package)
     whole.ours(MARK)
     whole.take(rooms.imports)
     whole.take(rooms.types)
-    wrapper = form.owner or WRAPPER
     added = list(form.added)
     if statements or rooms.members.texts:
         kind = "interface" if form.interface and not statements else "class"

@@ -140,6 +140,7 @@ public final class Build {
 
     private final Set<String> imports = new LinkedHashSet<>();
     private final Set<String> guessed = new HashSet<>();
+    private final Set<String> dropped = new HashSet<>(); // simple names of guesses that failed
     private final Set<String> hidden = new LinkedHashSet<>(); // own classes named as of java.lang
 
     /** Compile, and import what is missing, until it is good or nothing more can be imported. */
@@ -147,6 +148,7 @@ public final class Build {
         imports.clear();
         guessed.clear();
         hidden.clear();
+        dropped.clear();
         boolean shown = false;
         Set<String> asked = new HashSet<>();
         for (int round = 0; ; round++) {
@@ -167,6 +169,7 @@ public final class Build {
     /** Guessed names may mean another class: what fails with them is told as without them. */
     private Result withoutGuesses(Way way) throws IOException {
         imports.removeAll(guessed);
+        guessed.forEach(name -> dropped.add(name.substring(name.lastIndexOf('.') + 1)));
         guessed.clear();
         return compile(way, plan.text(), null, null);
     }
@@ -533,8 +536,12 @@ public final class Build {
             report.event("guessed", Map.of("names", List.copyOf(guessed)));
         }
         doubt(result);
+        boolean more = result.said().stream().anyMatch(this::isMissing);
         for (Diagnostic<? extends JavaFileObject> d : result.said()) {
             boolean error = d.getKind() == Diagnostic.Kind.ERROR;
+            if (more && dropped.contains(wanted(inner(d)))) {
+                continue; // a class that was there to guess is not what is missing
+            }
             if (!error && !d.getCode().contains("deprecated")) {
                 continue;
             }
@@ -550,6 +557,16 @@ public final class Build {
             }
             report.event(error ? "error" : "warning", fields);
         }
+    }
+
+    /** Whether a diagnostic misses a class of which there is not even a guess. */
+    private boolean isMissing(Diagnostic<? extends JavaFileObject> d) {
+        JCDiagnostic told = inner(d);
+        String name = wanted(told);
+        return !name.equals("-")
+                && !dropped.contains(name)
+                && told.getCode().startsWith("compiler.err.cant.resolve")
+                && String.valueOf(told.getArgs()[0]).contains("class");
     }
 
     /** Say of a diagnostic about a class of java.lang that the project has one of its name. */
