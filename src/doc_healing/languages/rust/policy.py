@@ -21,7 +21,18 @@ from doc_healing.languages.rust.codes import (
     TWICE,
 )
 from doc_healing.languages.rust.reports import Diagnostic
-from doc_healing.languages.rust.slips import slip
+from doc_healing.languages.rust.wording import (
+    defined_in,
+    is_argument,
+    is_generic,
+    is_lacking,
+    is_local,
+    is_near,
+    is_of_block,
+    missing_crate,
+    root_of,
+    unmet_traits,
+)
 from doc_healing.model import SymptomKind, Verdict
 
 K = SymptomKind
@@ -88,13 +99,7 @@ def rule(error: Diagnostic, case: Case) -> Ruling:
         ruling = judge(error, case)
         if ruling is not None:
             return ruling
-    return red(kind_of(error), sure=_is_argument(error))
-
-
-def _is_argument(error: Diagnostic) -> bool:
-    """Whether it is a value of another type than a function of the repository takes."""
-    refused = any(re.match(r"arguments to this .* incorrect", s.label) for s in error.spans)
-    return error.code == "E0308" and refused and _defined_in(error) == "project"
+    return red(kind_of(error), sure=is_argument(error))
 
 
 def kind_of(error: Diagnostic) -> SymptomKind:
@@ -154,11 +159,11 @@ def _crate(error: Diagnostic, case: Case) -> Ruling | None:
     if gated:
         feature = f"the feature `{gated[1]}`" if gated[1] else "a feature that is off here"
         return unverified(K.DEPENDENCY, f"needs {feature}")
-    missing = _missing_crate(error)
+    missing = missing_crate(error)
     if missing:
         return _of_crate(error, missing, case)
     root = root_of(error)
-    if root in case.own or (error.code == "E0603" and _defined_in(error) == "project"):
+    if root in case.own or (error.code == "E0603" and defined_in(error) == "project"):
         return red(K.IMPORT if error.code in IMPORTS else KINDS.get(error.code, K.NAME), sure=True)
     if root in STANDARD:
         return _of_standard(error, case)
@@ -195,7 +200,7 @@ def _gate(error: Diagnostic, case: Case) -> Ruling | None:
 
     rustc names the feature of a missing item, and never that of a method, a field or an `impl`.
     """
-    if error.code in ("E0277", "E0599") and (found := _unmet(error) & case.gated):
+    if error.code in ("E0277", "E0599") and (found := unmet_traits(error) & case.gated):
         return unverified(K.DEPENDENCY, f"`{min(found)}` may need a feature that is off here")
     if error.code not in MEMBERS | IMPORTS | {"E0425", "E0412", "E0405"}:
         return None
@@ -209,33 +214,9 @@ def _gate(error: Diagnostic, case: Case) -> Ruling | None:
         for name in re.findall(r"\b(?:no|find) `(\w+)`", span.label)
         if error.code in IMPORTS
     }
-    if (found := names & case.gated) and not _is_of_block(error):
+    if (found := names & case.gated) and not is_of_block(error):
         return unverified(K.DEPENDENCY, f"`{min(found)}` may need a feature that is off here")
     return None
-
-
-def _unmet(error: Diagnostic) -> set[str]:
-    """The traits that something does not implement."""
-    bounds = re.findall(r"`[^`\n]*?: (?:[\w:]+::)?(\w+)[^`\n]*`", error.words)
-    return {*bounds, *re.findall(r"the trait `(?:[\w:]+::)?(\w+)", error.words)} - _AUTOMATIC
-
-
-_AUTOMATIC = frozenset({"Send", "Sync", "Sized", "Unpin", "Copy", "Fn", "FnMut", "FnOnce"})
-
-
-def _missing_crate(error: Diagnostic) -> str:
-    """The crate or module that is not there at all."""
-    for pattern in (
-        r"unresolved module or unlinked crate `([\w]+)`",
-        r"maybe a missing crate `(\w+)`",
-        r"undeclared crate or module `(\w+)`",
-        r"can't find crate for `(\w+)`",
-        r"cannot find module or crate `(\w+)`",
-        r"could not find `(\w+)` in the list of imported crates",
-    ):
-        if match := re.search(pattern, error.words):
-            return match[1]
-    return ""
 
 
 def _of_crate(error: Diagnostic, name: str, case: Case) -> Ruling:
@@ -248,50 +229,12 @@ def _of_crate(error: Diagnostic, name: str, case: Case) -> Ruling:
     return unverified(K.DEPENDENCY, f"the crate `{name}` is not installed")
 
 
-def _defined_in(error: Diagnostic) -> str:
-    """Where the item stands that an error points at: in the block, the library, the project."""
-    files = [span.file for span in error.near if span.file]
-    others = [file for file in files if not re.fullmatch(r"main\d*\.rs", file)]
-    if not others:
-        return "block"
-    if any(file.startswith("/rustc/") or "/lib/rustlib/" in file for file in others):
-        return "standard"
-    foreign = any("/registry/" in file or "/git/checkouts/" in file for file in others)
-    return "dependency" if foreign else "project"
-
-
-def root_of(error: Diagnostic) -> str:
-    """The crate that an error of a path speaks of; empty where its words do not tell."""
-    labels = "\n".join(span.label for span in error.spans)
-    for text in (error.message, labels):
-        if match := re.search(r"\bin (?:crate|module) `r?#?(\w+)", text):
-            return match[1]
-    if match := re.match(r"unresolved imports? `(?:::)?r?#?(\w+)", error.message):
-        return match[1]
-    if match := re.search(
-        r"(?:could not|cannot) find `\w+` in `r?#?(\w+)", f"{error.message}\n{labels}"
-    ):
-        return match[1]
-    return ""
-
-
 def _of_standard(error: Diagnostic, case: Case) -> Ruling:
     """The standard library loses nothing: what it lacks is misspelt, or newer than this Rust."""
-    if _is_near(error) or error.code == "E0603":
+    if is_near(error) or error.code == "E0603":
         return red(KINDS.get(error.code, K.IMPORT), sure=True)
     words = error.message.split("\n")[0]
     return unverified(K.TOOLCHAIN, f"this Rust ({case.version}) may be too old for it: {words}")
-
-
-def _is_near(error: Diagnostic) -> bool:
-    """Whether it is a slip of a name that the compiler knows."""
-    quoted = re.findall(r"`(\w+)`", error.message)
-    wrong = re.findall(r"\bno `(\w+)`|find `(\w+)`", "\n".join(s.label for s in error.spans))
-    names = {*quoted, *(name for pair in wrong for name in pair if name)}
-    names |= {path.rpartition("::")[2] for path in re.findall(r"`([\w:]+)`", error.message)}
-    known = {text.rpartition("::")[2] for text in error.instead}
-    known |= {name for note in error.notes for name in re.findall(r"`(\w+)`", note)}
-    return any(slip(name, known) for name in names)
 
 
 def _name(error: Diagnostic, case: Case) -> Ruling | None:  # noqa: ARG001 - a rule's shape
@@ -299,25 +242,11 @@ def _name(error: Diagnostic, case: Case) -> Ruling | None:  # noqa: ARG001 - a r
     if not is_lacking(error):
         return None
     words = error.message.split("\n")[0]
-    if _is_local(error) and _is_near(error):
+    if is_local(error) and is_near(error):
         return red(K.NAME)
     if error.code == "E0424":
         return unverified(K.CONTEXT, "part of an `impl`: `self` stands outside of one")
     return unverified(K.CONTEXT, f"needs context: {words}")
-
-
-def is_lacking(error: Diagnostic) -> bool:
-    """Whether it speaks of a name that nothing binds."""
-    said = r"cannot find |failed to resolve|use of (?:undeclared|unresolved)"
-    return error.code in LACKING or re.match(said, error.message) is not None
-
-
-def _is_local(error: Diagnostic) -> bool:
-    """Whether the compiler knows a similar name within the block itself."""
-    near = [span for span in (*error.spans, *error.near) if "similarly named" in span.label]
-    return any(re.fullmatch(r"main\d*\.rs", span.file) for span in near) or bool(
-        re.search(r"a local variable with a similar name", "\n".join(error.notes))
-    )
 
 
 def _twice(error: Diagnostic, case: Case) -> Ruling | None:  # noqa: ARG001 - a rule's shape
@@ -348,30 +277,14 @@ def _member(error: Diagnostic, case: Case) -> Ruling | None:
     if case.lent(error):
         words = error.message.split("\n")[0]
         return unverified(K.CONTEXT, f"needs context: {words}, as another block shows it")
-    if _STANDARD_TYPES.search(error.message) and error.code == "E0599" and not _is_near(error):
+    if _STANDARD_TYPES.search(error.message) and error.code == "E0599" and not is_near(error):
         if _old(case.version):
             return unverified(K.TOOLCHAIN, f"this Rust ({case.version}) may be too old for it")
         if not (case.whole or case.imports):
             words = error.message.split("\n")[0]
             return unverified(K.CONTEXT, f"needs context: {words}, unless a trait adds it")
     # A type of the block's own may be shown in part, like all else that is missing from it.
-    return red(KINDS[error.code], sure=not _is_of_block(error) and not _is_generic(error))
-
-
-def _is_generic(error: Diagnostic) -> bool:
-    """Whether it is about a type parameter, whose bounds may be among what is missing."""
-    words = f"{error.message}\n" + "\n".join(span.label for span in error.spans)
-    return error.code == "E0220" or "type parameter" in words
-
-
-def _is_of_block(error: Diagnostic) -> bool:
-    """Whether the type or function that an error speaks of is the block's own."""
-    spans = [span for span in (*error.spans, *error.near) if not span.primary]
-    return any(
-        re.fullmatch(r"main\d*\.rs", span.file) is not None
-        and re.search(r"for this|defined here", span.label) is not None
-        for span in spans
-    )
+    return red(KINDS[error.code], sure=not is_of_block(error) and not is_generic(error))
 
 
 _STANDARD_TYPES = re.compile(

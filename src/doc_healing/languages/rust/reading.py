@@ -15,13 +15,13 @@ from doc_healing.languages.rust.policy import (
     Ruling,
     all_rulings,
     decide,
-    is_lacking,
     unverified,
 )
 from doc_healing.languages.rust.promised import promised_failure
 from doc_healing.languages.rust.reports import Attempt, Build, Diagnostic, read_build
 from doc_healing.languages.rust.source import code_of, rows
 from doc_healing.languages.rust.tree import endless_loop
+from doc_healing.languages.rust.wording import is_lacking
 from doc_healing.model import (
     Cause,
     Environment,
