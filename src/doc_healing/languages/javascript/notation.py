@@ -46,7 +46,7 @@ _MIDDLE = re.compile(
 )
 # Two lines of a bare word and a comment, without a comma: a list of what goes where.
 _NOTED = re.compile(r"^\s*(\.\.\.)?[\w$]+\s*//[^\n]*\n\s*(\.\.\.)?[\w$]+\s*//", re.MULTILINE)
-_COMMENT_FOR_CODE = re.compile(r"[=(:?]\s*/\*[^*]*\*/\s*([;,)}\]]|\n|$)")
+COMMENT_FOR_CODE = re.compile(r"[=(:?]\s*/\*[^*]*\*/\s*([;,)}\]]|\n|$)")
 _ANGLED = re.compile(r"[:=(,\[]\s*<[A-Za-z][\w .'-]*>\s*(?=[,;)\]}]|$)", re.MULTILINE)
 _COMMAND = re.compile(r"\s*[a-z][\w-]*( [\w./-]+)* [\w./-]+\.(js|mjs|cjs|ts|json|md|txt|sh)\s*$")
 _SHAPE = re.compile(r"\s*([\w$]+ ?[=:] [^;]*|[}\])]*,?)\s*")
@@ -100,7 +100,7 @@ def before_fragments(code: str) -> str:
         return "the difference of two versions"
     if _PLACEHOLDER.search(plain):
         return "a placeholder (`...`) stands for code"
-    if _COMMENT_FOR_CODE.search(code):
+    if COMMENT_FOR_CODE.search(code):
         return "a comment stands for code"
     if _ANGLED.search(plain):
         return "a placeholder (`<...>`) stands for a value"

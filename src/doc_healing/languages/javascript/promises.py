@@ -15,11 +15,12 @@ from doc_healing.languages.javascript.tree import Facts, facts, nodes
 _ARROW = re.compile(r"(?:=>|->|→|⇒|⟹)\s*(.+)", re.DOTALL)
 _WORDS = re.compile(r"(?:prints|outputs?|logs)\s*:\s*(.+)", re.DOTALL | re.IGNORECASE)
 _ERROR = re.compile(
-    r"(?:[=-]>|→|⇒|❌|✗|✖|🚫|\s)*(?:(?:will |would |this |it |also )*"
+    r"(?:[=-]>|→|⇒|\s)*(?:[❌✗✖✘🚫⛔]|(?:will |would |this |it |also )*"
     r"(?:throws?|fails|rejects|raises)\b"
     r"|(?:Uncaught )?(?:[A-Z]\w*)?(?:Error|Exception)\b|error\b|(?:TypeError|ReferenceError))",
     re.IGNORECASE,
 )
+_REFUSED = re.compile(r"\s*[❌✗✖✘🚫⛔]")  # heads what is below as often as it ends what is above
 _EXPECTED = re.compile(r"@ts-(?:expect-error|ignore)\b")  # what comes next is refused on purpose
 _DATA = frozenset(
     "program expression_statement parenthesized_expression object pair array string "
@@ -68,7 +69,10 @@ def watch(found: Facts, start: int, hook: str) -> Watched:
             continue
         node = _owner(found, first, ends)
         if _ERROR.match(text):
-            _announce(found, node or begins.get(last.end_point[0] + 1), edits, announced, hook)
+            below = begins.get(last.end_point[0] + 1)
+            if _REFUSED.match(text) and _alone(found, first):
+                _announce(found, below, edits, announced, hook)
+            _announce(found, node or _within(found, first, ends) or below, edits, announced, hook)
             continue
         match = _ARROW.match(text) or _WORDS.match(text)
         if match is None or node is None or node.start_byte in taken:
@@ -80,6 +84,15 @@ def watch(found: Facts, start: int, hook: str) -> Watched:
             promises.append(promise)
             edits.extend(wrapped)
     return Watched(tuple(promises), tuple(edits), tuple(announced))
+
+
+def _within(found: Facts, remark: Node, ends: dict[int, Node]) -> Node | None:
+    """The innermost statement that a remark stands in, behind code of its line."""
+    start = found.data.rfind(b"\n", 0, remark.start_byte) + 1
+    if not found.data[start : remark.start_byte].strip():
+        return None
+    around = [node for node in ends.values() if node.start_byte < remark.start_byte < node.end_byte]
+    return min(around, key=lambda node: node.end_byte - node.start_byte, default=None)
 
 
 def is_literal(text: str) -> bool:

@@ -57,7 +57,7 @@ def _alone(line: str) -> bool:
 
 
 def _says(line: str) -> bool:
-    match = _COMMENT.search(line)
-    return (
-        match is not None and _SAYS.search(next((g for g in match.groups() if g), "")) is not None
+    return any(
+        _SAYS.search(next((group for group in match.groups() if group), ""))
+        for match in _COMMENT.finditer(line)
     )

@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import replace
 
+from doc_healing.languages.javascript import notation
 from doc_healing.languages.javascript.tree import facts, import_names, source_of
 from doc_healing.model import Job, Reading, Snippet, SymptomKind, Verdict
 
@@ -27,6 +28,12 @@ def taken_back(job: Job, reading: Reading, plain: Snippet) -> Reading:
     named = sorted(words.intersection(json.loads(job.facts.get("shadowed", "[]"))))
     if named:
         reason = f"needs context: the page has a `{named[0]}` of its own"
+    elif symptom.kind is SymptomKind.OUTPUT and (held := _held(job)):
+        reason = f"needs context: earlier blocks may have changed `{held}`"
+    elif notation.COMMENT_FOR_CODE.search(line):
+        reason = "a comment stands for code"
+    elif _is_of_another_tab(job):
+        reason = "needs context: what it takes from outside of its tab may be another thing there"
     elif _is_of_its_format(job, symptom.message, plain):
         reason = "its import gives another thing in an ES module than in CommonJS"
     else:
@@ -34,6 +41,19 @@ def taken_back(job: Job, reading: Reading, plain: Snippet) -> Reading:
     return Reading(
         Verdict.UNVERIFIED, reason, replace(symptom, kind=SymptomKind.CONTEXT), cause="context"
     )
+
+
+def _held(job: Job) -> str:
+    shared = json.loads(job.facts.get("shared", "[]"))
+    return str(shared[0]) if shared else ""
+
+
+def _is_of_another_tab(job: Job) -> bool:
+    """Whether a block of a tab takes names from elsewhere: each tab shows a way of its own."""
+    own = [name for name in job.snippet.containers if "/tab:" in name]
+    lent = json.loads(job.facts.get("guessed_names", "[]"))
+    others = any(not set(own) <= set(one.containers) for one in job.context)
+    return bool(own) and (bool(lent) or others)
 
 
 def _is_of_its_format(job: Job, message: str, plain: Snippet) -> bool:

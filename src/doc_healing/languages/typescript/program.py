@@ -41,6 +41,7 @@ CHECKED = "snippet.check"  # the name, without ending, of the text that is only 
 _FOLDER = scripts.FOLDER
 _SAFE_NAME = re.compile(r"(?![./])(?:[\w@-][\w@.-]*/)*[\w@-][\w@.-]*\.(?:[cm]?tsx?|[cm]?js|json)")
 _SIMPLE = ("expression_statement", "lexical_declaration", "variable_declaration")
+_HELD = re.compile(r"(?<![\w$.])[A-Za-z_$][\w$]*\.[A-Za-z_$][\w$]*\b(?!\s*[(<`])")
 _STATIC = (Mode.BUILD, Mode.LINT)
 _RUN = ("--enable-source-maps", *scripts.WATCHED, "snippet.js")
 # The compiler's words go to a file, and what it was told is removed: a program that looks around
@@ -159,6 +160,7 @@ def _job(desk: _Desk, snippet: Snippet, planned: scripts.Planned, asked: Twoslas
         "parts": json.dumps([[part.name, part.start] for part in asked.parts]),
         "checked_columns": json.dumps(text.columns),
         "rows": json.dumps(_rows(text, snippet)),
+        "shared": json.dumps(_shared(desk, snippet, planned)),
         "shadowed": json.dumps(_shadowed(desk, snippet, planned)),
         "wrapped": "yes" if planned.form.before or planned.form.after else "",
     }
@@ -256,6 +258,16 @@ def _shadowed(desk: _Desk, snippet: Snippet, planned: scripts.Planned) -> list[s
         return []
     earlier = (item for item in desk.snippets if item.index < snippet.index)
     return sorted(used.intersection(set().union(*(naming.names(item).bound for item in earlier))))
+
+
+def _shared(desk: _Desk, snippet: Snippet, planned: scripts.Planned) -> list[str]:
+    """What the block reads of a borrowed module's objects (`z.registry`) as earlier ones do."""
+    own = facts(planned.snippet.code).bound
+    found = {name for name in _HELD.findall(snippet.code) if name.split(".")[0] not in own}
+    if not found:
+        return []
+    earlier = "\n".join(item.code for item in desk.snippets if item.index < snippet.index)
+    return sorted(found.intersection(_HELD.findall(earlier)))
 
 
 def _unbuilt(desk: _Desk, planned: scripts.Planned, guessed: Sequence[str]) -> str:
