@@ -32,6 +32,9 @@ PASSED, BROKEN, UNVERIFIED = Verdict.PASSED, Verdict.BROKEN, Verdict.UNVERIFIED
         ("int x = \"a\"; // does not compile\n", PASSED, None),
         ("Integer.parseInt(\"x\"); // throws NumberFormatException\n", PASSED, None),
         ("Integer.parseInt(\"x\"); // the number\n", BROKEN, K.EXCEPTION),
+        # What speaks of itself by failing.
+        ("class X extends Error { public String getMessage() { throw new Error(); } }\n"
+         "throw new X();\n", BROKEN, K.EXCEPTION),
         # What comes from elsewhere.
         ("new Scanner(System.in).nextLine();\n", UNVERIFIED, K.CONTEXT),
         ("System.getenv(\"NO_SUCH\").length();\n", UNVERIFIED, K.CONTEXT),

@@ -99,7 +99,7 @@ public final class Run {
     private static String message(Throwable error) {
         try {
             return String.valueOf(error.getMessage());
-        } catch (RuntimeException odd) { // a message of the snippet's own making
+        } catch (Throwable odd) { // a message of the snippet's own making
             return "";
         }
     }
