@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from doc_healing.languages import java
+from doc_healing.languages.java.kept import kept
 from doc_healing.model import SymptomKind, Verdict
 from doc_healing.pipeline.context import chained
 from tests.languages.java_stage import examine, library, snippet, verdict
@@ -152,3 +153,11 @@ def test_a_context_that_nobody_asked_for_leaves_doubts(
     blocks = chained([snippet(first)], snippet(code, line=20, index=1))
     environment = library(tmp_path, sources, own='["org.acme"]')
     assert examine(*blocks, environment=environment)[-1].verdict is expected
+
+
+def test_a_cache_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOC_HEALING_CACHE_DIR", "/proc/nowhere")
+    kept.cache_clear()
+    (reading,) = examine(snippet("int x = 1;\n"))
+    kept.cache_clear()
+    assert (reading.verdict, "DOC_HEALING_CACHE_DIR" in reading.reason) == (UNVERIFIED, True)

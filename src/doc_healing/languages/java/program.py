@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from doc_healing.errors import InfraError
 from doc_healing.languages.java.conditions import unmet
 from doc_healing.languages.java.jdk import HOME
 from doc_healing.languages.java.kept import ARCHIVE, JAR, SMALL, tools
@@ -54,13 +55,27 @@ def jobs(
     snippets: Sequence[Snippet], toolchain: Toolchain, environment: Environment | None
 ) -> list[Job | Unrunnable]:
     """One answer for each runnable example of one document, in its order."""
-    return [
-        _answer(snippet, snippets, toolchain, environment)
+    asked = [
+        snippet
         for snippet in snippets
         if snippet.state is State.RUNNABLE
         and snippet.instructions.role is Role.EXAMPLE
         and not snippet.invisible
     ]
+    return [_or_why_not(snippet, snippets, toolchain, environment) for snippet in asked]
+
+
+def _or_why_not(
+    snippet: Snippet,
+    snippets: Sequence[Snippet],
+    toolchain: Toolchain,
+    environment: Environment | None,
+) -> Job | Unrunnable:
+    try:
+        return _answer(snippet, snippets, toolchain, environment)
+    except InfraError as error:  # our tools for this JDK cannot be made, or kept
+        reason = f"{error.message} ({error.help})" if error.help else error.message
+        return Unrunnable(snippet, Verdict.UNVERIFIED, reason, cause="toolchain")
 
 
 def _answer(
