@@ -70,7 +70,7 @@ def _line(job: Job, event: dict[str, object]) -> bytes:
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda one: one.name)
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_report_is_too_strange_to_read(language: Language, data: st.DataObject) -> None:
     job = data.draw(st.sampled_from(_jobs(language.name)))
