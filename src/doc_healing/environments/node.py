@@ -48,9 +48,14 @@ def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) 
     dependencies = _dependencies(bench, where, wants, own, built=built)
     told = _facts(bench, where, wants, own, layer)
     environment = _environment(bench, dependencies, layer, own, told)
-    # A site's documents are about the packages that it stands beside.
-    first = sorted(own, key=lambda package: is_site(checkout, package.folder))
+    first = sorted(own, key=lambda package: _distance(checkout, own, package))
     return replace(environment, modules=tuple(package.name for package in first))
+
+
+def _distance(checkout: Checkout, own: tuple[Package, ...], package: Package) -> tuple[bool, bool]:
+    """A site's documents are about the packages that it stands beside, the public ones first."""
+    private = package_json(checkout, package.folder).get("private") is True
+    return is_site(checkout, package.folder), private and package != own[0]
 
 
 def _dependencies(
