@@ -239,6 +239,11 @@ PAGES = {
         "",
     ),
     "failing with what it was lent": (["let v = vec![1];", "v[3];"], "UNVERIFIED", "may not be"),
+    "a value of another block": (
+        ['let n = "a";', "widgets::tools::twice(n);"],
+        "UNVERIFIED",
+        "`n`",
+    ),
     "its own name": (
         ["use std::fmt::Result;", "fn f() -> Result<(), u8> { Ok(()) }\nf().unwrap();"],
         "PASSED",

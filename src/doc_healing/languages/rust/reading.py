@@ -161,9 +161,15 @@ def _compiled_badly(job: Job, plan: Plan, failed: Sequence[Attempt], case: Case)
     for item in failed:
         if plan.programs[item.number].guessed and _is_proven(plan, best, item):
             lent = _reading_of(job, plan, item, case, sure=True)
-            if lent.verdict is Verdict.BROKEN:
+            if lent.verdict is Verdict.BROKEN and not _is_borrowed_value(plan, item, lent):
                 return lent
     return reading
+
+
+def _is_borrowed_value(plan: Plan, attempt: Attempt, reading: Reading) -> bool:
+    """Whether it is about the type of a value that another block may only have named alike."""
+    code = reading.symptom.exception if reading.symptom else ""
+    return plan.programs[attempt.number].vague == "near" and code == "E0308"
 
 
 def _is_plain(plan: Plan, attempt: Attempt) -> bool:
