@@ -2,6 +2,7 @@
 
 import pytest
 
+from doc_healing.languages.go.dump import readable
 from doc_healing.model import Level
 from tests.languages.go_stage import page, place, verdict
 
@@ -76,6 +77,23 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "wrong type of a way": ("x := 1\ny := 2\nx := `a`\nfmt.Println(x, y)", "type", "`a`"),
     "method": ("var b strings.Builder\nb.Writestring(`a`)", "attribute", "Writestring"),
     "field": ("c := http.Client{Timout: 5}\n_ = c", "attribute", "Timout"),
+    "slip for what is unused": ("value := 1\nfmt.Println(vlaue)", "name", "vlaue"),
+    "slip in a long name": ("result := 1\nfmt.Println(result, reuslt)", "name", "reuslt"),
+    "forgotten import": (
+        'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println(errors.New("x")) }',
+        "name",
+        "errors.New",
+    ),
+    "failing test": (
+        'package x\n\nimport "testing"\n\nfunc TestSum(t *testing.T) {\n\tt.Error("x")\n}',
+        "assertion",
+        't.Error("x")',
+    ),
+    "a function without its result": (
+        "c := &http.Server{\n\tConnState: func(c net.Conn) {},\n}\nc.Close()",
+        "type",
+        "func(c net.Conn)",
+    ),
     "too few": ("strings.Split(`a`)", "argument", ")"),
     "assignment": ("x := strconv.Atoi(`5`)\n_ = x", "type", "strconv"),
     "after undefined": ("x := load()\nstrings.Shout(x)", "attribute", "Shout"),
@@ -117,6 +135,20 @@ NOT_RED = {
     "templates": "template.Must(template.ParseGlob(`views/*`))",
     "server": "http.ListenAndServe(`:8080`, nil)",
     "plural": "user := 1\nfmt.Println(users)",
+    "a word like another": "from := 1\nfmt.Println(from, form)",
+    "another word": "ports := []int{1}\nfmt.Println(ports, posts)",
+    "steps": "fmt.Println(`a`) // 1\nfmt.Println(`b`) // 2",
+    "counted steps": "fmt.Println(7) // 1\nfmt.Println(8) // 2",
+    "a remark in brackets": "fmt.Println(5) // [optional]",
+    "no error where there is a network": '_, err := net.Dial("tcp", "a.example:80")\n'
+    "fmt.Println(err) // <nil>",
+    "paths": 'name.last   "Anderson"\nfriends.#.age   [44, 68]\nfav\\.movie   <none>',
+    "types of another language": "boolean >> bool\nnumber >> float64",
+    "code above paths": 'fmt.Println(1)\n"a.b"   ["x"]\n"c.#"   1',
+    "a test that shows failing": 'package x\n\nimport "testing"\n\n'
+    "func TestFails(t *testing.T) { t.Error(`x`) }",
+    "a log of the package's own": 'package main\n\nimport "os"\n\n'
+    "func main() { log.Println(os.Args) }",
     "logger of another kind": "log.WithField(`a`, 1).Info(`x`)",
 }
 
@@ -186,3 +218,45 @@ def test_examples_are_compared_as_go_test_does(comment: str, expected: str) -> N
     code = code.replace('"b "', '"b"')
     reading = verdict(f"package x_test\n\nimport `fmt`\n\n{code}\n")
     assert reading.verdict == expected, reading
+
+
+@pytest.mark.parametrize(
+    ("code", "printed", "expected"),
+    [
+        ("println(`a`)", "a", "PASSED"),
+        ("println(`a`)", "b", "BROKEN"),
+        ("log.Println(`a b`)", "2009/11/10 23:00:00 a b", "PASSED"),
+        ("log.Println(`a`)\nfmt.Println(`c`)", "2009/11/10 23:00:00 a\nc", "PASSED"),
+        ("_, err := os.Open(`/a`)\nfmt.Println(err)", "<nil>", "UNVERIFIED"),
+    ],
+)
+def test_what_a_terminal_shows_is_both_streams(code: str, printed: str, expected: str) -> None:
+    (reading,) = page(f"```go\n{code}\n```\n\nOutput:\n\n```\n{printed}\n```\n")
+    assert reading.verdict == expected, reading
+
+
+ABORTED = b"""before
+SIGABRT: abort
+PC=0x494700 m=0 sigcode=0
+
+goroutine 0 gp=0x1 m=0 mp=0x2 [idle]:
+runtime.futex(0x1)
+\truntime/sys.s:557 +0x21 fp=0x1 sp=0x2 pc=0x3
+
+goroutine 1 gp=0x210b0ba481e0 m=nil [sleep]:
+runtime.asyncPreempt()
+\truntime/preempt.s:124 +0x28b fp=0x1 sp=0x2 pc=0x3
+main.main()
+\t.doc-healing/snippet.go:3 +0x1c fp=0x1 sp=0x2 pc=0x3
+
+rax    0xca
+rip    0x494700
+rflags 0x246
+cs     0x33
+"""
+
+
+def test_a_dump_shows_where_the_snippet_was_and_no_registers() -> None:
+    shown = "before\ngoroutine 1 [sleep]:\nmain.main()\n\t.doc-healing/snippet.go:3\n\n"
+    assert readable(ABORTED) == shown
+    assert readable(b"rax    0xca\n") is None

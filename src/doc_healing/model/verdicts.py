@@ -119,6 +119,7 @@ class Reading:
     warnings: tuple[str, ...] = ()  # deprecations that the run announced
     added: tuple[str, ...] = ()  # what a fragment was completed with, where the run decides it
     cause: Cause = ""
+    stderr: str | None = None  # without what only the runtime's authors read; None: as it is
 
 
 @dataclass(frozen=True, slots=True)

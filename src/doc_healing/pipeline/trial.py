@@ -252,7 +252,9 @@ def _finding(job: Job, decision: _Decision) -> Finding:
         sandbox=outcome.sandbox,
         layers=outcome.layers,
         stdout=outcome.stdout.decode("utf-8", "replace"),
-        stderr=outcome.stderr.decode("utf-8", "replace"),
+        stderr=outcome.stderr.decode("utf-8", "replace")
+        if reading.stderr is None
+        else reading.stderr,
         added=(*job.added, *reading.added),
         warnings=reading.warnings,
         cause=reading.cause,

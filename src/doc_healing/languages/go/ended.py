@@ -32,6 +32,7 @@ _SECRETS = re.compile(
     r"(?i)api[ _-]?key|credential|access[ _-]?token|auth[ _-]?token|environment variable|"
     r"env var|unauthorized|not authenticated|password|\$HOME"
 )
+_FAILING = re.compile(r"(?i)fail|broken|wrong|incorrect|buggy|flaky")  # a test that shows it
 _TEST_LINE = re.compile(r"(?m)^\s+snippet\.go:(\d+): ?(.*)$")
 _STAMP = re.compile(r"(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)? ")  # of package log
 _OUT_OF_MEMORY = re.compile(r"out of memory|cannot allocate memory|pthread_create failed")
@@ -189,6 +190,8 @@ def _tested(job: Job, outcome: Outcome) -> Reading:
     found_ = surroundings(text, spot, message)
     if found_ is not None:
         return found_
+    if _FAILING.search(" ".join((*job.snippet.headings[-1:], name[1] if name else ""))):
+        return lacking(SymptomKind.CONTEXT, f"is shown to fail: {message}", message, spot)
     return broken(SymptomKind.ASSERTION, message, spot, trace=text[-4000:])
 
 

@@ -2,7 +2,9 @@
 
 import re
 
-from doc_healing.languages.go.tree import Facts, nodes
+from tree_sitter import Node
+
+from doc_healing.languages.go.tree import Facts, nodes, parses
 
 _TEXTS = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|' r"'(?:[^'\\\n]|\\.)+'|//[^\n]*|/\*[\s\S]*?\*/")
 _ELIDED = re.compile(
@@ -28,6 +30,11 @@ _DECLARED = re.compile(  # `cmd.SetHelp(cmd *Command)`: parameters with their ty
     r"[\w.]+(?:\[[^\]]*\])?\((?:[^()]*[\w,] (?:[*.\[\]\w]+|func\(.*))+\).*|[\w.]+\(\).*"
 )
 _PROSE = re.compile(r"[A-Z]?[\w']+(?:[ ,;-]+[\w'./-]+){3,}[.!?]?")
+_ROW = re.compile(  # `name.first   "Tom"`, `boolean >> bool`: a table of texts and values
+    r"\S.*?(?: {2,}|\t+|\s+(?:>>|=>|->|→)\s+)"
+    r"(?:\".*\"|-?\d[\d.]*|\[.*\]|\{.*\}|<.*>|true|false|null|nil)|"
+    r"\S.*?\s+(?:>>|=>|->|→)\s+[*\[\]{}\w.]+"
+)
 _PLAYGROUND = re.compile(r"(?m)^-- \S+ --$")
 
 
@@ -57,6 +64,8 @@ def of_parsed(found: Facts) -> str:
         return "a difference of two versions"
     if _SHELL.match(text) and not found.package:
         return "a command line"
+    if all(_is_shift(node) for node in found.top) and _tabled(text):
+        return "a table of texts and values, not a program"
     return ""
 
 
@@ -77,11 +86,34 @@ def of_unparsed(code: str) -> str:
     prose = [line for line in lines if _PROSE.fullmatch(line)]
     if lines and len(prose) * 2 >= len(lines):
         return "a text, not a program"
+    if _tabled(code):
+        return "a table of texts and values, not a program"
     if lines and all(_DECLARED.fullmatch(line) for line in lines):
         return "signatures, not calls"
     if not re.search(r"[(){}=:\[\]]", plain):
         return "a text, not a program"
     return ""
+
+
+def _tabled(code: str) -> bool:
+    """Whether rows of a table are all that there is, or all that does not parse."""
+    lines = code.splitlines()
+    rows = [line for line in lines if _ROW.fullmatch(line) and not line.startswith("//")]
+    left = [line for line in lines if line not in rows]
+    if not "".join(left).strip():
+        return bool(rows)
+    return len(rows) > 1 and parses("\n".join([*left, ""]))
+
+
+def _is_shift(node: Node) -> bool:
+    """Whether a statement is `a >> b` alone, which computes a value for nobody."""
+    inner = node.named_children[0] if node.named_children else None
+    return (
+        node.type == "expression_statement"
+        and inner is not None
+        and inner.type == "binary_expression"
+        and any(part.type in (">>", "<", ">") for part in inner.children)
+    )
 
 
 def is_archive(code: str) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from doc_healing.languages.go.places import own_row, spot_at
+from doc_healing.languages.go.ended import surroundings
+from doc_healing.languages.go.places import Spot, first_spot, own_row, spot_at
 from doc_healing.model import (
     Expectation,
     Job,
@@ -23,8 +24,10 @@ _VOLATILE = (
     re.compile(r"\b(?:19|20)\d\d[-/]\d\d[-/]\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"),
     re.compile(r"\b0x?c[0-9a-f]{6,}\b|\b0x[0-9a-f]{6,}\b"),
     re.compile(r"\b\d+(?:\.\d+)?(?:ns|µs|us|ms|s|m|h)\b"),
-    re.compile(r"\b1\d{9}(?:\d{3}){0,3}\b"),  # since 1970
+    re.compile(r"\b1\d{9}(?:\d{3}){0,3}(?:\.\d+)?\b"),  # since 1970
+    re.compile(r"[\w./-]+\.go:\d+"),
 )
+_STAMP = re.compile(r"(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)? ")  # of package log
 Event = Mapping[str, Any]
 
 
@@ -42,9 +45,9 @@ def passed(job: Job, outcome: Outcome, events: Sequence[Event]) -> Reading:
     kept = kept or told is not None
     whole = [item for item in job.snippet.instructions.expected if item.after_line is None]
     if whole and job.level is Level.RUNS:
-        differs = _stdout(whole, outcome.stdout.decode("utf-8", "replace"))
+        differs = _promised(whole, outcome)
         if differs is not None and not _volatile(differs.expected, differs.actual):
-            return unless_guessed(job, Reading(Verdict.BROKEN, symptom=differs))
+            return unless_guessed(job, _differing(job, differs))
         kept = kept or differs is None
     return Reading(Verdict.PASSED, level=Level.OUTPUT if kept else job.level)
 
@@ -54,7 +57,7 @@ def _announced_output(job: Job, outcome: Outcome, events: Sequence[Event]) -> Re
     found = [event for event in events if event.get("type") in ("output", "unordered")]
     if not found or job.level is not Level.RUNS:
         return None
-    event, printed = found[-1], outcome.stdout.decode("utf-8", "replace")
+    event, printed = found[-1], _printed(outcome)
     wanted, got = str(event.get("text") or "").strip(), printed.strip()
     if event.get("type") == "unordered":
         wanted, got = ("\n".join(sorted(text.split("\n"))) for text in (wanted, got))
@@ -76,6 +79,41 @@ def _announced_output(job: Job, outcome: Outcome, events: Sequence[Event]) -> Re
         expected=wanted,
         actual=got,
     )
+    return _differing(job, symptom)
+
+
+def _printed(outcome: Outcome) -> str:
+    """What a reader sees: the standard output, or the other where all goes there (`println`)."""
+    printed = outcome.stdout.decode("utf-8", "replace")
+    return printed if printed.strip() else outcome.stderr.decode("utf-8", "replace")
+
+
+def _promised(whole: list[Expectation], outcome: Outcome) -> Symptom | None:
+    """How the output differs from what is promised, whichever of the streams it went to."""
+    printed = outcome.stdout.decode("utf-8", "replace")
+    other = _STAMP.sub("", outcome.stderr.decode("utf-8", "replace"))
+    differs = _stdout(whole, printed)
+    if differs is None or not other.strip():
+        return differs
+    if all(_is_all_of(item, f"{printed}\n{other}") for item in whole):
+        return None
+    return differs if printed.strip() else _stdout(whole, other)
+
+
+def _is_all_of(item: Expectation, both: str) -> bool:
+    """Whether a promise holds the lines of both streams, in the order that a terminal had them."""
+    wanted, got = ([line.strip() for line in _STAMP.sub("", text).split("\n") if line.strip()]
+                   for text in (item.text, both))  # fmt: skip
+    return sorted(wanted) == sorted(got)
+
+
+def _differing(job: Job, symptom: Symptom) -> Reading:
+    """A red reading, unless what was printed tells of the network or of files that are not here."""
+    line = next((one for one in job.snippet.lines if one.line == symptom.line), None)
+    spot = Spot(line, symptom.column) if line else first_spot(job)
+    lacking = surroundings(symptom.actual, spot, symptom.message)
+    if lacking is not None and surroundings(symptom.expected, spot, symptom.message) is None:
+        return lacking
     return Reading(Verdict.BROKEN, symptom=symptom)
 
 
@@ -94,7 +132,7 @@ def _values(job: Job, events: Sequence[Event]) -> Reading | None:
     for event in events:
         if event.get("type") == "value":
             seen.setdefault(event.get("line"), []).append(event)
-    for row, found in seen.items():
+    for row, found in () if _are_callouts(seen) else seen.items():
         one = found[0]
         if len(found) != 1 or one.get("same") is not False or one.get("firm") is not True:
             continue
@@ -119,8 +157,16 @@ def _values(job: Job, events: Sequence[Event]) -> Reading | None:
             expected=expected,
             actual=actual,
         )
-        return unless_guessed(job, Reading(Verdict.BROKEN, symptom=symptom))
+        return unless_guessed(job, _differing(job, symptom))
     return None
+
+
+def _are_callouts(seen: Mapping[object, list[Event]]) -> bool:
+    """Whether `// 1`, `// 2`, ... number the lines: in this order, and none of them is printed."""
+    found = [event for events in seen.values() for event in events[:1]]
+    numbers = [str(event.get("expected")) for event in found]
+    counted = numbers == [str(at) for at in range(1, len(numbers) + 1)]
+    return len(numbers) > 1 and counted and not any(event.get("same") is True for event in found)
 
 
 # What gives another value in each run, or on each machine.

@@ -4,6 +4,7 @@ Red is what is wrong whatever stands around the block: a name that a package doe
 that its function does not take. What a fragment leaves out is never red.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ _PARTIAL = frozenset(
 )
 _TOO_NEW = frozenset(("UnsupportedFeature", "TooNew"))
 _EMBED = re.compile(r"go:embed|pattern .*: no matching files")
+_OTHER_MAJOR = re.compile(r"/v[2-9]\d*(?:/|$)")
 _NOT_LOCAL = re.compile(r"(?:^|[^\w.])\*?(\w+) does not implement")
 
 
@@ -80,7 +82,7 @@ def rule(fault: Fault, job: Job, environment: Environment | None) -> Ruling:
     if fault.code in _TOO_NEW:
         return _lacks(SymptomKind.TOOLCHAIN, f"this Go is too old for it: {fault.message}")
     if fault.code == "UndeclaredName":
-        if fault.near:
+        if fault.near or (fault.owner and job.facts.get("whole")):
             return Ruling(Verdict.BROKEN, SymptomKind.NAME)
         words = f"needs context: `{fault.name}` is not defined in this block"
         return _lacks(SymptomKind.CONTEXT, words)
@@ -145,12 +147,28 @@ def _import(fault: Fault, job: Job, environment: Environment | None) -> Ruling:
     path, module = fault.owner, job.facts.get("module", "")
     if "use of internal package" in fault.message:
         return Ruling(Verdict.BROKEN, SymptomKind.IMPORT)
+    if path in _uncompiled(environment):
+        return _lacks(SymptomKind.DEPENDENCY, f"`{path}` could not be compiled here")
     if module and (path == module or path.startswith(f"{module}/")):
-        unbuilt = environment.unbuilt if environment else ()
-        if path in unbuilt or (environment and environment.facts.get("incomplete")):
-            return _lacks(SymptomKind.DEPENDENCY, f"`{path}` could not be compiled here")
+        if _OTHER_MAJOR.match(path.removeprefix(module)):
+            return _lacks(SymptomKind.DEPENDENCY, f"`{path}` is another version of this module")
         return Ruling(Verdict.BROKEN, SymptomKind.IMPORT)
     if "." not in path.split("/")[0]:
         words = f"needs context: `{path}` is no package of the standard library of this Go"
         return _lacks(SymptomKind.CONTEXT, words)
     return _lacks(SymptomKind.DEPENDENCY, f"`{path}` is not installed")
+
+
+def _uncompiled(environment: Environment | None) -> frozenset[str]:
+    """The packages that the installer knows of and could not compile, whosever they are.
+
+    Its "failed" holds those that are no part of the checkout too: what the repository imports and
+    generates elsewhere, and what a module that it needs does not have here.
+    """
+    if environment is None:
+        return frozenset()
+    try:
+        failed = json.loads(environment.facts.get("failed") or "{}")
+    except ValueError:
+        failed = {}
+    return frozenset((*environment.unbuilt, *(failed if isinstance(failed, dict) else ())))

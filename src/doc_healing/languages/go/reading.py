@@ -8,6 +8,7 @@ from typing import Any
 
 from doc_healing.languages.go import output
 from doc_healing.languages.go.announced import announced
+from doc_healing.languages.go.dump import readable
 from doc_healing.languages.go.ended import ended
 from doc_healing.languages.go.places import Spot, first_spot, own_row, spot_at, spot_of
 from doc_healing.languages.go.policy import Fault, judge
@@ -55,7 +56,8 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
         reading = promised_failure(job, outcome, reading, first_spot(job))
     said = [str(event.get("text")) for event in events if event.get("type") == "added"]
     said = [*json.loads(job.facts.get("added", "[]")), *said]
-    return _told(replace(reading, added=tuple(dict.fromkeys(said))))
+    added = tuple(dict.fromkeys(said))
+    return _told(replace(reading, added=added, stderr=readable(outcome.stderr)))
 
 
 def _unless_announced(job: Job, reading: Reading) -> Reading:
@@ -230,6 +232,8 @@ def _fault(event: Event) -> Fault:
 
 def _headline(fault: Fault) -> str:
     first = fault.message.split("\n", 1)[0]
+    if fault.code == "UndeclaredName" and fault.owner:
+        return f"{first} (`{fault.owner}` is not imported)"
     return f"{first} (did you mean {fault.near}?)" if fault.near else first
 
 

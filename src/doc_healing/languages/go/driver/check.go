@@ -169,7 +169,7 @@ func (u *unit) subject(one fault) (name, owner, near string) {
 				name = node.Name
 			}
 			if one.code == "UndeclaredName" {
-				return name, "", nearest(name, u.visible(one.pos))
+				return name, u.forgotten(name), u.meant(name, one.pos)
 			}
 		case *ast.SelectorExpr:
 			return node.Sel.Name, u.ownerOf(node), nearest(node.Sel.Name, u.members(node))

@@ -124,6 +124,20 @@ var unmistakable = map[string]bool{
 	"reflect": true, "regexp": true, "os": true,
 }
 
+// forgotten is the package of the standard library that a file with imports selects from and does
+// not import. Another file of its package could only help with a variable of that name and all that
+// is selected, which nobody has for these.
+func (u *unit) forgotten(name string) string {
+	if u.driver.plan.Imports || !unmistakable[name] && !common[name] || u.isVariable(name) {
+		return ""
+	}
+	return u.complete(name, u.unknownPackages()[name], u.standard(name))
+}
+
+var common = map[string]bool{
+	"errors": true, "context": true, "time": true, "sync": true, "http": true, "json": true,
+}
+
 func (u *unit) isVariable(name string) bool {
 	for _, one := range u.driver.plan.Variables {
 		if one == name {
@@ -136,7 +150,7 @@ func (u *unit) isVariable(name string) bool {
 // complete is the first candidate that has all the names.
 func (u *unit) complete(name string, used []string, candidates []string) string {
 	for _, one := range candidates {
-		if u.has(one, used) == len(used) {
+		if len(used) > 0 && u.has(one, used) == len(used) {
 			return one
 		}
 	}

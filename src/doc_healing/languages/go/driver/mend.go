@@ -34,9 +34,12 @@ func (u *unit) mend() bool {
 		if len(edits) == 0 {
 			break
 		}
-		if len(edits) > mostEdits || round == mostRounds-1 {
+		if len(edits) > mostEdits {
 			u.driver.say(report{Type: "refused", Text: "it lacks too much to be completed"})
 			return false
+		}
+		if round == mostRounds-1 {
+			break // what no mend of ours ends is told as it is
 		}
 		before := u.text
 		u.apply(edits)
@@ -83,8 +86,10 @@ func (u *unit) remedy(one fault) ([]edit, string) {
 		return u.unusedVariable(one.pos, path), ""
 	case "UnusedExpr", "UnusedResults":
 		return u.unusedExpression(path), ""
-	case "NoNewVar", "DuplicateDecl", "IncompatibleAssign":
-		return u.alternative(path)
+	case "NoNewVar", "DuplicateDecl":
+		return u.alternative(path, false)
+	case "IncompatibleAssign":
+		return u.alternative(path, true)
 	case "WrongResultCount":
 		return u.returned(path), ""
 	}
@@ -173,7 +178,8 @@ func (u *unit) unusedExpression(path []ast.Node) []edit {
 // alternative gives a second declaration of a name in one block a scope of its own: documents show
 // ways to do a thing one below the other. They stand apart by an empty line or a comment; without
 // either it is a slip.
-func (u *unit) alternative(path []ast.Node) ([]edit, string) {
+// A value that does not fit says so only where its statement gives a known name another value.
+func (u *unit) alternative(path []ast.Node, again bool) ([]edit, string) {
 	for at := len(path) - 1; at > 0; at-- {
 		block, ok := path[at-1].(*ast.BlockStmt)
 		if !ok {
@@ -184,7 +190,7 @@ func (u *unit) alternative(path []ast.Node) ([]edit, string) {
 		if !isDecl && (!isAssign || declared.Tok != token.DEFINE) {
 			return nil, ""
 		}
-		if !u.apart(block, path[at].Pos()) {
+		if !u.apart(block, path[at].Pos()) || again && !repeats(block, path[at]) {
 			return nil, ""
 		}
 		opening := u.insert(path[at].Pos(), "{ ")
@@ -224,6 +230,26 @@ func (u *unit) apart(block *ast.BlockStmt, pos token.Pos) bool {
 			if names[name] {
 				return false
 			}
+		}
+	}
+	return false
+}
+
+// repeats tells whether a statement defines a name that one above it in the same block defines.
+func repeats(block *ast.BlockStmt, node ast.Node) bool {
+	known := map[string]bool{}
+	for _, statement := range block.List {
+		names := defined(statement)
+		if ast.Node(statement) == node {
+			for _, name := range names {
+				if known[name] {
+					return true
+				}
+			}
+			return false
+		}
+		for _, name := range names {
+			known[name] = true
 		}
 	}
 	return false

@@ -179,14 +179,45 @@ func dhShuffled(wanted, got any) bool {
 	return true
 }
 
-func dhPrints(line, column int, text string, firm bool) func(string) {
+func dhPrints(line, column int, text string, said, data bool) func(string) {
 	return func(shown string) {
 		dhos.Stdout.WriteString(shown)
 		got := dhWords(shown)
 		plain, err := dhstrconv.Unquote(text)
 		same := got == dhWords(text) || err == nil && got == dhWords(plain)
-		dhTell(line, column, text, got, same, firm)
+		dhTell(line, column, text, got, same, said || data && dhAlike(text, got))
 	}
+}
+
+// dhAlike tells whether what was printed is of the sort that a bare comment shows: a number, a list.
+// Where it is not, the comment says something else: a step, an alternative, a placeholder.
+func dhAlike(text, got string) bool {
+	switch sort := dhSort(text); sort {
+	case "text", "nil":
+		return true
+	default:
+		return sort == dhSort(got)
+	}
+}
+
+func dhSort(text string) string {
+	if _, err := dhstrconv.ParseFloat(text, 64); err == nil {
+		return "number"
+	}
+	for _, one := range []string{"[", "map[", "{", "&{"} {
+		if dhstrings.HasPrefix(text, one) {
+			return one
+		}
+	}
+	switch {
+	case text == "true" || text == "false":
+		return "truth"
+	case text == "<nil>":
+		return "nil"
+	case dhstrings.HasPrefix(text, "\""):
+		return "text"
+	}
+	return ""
 }
 
 func dhWords(text string) string { return dhstrings.Join(dhstrings.Fields(text), " ") }

@@ -89,7 +89,7 @@ func (u *unit) watchCall(statement *ast.ExprStmt, one promise) []edit {
 		return nil
 	}
 	if chosen, ok := call.Fun.(*ast.SelectorExpr); ok && u.prints(chosen) {
-		text := fmt.Sprintf("%s%t)(", one.head("dhPrints"), one.firm || data.MatchString(one.text))
+		text := fmt.Sprintf("%s%t, %t)(", one.head("dhPrints"), one.firm, data.MatchString(one.text))
 		return []edit{
 			u.insert(call.Pos(), text),
 			u.replace(chosen.Sel.Pos(), chosen.Sel.End(), "S"+strings.ToLower(chosen.Sel.Name)),
