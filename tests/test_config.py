@@ -202,10 +202,10 @@ def test_a_wrong_config_is_refused_at_its_place(
 
 def test_a_bomb_of_aliases_takes_no_time() -> None:
     levels = "\n".join(f"k{i}: &k{i} [{', '.join([f'*k{i - 1}'] * 9)}]" for i in range(1, 12))
-    start = time.monotonic()
+    start = time.process_time()
     error = refused(f"k0: &k0 [x]\n{levels}\n")
     assert "anchors" in error.message
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
 
 
 def only(name: str, data: bytes) -> Callable[[str], bytes | None]:

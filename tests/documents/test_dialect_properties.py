@@ -88,7 +88,7 @@ def test_many_markers_take_no_square_of_time() -> None:
     ids=lambda text: text[:30],
 )
 def test_a_strangers_comment_neither_raises_nor_hangs(comment: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     found = interpret(f"<!-- {comment} -->\n\n```python\nx\n```\n")
     assert len(found.blocks) == 1
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5

@@ -246,9 +246,9 @@ LARGE = {
 @pytest.mark.parametrize("name", LARGE)
 @pytest.mark.parametrize("path", ["a.md", "a.mdx"])
 def test_time_is_linear(name: str, path: str) -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     document = read(LARGE[name], path)
-    assert time.monotonic() - begin < 15
+    assert time.process_time() - begin < 15
     assert not document.unreadable
     if name == "fences":
         assert len(document.snippets) == 10_000

@@ -35,7 +35,7 @@ def crates_desk(cache: Path, url: str, limits: InstallLimits | None = None) -> e
         ("/home/operator/.cargo/config.toml", text.encode()),
         ("/home/operator/.cargo/credentials.toml", secret.encode()),
     )
-    limits = limits or InstallLimits(wall_seconds=100)
+    limits = limits or InstallLimits(wall_seconds=400)
     return desk(cache, registries=Registries({}, files), limits=limits)
 
 
@@ -116,4 +116,4 @@ def compiled(environment: Environment, code: str) -> Outcome:
         mounts=environment.mounts,
         variables={"PATH": "/usr/bin:/bin", **json.loads(facts["env"])},
     )
-    return Bubblewrap().run(program, Limits(wall_seconds=60, cpu_seconds=60))
+    return Bubblewrap().run(program, Limits(wall_seconds=240, cpu_seconds=60))

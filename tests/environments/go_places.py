@@ -21,7 +21,7 @@ def go_toolchain() -> Toolchain:
 def go_desk(cache: Path, url: str, limits: InstallLimits | None = None) -> environments.Desk:
     """A desk whose operator has a module proxy of ours, and flags that must not matter."""
     variables = {"GOPROXY": url, "GOSUMDB": "off", "GOFLAGS": "-toolexec=/nonexistent"}
-    return desk(cache, variables, limits=limits or InstallLimits(wall_seconds=100))
+    return desk(cache, variables, limits=limits or InstallLimits(wall_seconds=400))
 
 
 def module(path: str, version: str, files: Mapping[str, str]) -> dict[str, bytes]:
@@ -53,4 +53,4 @@ def compiled(environment: Environment, code: str) -> Outcome:
         files=files, steps=(Step(argv, "build"),), mounts=environment.mounts,
         variables={"GOTOOLCHAIN": "local", "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
-    return Bubblewrap().run(program, Limits(wall_seconds=60, cpu_seconds=60))
+    return Bubblewrap().run(program, Limits(wall_seconds=240, cpu_seconds=60))

@@ -150,7 +150,7 @@ def run(environment: Environment, code: str) -> Outcome:
         steps=(Step((environment.interpreter, *quick, "-cp", path, "Main.java")),),
         mounts=environment.mounts,
     )
-    return Bubblewrap().run(program, Limits(wall_seconds=60))
+    return Bubblewrap().run(program, Limits(wall_seconds=240))
 
 
 def main(statements: str) -> str:

@@ -76,7 +76,7 @@ def desk(
         sandbox=Bubblewrap(),
         cache=cache,
         registries=Registries(variables or {}),
-        limits=InstallLimits(wall_seconds=60),
+        limits=InstallLimits(wall_seconds=240),
     )
     return replace(made, **more)  # type: ignore[arg-type]  # fields by name
 
@@ -205,4 +205,4 @@ def run(environment: Environment, name: str, code: str, sandbox: object = None) 
     program = Program(
         files=(File(name, code.encode()),), steps=tuple(steps), mounts=environment.mounts
     )
-    return Bubblewrap().run(program, Limits(wall_seconds=20))
+    return Bubblewrap().run(program, Limits(wall_seconds=80))

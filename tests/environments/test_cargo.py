@@ -184,7 +184,7 @@ def test_a_registry_that_hangs_costs_the_limit_and_no_more(tmp_path: Path) -> No
         begin = time.monotonic()
         with pytest.raises(environments.InstallFailed) as raised:
             _prepare(tmp_path / "repo", at, files)
-    assert time.monotonic() - begin < 15
+    assert time.monotonic() - begin < 60
     assert "limit of 5 s" in raised.value.message
     assert raised.value.connection
 

@@ -379,7 +379,7 @@ def test_a_registry_that_hangs_meets_the_limit(cache: Path, tmp_path: Path) -> N
         begin = time.monotonic()
         with pytest.raises(environments.InstallFailed) as raised:
             prepared(at, tmp_path, {"pom.xml": pom(dependencies("left:left:1.0"))})
-    assert time.monotonic() - begin < 20
+    assert time.monotonic() - begin < 80
     assert "limit of 8 s" in raised.value.message
     assert raised.value.connection
 

@@ -27,13 +27,13 @@ from doc_healing.sandboxes.bubblewrap import Bubblewrap
 from doc_healing.settings import InstallLimits, Registries
 root, files, cache, url = json.load(sys.stdin)
 desk = environments.Desk(sandbox=Bubblewrap(), cache=Path(cache),
-    registries=Registries({"UV_DEFAULT_INDEX": url}), limits=InstallLimits(wall_seconds=100))
+    registries=Registries({"UV_DEFAULT_INDEX": url}), limits=InstallLimits(wall_seconds=400))
 found = environments.prepare(
     Checkout(root, tuple(files)), "python", Wants(),
     Toolchain("python", str(Path(sys.executable).resolve()), platform.python_version()), desk)
 program = Program((File("a.py", b"import sample, left; print(sample.answer, left.side)"),),
     (Step((found.interpreter, "a.py")),), mounts=found.mounts)
-outcome = Bubblewrap().run(program, Limits(wall_seconds=30))
+outcome = Bubblewrap().run(program, Limits(wall_seconds=120))
 print(json.dumps([dict(found.packages), outcome.stdout.decode(), outcome.stderr.decode()]))
 """
 

@@ -249,8 +249,8 @@ def test_a_hanging_index_times_out_and_holds_up_nobody(tmp_path: Path, local: st
             sample(tmp_path / "good", "needy"), "python", Wants(), python_toolchain(), good
         )
         assert "needy" in found.packages
-        thread.join(20)
-        assert time.monotonic() - begin < 15
+        thread.join(80)
+        assert time.monotonic() - begin < 60
     assert len(failures) == 1
     assert "limit of 4 s" in str(failures[0])
 

@@ -24,7 +24,7 @@ def command(*words: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        timeout=300,
+        timeout=1200,
     )
 
 

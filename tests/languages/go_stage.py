@@ -11,7 +11,7 @@ from doc_healing.sandboxes.bubblewrap import Bubblewrap
 from tests import needs
 
 LIMITS = Limits(
-    wall_seconds=20, cpu_seconds=20, memory_mib=512, processes=64, disk_mib=64, output_kib=256
+    wall_seconds=80, cpu_seconds=20, memory_mib=512, processes=64, disk_mib=64, output_kib=256
 )
 
 

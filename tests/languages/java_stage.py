@@ -117,4 +117,4 @@ def _reading(box: Bubblewrap, answer: Job | Unrunnable, environment: Environment
 
 
 def _limits() -> Limits:
-    return Limits(wall_seconds=20, cpu_seconds=20, memory_mib=512, processes=60, disk_mib=64)
+    return Limits(wall_seconds=80, cpu_seconds=20, memory_mib=512, processes=60, disk_mib=64)

@@ -17,7 +17,7 @@ from doc_healing.model import (
 from doc_healing.sandboxes.bubblewrap import Bubblewrap
 from tests import needs
 
-LIMITS = Limits(wall_seconds=30, cpu_seconds=30, memory_mib=768, processes=64, disk_mib=64)
+LIMITS = Limits(wall_seconds=120, cpu_seconds=30, memory_mib=768, processes=64, disk_mib=64)
 
 
 def page(*blocks: str | tuple[str, str]) -> list[Snippet]:

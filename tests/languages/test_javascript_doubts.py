@@ -211,7 +211,7 @@ def test_a_pattern_of_a_stranger_cannot_hang_us() -> None:
     promise = MustFail(FailKind.ANY, "(a+)+$")
     begin = time.monotonic()
     found = verdict(f"throw new Error('{'a' * 60}!');", mode=Mode.FAIL, must_fail=promise)
-    assert time.monotonic() - begin < 15
+    assert time.monotonic() - begin < 60
     assert found.verdict is UNVERIFIED
     assert "takes too long" in found.reason
 

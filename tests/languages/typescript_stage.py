@@ -66,7 +66,7 @@ def examine(*snippets: Snippet, environment: Environment | None = None) -> list[
         if isinstance(job, Unrunnable):
             readings.append(Reading(job.verdict, job.reason, job.symptom))
             continue
-        outcome = _SANDBOX[-1].run(job.program, Limits(wall_seconds=20, cpu_seconds=20))
+        outcome = _SANDBOX[-1].run(job.program, Limits(wall_seconds=80, cpu_seconds=20))
         readings.append(typescript.read(job, outcome, environment))
     return readings
 

@@ -38,7 +38,7 @@ def _checked(root: Path, code: int) -> Any:
         [sys.executable, "-m", "doc_healing", "check", "-q", "--format", "json", "."],
         cwd=root,
         capture_output=True,
-        timeout=300,
+        timeout=1200,
         check=False,
     )
     assert done.returncode == code, done.stderr.decode()

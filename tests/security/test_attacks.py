@@ -37,7 +37,7 @@ def test_the_wall_holds(
     said = (outcome.detail, outcome.stdout[-500:], outcome.stderr[-1500:])
     assert outcome.status in attack.ends, said
     assert attack.prints.encode() in outcome.stdout, said
-    assert outcome.seconds < attack.limits.wall_seconds + 1
+    assert outcome.seconds < attack.limits.wall_seconds + 4
     assert len(outcome.stdout) <= attack.limits.output_kib * 1024
     assert abs(time.time() - time.monotonic() - clock) < 1
     host()

@@ -134,7 +134,7 @@ def test_no_run_outlives_its_wall_limit(sandbox: Sandbox, host: Callable[[], Non
     for code, wall, status, took in results:
         passes = code == _STUBBORN[-1]
         assert status is (Status.PASSED if passes else Status.TIMEOUT), code
-        assert took < wall + 2.0, (code, wall, took)  # starting the jail is not the program's time
+        assert took < wall + 8.0, (code, wall, took)  # starting the jail is not the program's time
     host()
 
 
@@ -285,7 +285,7 @@ def test_close_ends_what_runs(make: Callable[[], Sandbox], host: Callable[[], No
         before = time.monotonic()
         made.close()
         statuses = [run.result().status for run in runs]
-    assert time.monotonic() - before < 3
+    assert time.monotonic() - before < 12
     assert statuses == [Status.CANCELLED] * 3
     host()
 
@@ -309,14 +309,14 @@ def test_nothing_outlives_our_own_death(sandbox: Sandbox, number: signal.Signals
     )  # fmt: skip
     assert owner.stdout is not None
     assert owner.stdout.readline() == b"started\n"
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 40
     while not _sleepers() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert _sleepers(), "the program never ran"
     owner.send_signal(number)
-    owner.wait(timeout=10)
+    owner.wait(timeout=40)
     owner.stdout.close()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 40
     while _sleepers() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not _sleepers()

@@ -38,7 +38,7 @@ def program(code):
 sandbox = SANDBOXES[0]()
 layers = {l.name: (l.active, l.required, l.detail, l.fix) for l in sandbox.probe()}
 codes = json.loads(sys.argv[1])
-limits = Limits(wall_seconds=8, cpu_seconds=4, memory_mib=96, processes=24, disk_mib=16)
+limits = Limits(wall_seconds=32, cpu_seconds=4, memory_mib=96, processes=24, disk_mib=16)
 outcomes = [sandbox.run(program(code), limits) for code in codes]
 sandbox.close()
 ends = [(o.status, o.stdout.decode(), o.detail, o.stderr.decode()[-300:]) for o in outcomes]
@@ -61,7 +61,7 @@ def _ask(place: str, directory: Path) -> Mapping[str, Any]:
     command = [need("unshare"), "--mount", "sh", "-c", place, "sh", str(directory), *words]
     done = subprocess.run(
         [*command, "-c", _DRIVER, json.dumps(list(_CODES))],
-        capture_output=True, text=True, check=False, timeout=120,
+        capture_output=True, text=True, check=False, timeout=480,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)

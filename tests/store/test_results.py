@@ -119,7 +119,7 @@ def test_somebody_elses_long_lock_is_waited_for_and_then_let_be(tmp_path: Path) 
     other.execute("BEGIN EXCLUSIVE")
     began = time.monotonic()
     found.put("other", PASSED, 60)  # not kept
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 40
     assert found.get("key") == PASSED  # readers are never blocked
     other.execute("ROLLBACK")
     assert found.get("other") is None
