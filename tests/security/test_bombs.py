@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - what a bomb writes in one line stands in one line
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -135,3 +136,10 @@ def test_a_program_that_attacks_its_compiler(
     assert b"root:" not in outcome.stdout + outcome.stderr + outcome.report
     host()
     assert canary(sandbox).stdout == b"pristine\n"
+
+
+def test_the_manual_lists_every_bomb() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "isolation.md").read_text(encoding="utf-8")
+    told = [f"| takes all {taken} | {name} |" for taken, name, _ in _RUNNING]
+    told += [f"| {name.partition(': ')[2]} | {name.partition(':')[0]} |" for name in _COMPILING]
+    assert [row for row in told if row not in manual] == []

@@ -154,3 +154,8 @@ def test_every_language_has_a_hostile_repository() -> None:
     covered = {_LANGUAGES.get(name, name) for name in REPOSITORIES} | {"javascript"}
     assert covered == {language.name for language in LANGUAGES}
     assert os.access("/bin/sh", os.X_OK)
+
+
+def test_the_manual_lists_every_repository() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "isolation.md").read_text(encoding="utf-8")
+    assert [name for name in REPOSITORIES if f"\n| {name} | " not in manual] == []
