@@ -116,6 +116,8 @@ absent.F()
 ```
 
 ```go
+import "example.org/widgets"
+
 widgets.Gone()
 ```
 
