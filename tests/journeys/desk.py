@@ -4,11 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 COMMAND = [sys.executable, "-m", "doc_healing"]
+PATIENCE = 120.0  # seconds: tests hold on machines with much other work
 
 
 @dataclass(frozen=True)
@@ -23,15 +26,51 @@ class Result:
 
 
 def call(
-    *arguments: str, cwd: Path, variables: dict[str, str] | None = None, seconds: float = 120
+    *arguments: str,
+    cwd: Path,
+    variables: dict[str, str] | None = None,
+    seconds: float = 4 * PATIENCE,
 ) -> Result:
     """Run `doc-healing` in a pipe, with a cache of its own beside the repository."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith("DOC_HEALING_")}
-    env |= {"DOC_HEALING_CACHE_DIR": str(cwd.parent / "cache"), **(variables or {})}
     done = subprocess.run(
-        [*COMMAND, *arguments], cwd=cwd, env=env, capture_output=True, timeout=seconds, check=False
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env=_environment(cwd, variables),
+        capture_output=True,
+        timeout=seconds,
+        check=False,
     )
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def begun(*arguments: str, cwd: Path) -> subprocess.Popen[bytes]:
+    """A `doc-healing` that has said what it found and begins to run it; a session of its own."""
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env=_environment(cwd, None),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stderr
+    for line in process.stderr:
+        if b"at a time" in line:
+            return process
+    raise AssertionError(f"ended before it began: {process.wait()}")
+
+
+def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
+    """Whether it holds, now or soon."""
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds()
+
+
+def _environment(cwd: Path, variables: dict[str, str] | None) -> dict[str, str]:
+    env = {key: value for key, value in os.environ.items() if not key.startswith("DOC_HEALING_")}
+    return env | {"DOC_HEALING_CACHE_DIR": str(cwd.parent / "cache"), **(variables or {})}
 
 
 def repository(folder: Path, **files: str | bytes) -> Path:

@@ -37,6 +37,7 @@ def check(
 ) -> int:
     (folder / "a.md").write_text(text)
     monkeypatch.setattr(compose, "SANDBOXES", (sandbox,))
+    monkeypatch.setenv("DOC_HEALING_CACHE_DIR", str(folder / "cache"))
     monkeypatch.chdir(folder)
     return start(["check", "--no-install", "a.md"])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.desk import COMMAND, call, fence, repository
+from tests.journeys.desk import COMMAND, PATIENCE, begun, call, fence, repository
 
 GOOD = fence("python", "print('fine')\n")
 BAD = fence("python", "import json\njson.dump_all([])\n")
@@ -18,7 +18,12 @@ def shell(line: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess
     env = {**os.environ, "DOC_HEALING_CACHE_DIR": str(cwd.parent / "cache"), **variables}
     script = f'set -o pipefail\nD() {{ {" ".join(COMMAND)} "$@"; }}\n{line}'
     return subprocess.run(
-        ["bash", "-c", script], cwd=cwd, env=env, capture_output=True, text=True, timeout=120
+        ["bash", "-c", script],
+        cwd=cwd,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=4 * PATIENCE,
     )
 
 
@@ -106,9 +111,9 @@ def test_an_unwritable_cache_is_named_with_its_setting(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seconds", [0.2, 0.6, 1.5])
 def test_ctrl_c_at_any_moment_twice(tmp_path: Path, seconds: float) -> None:
-    root = repository(tmp_path, a_dot_md=fence("python", "import time\ntime.sleep(50.5)\n") * 3)
+    root = repository(tmp_path, a_dot_md=fence("python", "import time\ntime.sleep(505.5)\n") * 3)
     process = subprocess.Popen(
-        [*COMMAND, "check", "--timeout", "60"],
+        [*COMMAND, "check", "--timeout", "600"],
         cwd=root,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -118,7 +123,7 @@ def test_ctrl_c_at_any_moment_twice(tmp_path: Path, seconds: float) -> None:
     process.send_signal(signal.SIGINT)
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode in {130, -signal.SIGINT}, (out, err)
     if process.returncode == 130:
         assert b"Traceback" not in err
@@ -138,19 +143,10 @@ def test_a_forge_gets_paths_from_the_root_of_the_repository(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_being_told_to_stop_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
-    root = repository(tmp_path, a_dot_md=fence("python", "import time\ntime.sleep(50.25)\n"))
-    cache = tmp_path / "cache"
-    process = subprocess.Popen(
-        [*COMMAND, "check", "--timeout", "60", "--no-cache"],
-        cwd=root,
-        env={**os.environ, "DOC_HEALING_CACHE_DIR": str(cache)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    time.sleep(3)
+    root = repository(tmp_path, a_dot_md=fence("python", "import time\ntime.sleep(502.5)\n"))
+    process = begun("check", "--timeout", "600", "--no-cache", cwd=root)
     process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, err
     assert b"Interrupted. None of 1 runnable snippet" in out
-    assert list(cache.glob("fresh-*")) == []
+    assert list((tmp_path / "cache").glob("fresh-*")) == []
