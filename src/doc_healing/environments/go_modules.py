@@ -206,13 +206,14 @@ def _variables(toolchain: Toolchain) -> Mapping[str, str]:
 
 def _explained(failure: InstallFailed) -> InstallFailed:
     """With what the reader can do about it, where that is known."""
-    newer = re.search(r"requires go >= (\S+) \(running go (\S+?)[;)]", failure.message)
-    help_ = failure.help
+    newer = re.search(r"(\S+) requires go >= (\S+) \(running go (\S+?)[;)]", failure.message)
+    message, help_ = failure.message, failure.help
     if newer:
-        help_ = f"install Go {newer[1]} or newer; {newer[2]} is what this machine has"
+        message = f"{newer[1]} requires Go {newer[2]}, and this machine has {newer[3]}"
+        help_ = f"install Go {newer[2]} or newer from https://go.dev/dl"
     elif "GOVCS" in failure.message:
         help_ = "modules come from a GOPROXY alone, version control is never run: set GOPROXY"
-    return InstallFailed(failure.message, help=help_, connection=failure.connection)
+    return InstallFailed(message, help=help_, connection=failure.connection)
 
 
 def _unbuilt(checkout: Checkout, own: str, packages: Mapping[str, Any]) -> set[str]:
