@@ -272,12 +272,11 @@ def test_of_a_workspace_without_a_package_all_members_are_there_that_can_be(
     with serving(pages) as url:
         pages.update(registry(url, LEFT))
         at = crates_desk(tmp_path / "cache", url)
-        found = _prepare(tmp_path / "repo", at, {**WORKSPACE, **wrong}, Wants(runtime="1.2"))
+        found = _prepare(tmp_path / "repo", at, {**WORKSPACE, **wrong})
     assert found.modules == ("core_part", "main_part")
     said = " ".join(found.notes)
     assert "crates/broken/Cargo.toml needs far of git https://a.example/far" in said
     assert "wrong cannot be compiled: error" in said
-    assert "asks for Rust 1.2" in said
     code = 'fn main() { println!("{} {}", main_part::answer(), core_part::answer()); }'
     assert compiled(found, code).stdout == b"left! left!\n"
 

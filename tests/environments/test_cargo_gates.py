@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doc_healing.environments.cargo_gates import gated
+from doc_healing.environments.cargo_gates import gated, has_prelude
 from doc_healing.environments.sources import Source
 
 BEHIND = {
@@ -43,6 +43,14 @@ def test_a_module_behind_a_feature_is_its_file() -> None:
     deep = Source("src/net/deep.rs", b"pub fn far() {}\nfn hidden() {}", False)
     test = Source("tests/net.rs", b"pub fn no() {}", False)
     assert gated([lib, net, deep, test]) == ["Conn", "far", "net", "open"]
+
+
+def test_a_prelude_at_the_root_is_one() -> None:
+    root = Source("lib.rs", b"mod a;\npub mod prelude;", False)
+    inner = Source("src/lib.rs", b"mod lib {\n    pub mod prelude {}\n}", False)
+    assert has_prelude([root, inner], "lib.rs")
+    assert not has_prelude([root, inner], "src/lib.rs")
+    assert not has_prelude([root, inner], "")
 
 
 PARTS = (*"""#[cfg(unix)] #![cfg(a)] pub fn a ( ) { } [ ] < , ; " ' // /* mod cfg_x! use impl for

@@ -187,7 +187,7 @@ def project(
     Its facts are those of cargo_runner.py. Raises `InstallFailed` where one does not compile.
     """
     inputs = {**bench.inputs, "lock": lock, "features": features, "tree": sources.digest(tree)}
-    inputs["gates"] = 3
+    inputs["gates"] = 4
     recipe = store.Recipe("rust", "project", bench.what, inputs)
 
     def build(root: Path) -> Mapping[str, object]:

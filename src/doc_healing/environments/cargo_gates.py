@@ -55,7 +55,7 @@ def gated(tree: Iterable[Source]) -> list[str]:
 def has_prelude(tree: Iterable[Source], lib_file: str) -> bool:
     """Whether this library offers a public module `prelude` at its root."""
     (data,) = [source.data for source in tree if source.name == lib_file] or [b""]
-    return re.search(rb"(?m)^[ \t]*pub mod prelude\b", data) is not None
+    return re.search(rb"(?m)^pub mod prelude\b", data) is not None
 
 
 def _texts(tree: Iterable[Source]) -> Iterator[tuple[str, str]]:
