@@ -122,6 +122,12 @@ widgets.Gone()
 ```
 
 ```go
+import "example.org/widgets"
+
+widgets.Registry(1)
+```
+
+```go
 widgets.Answer()
 ```
 """
@@ -131,6 +137,7 @@ def test_what_could_not_be_compiled_is_no_fault_of_a_page(tmp_path: Path) -> Non
     files = {
         "go.mod": "module example.org/widgets\n\ngo 1.20\n",
         "widgets.go": "package widgets\n\nfunc Answer() int { return 1 }\n",
+        "registry_windows.go": "package widgets\n\nfunc Registry(n int) {}\n",
         "broken/broken.go": 'package broken\n\nfunc F() int { return "text" }\n',
         "user/user.go": 'package user\n\nimport "example.org/widgets/generated"\n\n'
         "func F() { generated.F() }\n",
@@ -141,7 +148,7 @@ def test_what_could_not_be_compiled_is_no_fault_of_a_page(tmp_path: Path) -> Non
     lacking = ("UNVERIFIED", "dependency")
     assert here == [
         lacking, ("UNVERIFIED", "context"), lacking, lacking, lacking,
-        ("BROKEN", ""), ("BROKEN", ""), ("PASSED", ""),
+        ("BROKEN", ""), ("BROKEN", ""), ("UNVERIFIED", "toolchain"), ("PASSED", ""),
     ], readings  # fmt: skip
     assert "could not be compiled here" in readings[0].reason
 

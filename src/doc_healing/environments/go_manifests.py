@@ -18,6 +18,12 @@ _NEEDED = re.compile(
 )
 _REPLACED = re.compile(r"^\s*(?:replace\s+)?(\S+)(?:\s+v\S+)?\s*=>\s*(\S+)\s*(?://.*)?$")
 _USED = re.compile(r"^\s*(?:use\s+)?([^\s()]+)\s*(?://.*)?$")
+_CONSTRAINT = re.compile(r"(?m)^//(?:go:build| \+build) ")
+_FOR_A_SYSTEM = re.compile(
+    r"_(?:aix|android|darwin|dragonfly|freebsd|illumos|ios|js|linux|netbsd|openbsd|plan9|solaris|"
+    r"wasip1|windows|386|amd64|arm|arm64|loong64|mips\w*|ppc64\w*|riscv64|s390x|wasm)\.go$"
+)
+_DECLARED = re.compile(r"(?m)^(?:func(?: *\([^)\n]*\))?|type|var|const|\t)\s*([A-Z]\w*)")
 _LOCAL = ("./", "../", "/")
 
 
@@ -61,6 +67,26 @@ def package_paths(checkout: Checkout) -> set[str]:
     }
     folders = {_folder(path) for path in checkout.files if path.endswith(".go")}
     return {path for folder in folders if (path := _import_path(folder, modules))}
+
+
+def conditional_names(checkout: Checkout) -> dict[str, list[str]]:
+    """What files under a build constraint declare, by package: some of it is for other systems.
+
+    https://pkg.go.dev/cmd/go#hdr-Build_constraints: a line in the file, or the end of its name.
+    """
+    modules = {
+        _folder(path): _module(read_text(checkout, path))
+        for path in checkout.files
+        if path == "go.mod" or path.endswith("/go.mod")
+    }
+    found: dict[str, list[str]] = {}
+    for path in checkout.files:
+        if not path.endswith(".go") or path.endswith("_test.go"):
+            continue
+        package, text = _import_path(_folder(path), modules), read_text(checkout, path)
+        if package and (_CONSTRAINT.search(text) or _FOR_A_SYSTEM.search(path)):
+            found.setdefault(package, []).extend(_DECLARED.findall(text))
+    return found
 
 
 def _module(text: str) -> str:

@@ -6,8 +6,9 @@ that its function does not take. What a fragment leaves out is never red.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from doc_healing.model import Environment, Job, SymptomKind, Verdict
 
@@ -90,6 +91,9 @@ def rule(fault: Fault, job: Job, environment: Environment | None) -> Ruling:
         return _compiler(fault)
     if fault.code == "BadImportPath":
         return _lacks(SymptomKind.CONTEXT, f"imports by a placeholder: {fault.message}")
+    if fault.name in _told(environment, "conditional").get(fault.owner, ()):
+        words = f"`{fault.name}` of `{fault.owner}` is for another system or build"
+        return _lacks(SymptomKind.TOOLCHAIN, words)
     return _typed(fault, job)
 
 
@@ -165,10 +169,14 @@ def _uncompiled(environment: Environment | None) -> frozenset[str]:
     Its "failed" holds those that are no part of the checkout too: what the repository imports and
     generates elsewhere, and what a module that it needs does not have here.
     """
-    if environment is None:
-        return frozenset()
+    unbuilt = environment.unbuilt if environment is not None else ()
+    return frozenset((*unbuilt, *_told(environment, "failed")))
+
+
+def _told(environment: Environment | None, fact: str) -> Mapping[str, Any]:
+    """One of the installer's facts that are objects of JSON; empty where it says nothing."""
     try:
-        failed = json.loads(environment.facts.get("failed") or "{}")
+        told = json.loads((environment.facts if environment else {}).get(fact) or "{}")
     except ValueError:
-        failed = {}
-    return frozenset((*environment.unbuilt, *(failed if isinstance(failed, dict) else ())))
+        return {}
+    return told if isinstance(told, dict) else {}

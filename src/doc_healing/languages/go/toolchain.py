@@ -1,7 +1,6 @@
 """The Go on this machine."""
 
 import re
-import shutil
 import subprocess
 import sys
 from functools import lru_cache
@@ -10,6 +9,7 @@ from pathlib import Path
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from doc_healing import settings
 from doc_healing.errors import InfraError
 from doc_healing.model import Mount, Toolchain
 
@@ -58,7 +58,7 @@ def satisfies(version: str, wanted: str) -> bool:
 
 def _candidates() -> list[str]:
     """The `go` commands of this machine, by the root that each belongs to."""
-    found = shutil.which("go")
+    found = settings.program("go")
     named = Path(found).resolve() if found else None
     own = Path(sys.prefix) / "toolchains" / "go" / "bin" / "go"
     usual = [Path("/usr/local/go/bin/go"), Path("/usr/lib/go/bin/go")]
