@@ -113,6 +113,7 @@ def test_columns_stay_where_a_name_is_declared_twice() -> None:
         ('org.acme.Made.parse("{ ... }");\n', UNVERIFIED),
         ('Integer.parseInt("eyJhbGci...");\n', UNVERIFIED),
         ('Integer.parseInt("Loading ...");\n', BROKEN),
+        ('String text = "...";\ntext.length(); // => 42\n', UNVERIFIED),
         # A library's exception without a trace is the library's all the same.
         ('org.acme.Made.parse("x");\n', UNVERIFIED),
     ],

@@ -3,13 +3,13 @@
 import os
 import posixpath
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from doc_healing import settings
 from doc_healing.errors import InfraError
 from doc_healing.model import Mount, Toolchain
 
@@ -75,7 +75,7 @@ def _chosen(usable: list[tuple[str, str]], wanted: str) -> tuple[str, str]:
 def _candidates() -> list[str]:
     """The homes of JDKs, each once: PATH, our own set-up's, the usual places of systems."""
     places: list[Path] = []
-    on_path = shutil.which("javac")
+    on_path = settings.program("javac")
     if on_path:
         places.append(Path(on_path).resolve().parent.parent)
     places.append(Path(sys.prefix, "toolchains", "jdk"))

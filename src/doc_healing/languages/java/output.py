@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from doc_healing.languages.java.notation import shortened
 from doc_healing.languages.java.promises import firm, same
 from doc_healing.model import (
     Expectation,
@@ -63,6 +64,9 @@ def short(text: str) -> str:
 
 def _on_this_machine(job: Job, broken: Reading) -> Reading:
     code = "\n".join(item.code for item in (*job.context, job.snippet))
+    if shortened(code):
+        reason = "a text is left out: an ellipsis stands for it"
+        return Reading(Verdict.UNVERIFIED, reason, broken.symptom)
     named = _MACHINE.search(code)
     if named is None or broken.symptom is None:
         return broken
