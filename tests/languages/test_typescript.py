@@ -219,3 +219,20 @@ def test_an_address_without_a_host_is_a_browser_s() -> None:
     reading = verdict("const answer = await fetch('/api/file');\nanswer.status;")
     assert reading.verdict is Verdict.UNVERIFIED, reading
     assert "browser" in reading.reason
+
+
+def test_an_error_code_behind_a_call_announces_it() -> None:
+    code = "function go(x: number) { throw new Error('code: too_small') }\ngo(1); // %s: too short"
+    assert verdict(code % "too_small").verdict is Verdict.PASSED
+    assert verdict(code % "too_large").verdict is Verdict.BROKEN
+
+
+def test_what_earlier_blocks_hold_in_a_module_is_not_missed() -> None:
+    first = snippet("import * as path from 'node:path';\npath.posix.sep;")
+    second = snippet("Object.keys(path.posix).length; // => 1", index=1, line=30)
+    assert examine(first, second)[1].verdict is Verdict.UNVERIFIED
+
+
+def test_a_comment_for_an_argument_is_no_missing_one(packages: Environment) -> None:
+    code = "import { create } from 'widgets';\ncreate(/* anything */);"
+    assert verdict(code, packages).verdict is Verdict.UNVERIFIED

@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from doc_healing.languages.javascript import notation
 from doc_healing.languages.javascript.tree import facts, import_names, source_of
-from doc_healing.model import Job, Reading, Snippet, SymptomKind, Verdict
+from doc_healing.model import Job, Reading, Snippet, Symptom, SymptomKind, Verdict
 
 _CALLED = re.compile(r"(?:TypeError: )?([A-Za-z_$][\w$]*)((?:\.[\w$]+)*) is not a (?:function|con)")
+_TOLD = re.compile(r"[;)]\s*//(.*)$")
+_CODE = re.compile(r"[A-Za-z]+(?:_[A-Za-z]+)+")
 
 
 def taken_back(job: Job, reading: Reading, plain: Snippet) -> Reading:
@@ -24,6 +26,9 @@ def taken_back(job: Job, reading: Reading, plain: Snippet) -> Reading:
     if symptom.kind is SymptomKind.SYNTAX:
         return reading
     line = next((one.text for one in job.snippet.lines if one.line == symptom.line), "")
+    if symptom.kind is SymptomKind.EXCEPTION and _is_told(job, symptom):
+        reason = f"fails as its comment announces: {symptom.message}"
+        return Reading(Verdict.PASSED, reason, level=job.level)
     words = set(re.findall(r"[A-Za-z_$][\w$]*", f"{line} {symptom.message}"))
     named = sorted(words.intersection(json.loads(job.facts.get("shadowed", "[]"))))
     if named:
@@ -41,6 +46,14 @@ def taken_back(job: Job, reading: Reading, plain: Snippet) -> Reading:
     return Reading(
         Verdict.UNVERIFIED, reason, replace(symptom, kind=SymptomKind.CONTEXT), cause="context"
     )
+
+
+def _is_told(job: Job, symptom: Symptom) -> bool:
+    """Whether a comment behind a line that the error went through holds the error's own code."""
+    passed = {symptom.line, *map(int, re.findall(r":(\d+):\d+\)?$", symptom.trace, re.MULTILINE))}
+    remarks = [_TOLD.search(one.text) for one in job.snippet.lines if one.line in passed]
+    said = [_CODE.findall(found[1]) for found in remarks if found]
+    return any(word in symptom.trace for words in said for word in words)
 
 
 def _held(job: Job) -> str:

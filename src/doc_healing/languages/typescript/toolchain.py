@@ -5,12 +5,12 @@ platform: https://www.npmjs.com/package/typescript (`getExePath`).
 """
 
 import re
-import shutil
 import subprocess
 import sys
 from functools import lru_cache
 from pathlib import Path
 
+from doc_healing import settings
 from doc_healing.errors import InfraError
 from doc_healing.languages.javascript import node
 from doc_healing.model import Mount, Toolchain
@@ -65,7 +65,7 @@ def library_names(toolchain: Toolchain) -> frozenset[str]:
 
 def _folders() -> list[Path]:
     """The folders of binaries, in order: PATH, then our own set-up."""
-    found = [Path(path).resolve() for path in (shutil.which("tsc"),) if path]
+    found = [Path(path).resolve() for path in (settings.program("tsc"),) if path]
     # `tsc` is a script of the package `typescript`, which stands beside its platform packages.
     modules = [parent for path in found for parent in path.parents if parent.name == "node_modules"]
     modules += [Path(sys.prefix) / "toolchains" / "typescript" / "node_modules"]
