@@ -6,6 +6,7 @@ the way of `doc-healing --version`.
 
 import difflib
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -105,6 +106,22 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         step_summary=env.get("GITHUB_STEP_SUMMARY", ""),
         debug=_truth(own, "debug"),
     )
+
+
+def program(name: str) -> str | None:
+    """A program from the operator's PATH, absolute; None where there is none.
+
+    Not from the directory that we are started in: that is the checkout, mostly, and `npm run` and
+    `npx` put its `node_modules/.bin` first. Its virtual environment counts if we run in it.
+    """
+    here, own = Path.cwd(), Path(sys.prefix).resolve()
+    places = []
+    for entry in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        place = Path(entry).resolve()
+        foreign = place.is_relative_to(here) and here != Path("/")
+        if Path(entry).is_absolute() and (place.is_relative_to(own) or not foreign):
+            places.append(entry)
+    return shutil.which(name, path=os.pathsep.join(places))
 
 
 def registries(environ: Mapping[str, str] | None = None, home: Path | None = None) -> Registries:

@@ -1,5 +1,6 @@
 """What the operator keeps beside a toolchain stays theirs, and no checkout chooses what runs."""
 
+import contextlib
 import importlib
 import os
 import sys
@@ -9,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from doc_healing import settings
+from doc_healing.documents.tree import checkout
 from doc_healing.errors import InfraError
 from doc_healing.languages import LANGUAGES
 from doc_healing.protocols import Language
@@ -77,3 +80,24 @@ def test_a_wrapper_in_a_home_opens_no_home(
         assert not home.is_relative_to(mount.source), mount
     seen = (tmp_path / "seen").read_text().split() if (tmp_path / "seen").exists() else []
     assert str(checkout) not in seen
+
+
+@pytest.mark.parametrize("entry", ["{checkout}/node_modules/.bin", "node_modules/.bin", "", "."])
+def test_no_program_of_a_checkout_is_started(
+    entry: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh: None
+) -> None:
+    """`npm run` and `npx` put the checkout's `node_modules/.bin` before all else."""
+    folder = tmp_path / "checkout" / ("node_modules/.bin" if "bin" in entry else "")
+    folder.mkdir(parents=True)
+    for name in {"git", "bwrap", "unshare", "mvn", "tsc", *(one for one, _ in _COMMANDS.values())}:
+        _wrapper(folder / name, name, tmp_path / "seen")
+    path = entry.format(checkout=tmp_path / "checkout")
+    monkeypatch.setenv("PATH", f"{path}:{os.environ['PATH']}")
+    monkeypatch.chdir(tmp_path / "checkout")
+    for language in LANGUAGES:
+        with contextlib.suppress(InfraError):
+            language.toolchain("")
+    (tmp_path / "checkout" / "README.md").write_text("# Title\n")
+    assert checkout(tmp_path / "checkout").files
+    assert settings.program("git") != str(folder / "git")
+    assert not (tmp_path / "seen").exists()

@@ -5,12 +5,12 @@ configuration of the repository has a say, its working tree and its index stay a
 """
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from doc_healing import settings
 from doc_healing.documents.tree import GIT_OPTIONS, GIT_VARIABLES
 from doc_healing.errors import UserError
 from doc_healing.model import Checkout
@@ -47,7 +47,7 @@ def base_of(root: Path, name: str) -> Revision:
     Without a common ancestor it is that revision itself. Raises `UserError` where there is no git
     repository or no such revision.
     """
-    if shutil.which("git") is None:
+    if settings.program("git") is None:
         raise UserError("git is not installed", help="install git, or leave --base out")
     if _git(root, "rev-parse", "--git-dir").returncode:
         raise UserError(f"{root} is in no git repository", help="leave --base out")

@@ -7,7 +7,6 @@ and no file outside the root is ever opened, whatever links or races the tree ho
 import errno
 import os
 import posixpath
-import shutil
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from doc_healing import settings
 from doc_healing.model import Checkout
 
 _GIT_SECONDS = 120
@@ -156,7 +156,7 @@ class _Way:
 
 def _git_files(root: Path) -> list[str] | None:
     """What git lists, or None where there is no repository, no git, or it does not work."""
-    git = shutil.which("git")
+    git = settings.program("git")
     if git is None or not any((up / ".git").exists() for up in (root, *root.parents)):
         return None
     command = [git, *GIT_OPTIONS, "-C", str(root), "ls-files", "-co", "--exclude-standard", "-z"]

@@ -7,12 +7,12 @@ the libraries of the installed Maven, and poms are data to it.
 import hashlib
 import json
 import re
-import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from doc_healing import settings
 from doc_healing.environments import archives, store
 from doc_healing.environments.desk import Desk, InstallFailed
 from doc_healing.environments.jail import Work, install, run_offline, script
@@ -196,7 +196,7 @@ class _Maven:
 
 def _maven() -> _Maven:
     """From the PATH, else where our own set-up puts it."""
-    found = shutil.which("mvn")
+    found = settings.program("mvn")
     homes = [Path(found).resolve().parent.parent] if found else []
     homes += [home / "libexec" for home in homes]
     ours = Path(sys.prefix) / "toolchains" / "maven"

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from doc_healing import settings
 from doc_healing.errors import InfraError
 from doc_healing.model import Layer, Limits, Outcome, Program, Status
 from doc_healing.sandboxes import (
@@ -37,7 +38,7 @@ class Bubblewrap:
     name = "bubblewrap"
 
     def __init__(self, bwrap: str = "") -> None:
-        self._bwrap = bwrap or shutil.which("bwrap") or ""
+        self._bwrap = bwrap or settings.program("bwrap") or ""
         self._lock = threading.Lock()
         self._cancel = threading.Event()
         self._running = 0

@@ -11,11 +11,11 @@ minutes and 20,000 processes). Both are made once, by a short helper; nothing ou
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 
+from doc_healing import settings
 from doc_healing.sandboxes import processes
 
 # They run in an interpreter of their own: only a process of one thread may enter a mount
@@ -107,7 +107,7 @@ def _helper(work: str) -> Iterator[tuple[int, list[str]]]:
 
 def _gives_user_namespaces() -> bool:
     """Whether the kernel makes one for us here, found out by asking it for one."""
-    unshare = shutil.which("unshare")
+    unshare = settings.program("unshare")
     if unshare is None:
         return True  # nothing can be made without it: the first run says so
     asked = subprocess.run(

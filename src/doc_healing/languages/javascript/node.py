@@ -2,7 +2,6 @@
 
 import importlib.util
 import re
-import shutil
 import subprocess
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from doc_healing import settings
 from doc_healing.errors import InfraError
 from doc_healing.model import Mount, Toolchain
 
@@ -48,7 +48,7 @@ def satisfies(version: str, wanted: str) -> bool:
 
 
 def _candidates() -> list[str]:
-    paths = [shutil.which("node"), _wheel(), "/usr/local/bin/node", "/usr/bin/node"]
+    paths = [settings.program("node"), _wheel(), "/usr/local/bin/node", "/usr/bin/node"]
     return [str(Path(path).resolve()) for path in dict.fromkeys(paths) if path]
 
 

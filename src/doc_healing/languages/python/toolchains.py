@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from doc_healing import settings
 from doc_healing.errors import InfraError
 from doc_healing.model import Mount, Toolchain
 
@@ -46,7 +46,7 @@ def find(wanted: str) -> Toolchain:
 def _candidates() -> Iterator[str]:
     yield str(getattr(sys, "_base_executable", "") or sys.executable)
     for minor in _MINORS:
-        found = shutil.which(f"python3.{minor}")
+        found = settings.program(f"python3.{minor}")
         if found and "/shims/" not in found:
             yield found
     for folder in ("~/.pyenv/versions", "~/.local/share/uv/python", "/opt/python"):

@@ -1,7 +1,6 @@
 """The Rust on this machine: a compiler with its libraries, and the linker that it needs."""
 
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from doc_healing import settings
 from doc_healing.errors import InfraError
 from doc_healing.model import Mount, Toolchain
 
@@ -59,7 +59,7 @@ class _Found:
 
 def _roots() -> list[Path]:
     """Sysroots, in the order of preference: PATH, our own set-up's, rustup's, the system's."""
-    on_path = shutil.which("rustc")
+    on_path = settings.program("rustc")
     found = [_root_of(Path(on_path))] if on_path else []
     found.append(Path(sys.prefix, "toolchains", "rust"))
     found.extend(_of_rustup())
