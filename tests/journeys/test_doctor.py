@@ -40,6 +40,7 @@ def test_every_language_is_shown_with_its_version(tmp_path: Path) -> None:
     done = call("doctor", "--format", "json", cwd=tmp_path)
     told = {probe["name"] for probe in done.json["probes"] if probe["room"] == "languages"}
     assert told == {language.name for language in LANGUAGES}
+    assert not list(tmp_path.parent.glob("cache/toolchains/*")), "a question prepares nothing"
     for language in LANGUAGES:
         needs.toolchain(language.name)
 
