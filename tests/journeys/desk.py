@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,15 @@ def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     while not holds() and time.monotonic() < deadline:
         time.sleep(0.05)
     return holds()
+
+
+def named(text: bytes) -> bool:
+    """Whether a process of this machine has it in its command line."""
+    for command_line in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if text in command_line.read_bytes():
+                return True
+    return False
 
 
 def _environment(cwd: Path, variables: dict[str, str] | None) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import json
 import signal
 import time
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import jsonschema
@@ -11,7 +11,7 @@ import pytest
 
 from doc_healing.report import FORMATS
 from doc_healing.store.results import Results
-from tests.journeys.desk import PATIENCE, begun, call, fence, repository, until
+from tests.journeys.desk import PATIENCE, begun, call, fence, named, repository, until
 
 SCHEMAS = Path(__file__).parents[2] / "src/doc_healing/schemas"
 GOOD = fence("python", "print('fine')\n")
@@ -126,13 +126,4 @@ def test_ctrl_c_leaves_nothing_and_tells_what_was_done(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert b"1 passed" in out
     assert b"interrupted" in out
-    assert until(lambda: not _named(str(root).encode()))
-
-
-def _named(text: bytes) -> bool:
-    """Whether a process of this machine has it in its command line."""
-    for command_line in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(FileNotFoundError, ProcessLookupError):
-            if text in command_line.read_bytes():
-                return True
-    return False
+    assert until(lambda: not named(str(root).encode()))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.desk import COMMAND, PATIENCE, begun, call, fence, repository
+from tests.journeys.desk import COMMAND, PATIENCE, begun, call, fence, named, repository, until
 
 GOOD = fence("python", "print('fine')\n")
 BAD = fence("python", "import json\njson.dump_all([])\n")
@@ -143,10 +143,14 @@ def test_a_forge_gets_paths_from_the_root_of_the_repository(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_being_told_to_stop_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
-    root = repository(tmp_path, a_dot_md=fence("python", "import time\ntime.sleep(502.5)\n"))
+    seconds = f"5{number}.{os.getpid()}"  # by which this very run is known among others
+    code = f"import subprocess\nsubprocess.run(['sleep', '{seconds}'])\n"
+    root = repository(tmp_path, a_dot_md=fence("python", code))
     process = begun("check", "--timeout", "600", "--no-cache", cwd=root)
+    assert until(lambda: named(seconds.encode()))
     process.send_signal(number)
     out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, err
     assert b"Interrupted. None of 1 runnable snippet" in out
+    assert until(lambda: not named(seconds.encode()))
     assert list((tmp_path / "cache").glob("fresh-*")) == []
