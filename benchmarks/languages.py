@@ -26,7 +26,7 @@ TSC = "--skipLibCheck --target es2022 --module preserve --lib esnext,dom --types
 Commands = Sequence[Sequence[str]]
 # By language: the code, the name of its file, and what compiles and runs it.
 FLOORS: dict[str, tuple[str, str, Callable[["Places"], Commands]]] = {
-    "python": ('print("ok")\n', "main.py", lambda at: [[at("python"), "-I", "main.py"]]),
+    "python": ('print("ok")\n', "main.py", lambda at: [[at("python"), "-I", "-S", "main.py"]]),
     "javascript": ('console.log("ok");\n', "main.mjs", lambda at: [[at("node"), "main.mjs"]]),
     "typescript": (
         'const word: string = "ok";\nconsole.log(word);\n',
