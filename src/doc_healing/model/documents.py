@@ -162,6 +162,7 @@ class Instructions:
     doctest_options: tuple[str, ...] = ()  # "+ELLIPSIS", "-NORMALIZE_WHITESPACE"
     generated_by: str = ""  # a tool writes this block from another source
     markers: tuple[Marker, ...] = ()
+    announced_at: int = 0  # the line of the text that says that it fails; 0: none does
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from doc_healing.model import (
     Verdict,
     Wants,
 )
+from doc_healing.pipeline.announced import heeded
 from doc_healing.pipeline.groups import (
     Group,
     buckets,
@@ -96,6 +97,7 @@ class _Ledger:
         self._findings: dict[tuple[str, int], Finding] = {}
 
     def write(self, finding: Finding) -> None:
+        finding = heeded(finding)
         key = (finding.snippet.path, finding.snippet.index)
         with self._lock:
             if key in self._findings:

@@ -4,7 +4,14 @@
 `comments.COMMENTS` and `code.RULES`; our own grammar is `own`. To add a tool, add its rows.
 """
 
-from doc_healing.documents.dialects import comments, invisible, labels, marks, outputs
+from doc_healing.documents.dialects import (
+    announcements,
+    comments,
+    invisible,
+    labels,
+    marks,
+    outputs,
+)
 from doc_healing.documents.dialects.blocks import Setting, annotate, kernel
 from doc_healing.documents.dialects.interpretation import Annotated, Interpretation
 from doc_healing.documents.dialects.notices import notices
@@ -29,8 +36,9 @@ def interpret(page: Page) -> Interpretation:
     setting = _setting(page, found)
     annotated = [annotate(over, setting) for over in coverage.overs]
     linked = outputs.link(page, coverage.overs, annotated, setting)
+    told = announcements.announce(page, coverage.overs, linked)
     unseen = tuple(annotate(over, setting) for over in hidden)
-    return Interpretation(tuple(linked), unseen, notices(page, found, coverage))
+    return Interpretation(tuple(told), unseen, notices(page, found, coverage))
 
 
 def _setting(page: Page, found: list[marks.Mark]) -> Setting:
