@@ -68,8 +68,12 @@ def script(
     return "\n".join([*lines, "echo 'done -' | tell", "exit 1", ""])
 
 
-def options(toolchain_root: str, warns: bool) -> list[str]:
-    """What every program is compiled with. Nothing of it can come from a document."""
+def options(toolchain_root: str) -> list[str]:
+    """What every program is compiled with. Nothing of it can come from a document.
+
+    Lints are what rustdoc leaves them: those that rustc denies, and those that the text denies,
+    are errors.
+    """
     found = [
         "--error-format=json", "--crate-type=bin", "--color=never",
         "-Copt-level=0", "-Ccodegen-units=1", "-Cdebuginfo=line-tables-only",
@@ -77,4 +81,4 @@ def options(toolchain_root: str, warns: bool) -> list[str]:
     ]  # fmt: skip
     if toolchain_root:
         found.append(f"--sysroot={toolchain_root}")
-    return [*found, "--cap-lints=warn"] if warns else found
+    return found

@@ -87,6 +87,7 @@ def rule(error: Diagnostic, case: Case) -> Ruling:
     """The ruling on one error, by itself: the first rule that knows it."""
     for judge in (
         _toolchain,
+        _lint,
         _surroundings,
         _placeholder,
         _gate,
@@ -132,6 +133,24 @@ def _toolchain(error: Diagnostic, case: Case) -> Ruling | None:
         return unverified(K.TOOLCHAIN, f"this Rust ({case.version}) does not take it: {words}")
     if re.search(r"edition 20\d\d is unstable|requires rustc|newer version of rustc", error.words):
         return unverified(K.TOOLCHAIN, f"needs another Rust: {error.message}")
+    return None
+
+
+# Lints about what nothing uses, which code that is not shown may use.
+_UNUSED = frozenset({"dead_code", "unused_imports", "unused_macros", "unused_crate_dependencies"})
+
+
+def _lint(error: Diagnostic, case: Case) -> Ruling | None:
+    """A lint that the compiler, or the text itself, makes an error."""
+    words = error.message.split("\n")[0]
+    if re.search(r"previously accepted by the compiler", error.words):
+        return unverified(K.TOOLCHAIN, f"this Rust ({case.version}) no longer takes it: {words}")
+    if case.whole:
+        return None
+    if error.code in _UNUSED:
+        return unverified(K.CONTEXT, f"needs the code that uses it: {words}")
+    if error.code == "E0170":  # a variant without its path, whose import may stand elsewhere
+        return unverified(K.CONTEXT, f"needs context: {words}")
     return None
 
 

@@ -312,7 +312,7 @@ def _place(row: Row | None, own: bool) -> list[object] | None:
 def _program(
     snippet: Snippet, tried: Sequence[Variant], runs: bool, around: Surroundings
 ) -> Program:
-    told = build.options(around.sysroot, warns=not _must_not_build(snippet))
+    told = build.options(around.sysroot)
     told += around.options
     if not any("crate_name" in row.text for row in tried[0].rows if row):
         told.append(f"--crate-name={build.PROGRAM}")

@@ -273,7 +273,7 @@ def _ruled(error: Diagnostic, ruling: Ruling, spot: Spot) -> Reading:
     message = error.message.split("\n")[0]
     symptom = Symptom(
         kind=ruling.kind,
-        message=f"{message} ({error.code})" if error.code.startswith("E") else message,
+        message=f"{message} ({error.code})" if error.code else message,
         path=spot.path,
         line=spot.line,
         column=spot.column,

@@ -13,6 +13,8 @@ EDITIONS = ("2021", "2024", "2018", "2015")
 # Errors after which it is worth trying another completion, edition, or surroundings.
 WRAPPING = r"E0308|E0277|E0282|E0283|E0317|E0728|E0107"
 AGEING = r"edition|E0782|E0432|E0433|E0670|\"code\":null"
+# A page that asks for documentation shows a library; the program around its lines is ours.
+UNDOCUMENTED = "missing documentation for the crate"
 LACKING = (
     r"E0425|E0412|E0405|E0433|E0432|E0422|E0423|E0531|E0532|E0574|E0404|E0599|E0407|E0437"
     r"|cannot find (macro|derive|attribute)|E0277|E0282|E0283"
@@ -51,7 +53,13 @@ class Parts:
         return (*self.before, *self.block, *self.after)
 
 
-def assemble(parts: Parts, wrap: Wrap, edition: str, loan: Loan = Loan()) -> Variant:  # noqa: B008  # frozen
+def assemble(
+    parts: Parts,
+    wrap: Wrap,
+    edition: str,
+    loan: Loan = Loan(),  # noqa: B008  # frozen
+    attribute: str = "",
+) -> Variant:
     """One program: what rustdoc adds stands where rustdoc puts it."""
     found = parts.all()
     split = partition(found)
@@ -70,6 +78,7 @@ def assemble(parts: Parts, wrap: Wrap, edition: str, loan: Loan = Loan()) -> Var
             places.append((found[at], own_from <= at < own_to))
 
     theirs(0, split.attributes)
+    ours([attribute] if attribute else [])
     # Later editions know every linked crate by its name; a second one would only clash.
     ours([f"extern crate r#{name};" for name in parts.crates if edition == "2015"])
     theirs(split.attributes, split.crates)
@@ -77,7 +86,8 @@ def assemble(parts: Parts, wrap: Wrap, edition: str, loan: Loan = Loan()) -> Var
     for row in loan.items:
         texts.append(row.text)
         places.append((row, False))
-    ours([wrap.before] if wrap.before else [])
+    # rustdoc's `main` allows this too, whatever the text denies.
+    ours([f"#[allow(non_snake_case)] {wrap.before}"] if wrap.before else [])
     theirs(split.crates, len(found))
     ours([wrap.after] if wrap.after else [])
     return Variant(
@@ -95,6 +105,9 @@ def variants(parts: Parts, wraps: Sequence[Wrap], editions: Sequence[str]) -> li
     edition = editions[0]
     tried = [assemble(parts, wrap, edition) for wrap in wraps]
     tried[1:] = [replace(item, when=WRAPPING) for item in tried[1:]]
+    if any("missing_docs" in row.text for row in parts.block):
+        item = assemble(parts, wraps[0], edition, attribute="#![allow(missing_docs)]")
+        tried.append(replace(item, when=UNDOCUMENTED))
     for other in editions[1:]:
         older = assemble(parts, wraps[0], other)
         said = f"edition {other}"
