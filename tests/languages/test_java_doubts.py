@@ -2,7 +2,8 @@
 
 import pytest
 
-from doc_healing.model import SymptomKind, Verdict
+from doc_healing.languages.java.announced import announcement
+from doc_healing.model import Expectation, SymptomKind, Verdict
 from tests.languages.java_stage import examine, snippet, verdict
 
 pytestmark = pytest.mark.sandbox
@@ -32,6 +33,23 @@ PASSED, BROKEN, UNVERIFIED = Verdict.PASSED, Verdict.BROKEN, Verdict.UNVERIFIED
         ("int x = \"a\"; // does not compile\n", PASSED, None),
         ("Integer.parseInt(\"x\"); // throws NumberFormatException\n", PASSED, None),
         ("Integer.parseInt(\"x\"); // the number\n", BROKEN, K.EXCEPTION),
+        ("// throws NullPointerException\nObject o = null;\no.toString();\n", UNVERIFIED,
+         K.EXCEPTION),
+        ("// throws NullPointerException\nObject o = null;\n\no.toString();\n", BROKEN,
+         K.EXCEPTION),
+        ("// BAD: a number is no text\nString s = 5;\n", UNVERIFIED, K.TYPE),
+        ("// BAD:\nint n = 1;\n// GOOD:\nString s = 5;\n", BROKEN, K.TYPE),
+        ("static int part(int a) { return 1 / a; }\n\nint b = 2;\n// This will fail\npart(0);\n",
+         UNVERIFIED, K.EXCEPTION),
+        # What is a part of a program that nobody has written.
+        ("throw new UnsupportedOperationException();\n", UNVERIFIED, K.CONTEXT),
+        ("throw new IllegalStateException(\"not implemented\");\n", UNVERIFIED, K.CONTEXT),
+        ("List.of(1).add(2);\n", BROKEN, K.EXCEPTION),
+        # What the jail refuses.
+        ("new java.net.ServerSocket(443);\n", UNVERIFIED, K.NETWORK),
+        ("java.nio.channels.ServerSocketChannel.open().bind(new InetSocketAddress(80));\n",
+         UNVERIFIED, K.NETWORK),
+        ("new File(\"/usr/x.txt\").createNewFile();\n", UNVERIFIED, K.CONTEXT),
         # What speaks of itself by failing.
         ("class X extends Error { public String getMessage() { throw new Error(); } }\n"
          "throw new X();\n", BROKEN, K.EXCEPTION),
@@ -48,6 +66,76 @@ def test_a_doubt_is_never_red(code: str, expected: Verdict, kind: SymptomKind | 
     reading = verdict(code)
     assert reading.verdict is expected, reading
     assert (reading.symptom.kind if reading.symptom else None) is kind, reading
+
+
+@pytest.mark.parametrize(
+    ("comment", "said"),
+    [
+        ("// throws NullPointerException", True),
+        ("// This throws a NullPointerException!", True),
+        ("// this line will throw", True),
+        ("// does not compile", True),
+        ("// doesn't compile: error: incompatible types", True),
+        ("// Won't compile", True),
+        ("// not compilable", True),
+        ("// Compile-time error", True),
+        ("// compilation error:", True),
+        ("// BAD: the list is shared", True),
+        ("// WRONG", True),
+        ("// ❌", True),
+        ("// ❌ without error handling", True),
+        ("// 💥", True),
+        ("// Don't do this", True),
+        ("/* fails at run time */", True),
+        ("// Error: no such method", True),
+        ("// the operation is not allowed here", True),
+        ("// Don't forget to close it", False),
+        ("// error handling", False),
+        ("// does not throw an exception", False),
+        ("// never fails", False),
+        ("// avoids the NullPointerException", False),
+        ("// runs again if it fails", False),
+        ("// no errors", False),
+        ("// handles errors", False),
+        ("// prints the error message", False),
+        ("// GOOD: does not fail", False),
+        ("// ✅ compiles", False),
+        ("// the raised hand", False),
+        ("// a working copy", False),
+        ("/** @throws Error if it is gone */", False),
+    ],
+)
+def test_what_announces_a_failure(comment: str, said: bool) -> None:
+    below = snippet(f"int a = 1;\n\n{comment}\nint b = 2;\nb.run();\n\nb.stop();\n")
+    assert [
+        announcement(below, [("README.md", line)]) is not None for line in (11, 14, 15, 17)
+    ] == [False, said, said, False]
+    beside = snippet(f"b.run(); {comment}\nb.stop();\n")
+    assert (announcement(beside, [("README.md", 11)]) is not None) is said
+    assert announcement(beside, [("README.md", 12)]) is None
+
+
+@pytest.mark.parametrize(
+    ("promised", "line", "message"),
+    [
+        ("a\nb\n", 101, "expected b, got c"),
+        ("x\nc\n", 100, "expected x, got a"),
+        ("\na\nb\n", 102, "expected b, got c"),
+        ("a\nc\nd\n", 102, "expected d, got nothing more"),
+        ("a\n\nd\n", 102, "expected d, got c"),
+    ],
+)
+def test_an_output_is_wrong_at_the_line_that_differs(
+    promised: str, line: int, message: str
+) -> None:
+    code = 'System.out.println("a");\nSystem.out.println("c");\n'
+    expected = (Expectation(promised, "README.md", 100, 3),)
+    reading = verdict(code, expected=expected)
+    symptom = reading.symptom
+    assert (reading.verdict, reading.reason) == (BROKEN, message)
+    assert symptom is not None
+    assert (symptom.line, symptom.column, symptom.message) == (line, 3, message)
+    assert (symptom.expected, symptom.actual) == (promised, "a\nc\n")
 
 
 def test_a_borrowed_class_that_is_wrong_costs_its_own_block_alone() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from doc_healing.languages.java.notation import elided, shortened
 from doc_healing.languages.java.policy import Ruling, declares, red, unverified
+from doc_healing.languages.java.tree import COMMENTS, tree
 from doc_healing.model import Environment, Job, SymptomKind
 
 Event = Mapping[str, Any]
@@ -22,6 +23,16 @@ _OFFLINE = re.compile(
     r"nodename nor servname|No route to host|Unable to (?:connect|resolve host)",
     re.IGNORECASE,
 )
+# A port below 1024, an address of no interface here, a group to join: the jail's to refuse.
+_REFUSED = re.compile(
+    r"Permission denied|Operation not permitted|Address already in use|No such device|"
+    r"annot assign requested address|Address family not supported|Protocol not (?:avail|supp)",
+    re.IGNORECASE,
+)
+_NO_FILE = re.compile(
+    r"(?:^|: )(?:Permission denied|Operation not permitted|Read-only file system|"
+    r"No such file or directory)\W*$"
+)
 _FILES = frozenset(
     "java.io.FileNotFoundException java.nio.file.NoSuchFileException "
     "java.nio.file.AccessDeniedException java.nio.file.NotDirectoryException "
@@ -35,6 +46,10 @@ _MISMATCH = ("java.lang.IncompatibleClassChangeError", "java.lang.UnsatisfiedLin
 _SECRETS = re.compile(
     r"api[ _-]?key|credential|access[ _-]?token|auth[ _-]?token|environment variable|"
     r"secret[ _-]?(?:key|access)|unauthorized|not authenticated",
+    re.IGNORECASE,
+)
+_UNWRITTEN = re.compile(
+    r"\bnot (?:yet )?(?:implemented|supported)\b|\bunimplemented\b|\btodo\b|\bunreachable\b",
     re.IGNORECASE,
 )
 _GONE = re.compile(
@@ -89,6 +104,8 @@ def _surroundings(chain: Sequence[Event], environment: Environment | None) -> Ru
         words = f"{str(one.get('class', '')).rpartition('.')[2]}: {message}".split("\n")[0][:160]
         if names & _NETWORK or _OFFLINE.search(message):
             return unverified(K.NETWORK, f"needs the network ({words})")
+        if "java.net.SocketException" in names and _REFUSED.search(message):
+            return unverified(K.NETWORK, f"opens what is not open to it here ({words})")
         if names & _FILES:
             return unverified(K.CONTEXT, f"needs files that are not here: {words}")
         if names & set(_LINKAGE):
@@ -101,6 +118,8 @@ def _surroundings(chain: Sequence[Event], environment: Environment | None) -> Ru
             return unverified(K.CONTEXT, f"needs what is not here: {words}")
         if "Cannot run program" in message:
             return unverified(K.CONTEXT, f"starts a program that is not here: {words}")
+        if "java.io.IOException" in names and _NO_FILE.search(message):
+            return unverified(K.CONTEXT, f"needs files that are not here: {words}")
         if _SECRETS.search(message):
             return unverified(K.CONTEXT, f"needs credentials: {words}")
     return None
@@ -132,7 +151,17 @@ def _lacking(event: Event, job: Job) -> Ruling | None:
         return unverified(K.CONTEXT, "leaves code out that it needs")
     if any(shortened(item.code) for item in (job.snippet, *job.context)):
         return unverified(K.CONTEXT, "a text is left out: an ellipsis stands for it")
+    stub = "java.lang.UnsupportedOperationException" in names
+    if (stub or _UNWRITTEN.search(str(event.get("message", "")))) and _is_throw(code):
+        return unverified(K.CONTEXT, "stands for code that is not written")
     return None
+
+
+def _is_throw(code: str) -> bool:
+    """Whether a fragment is nothing but a `throw`: part of a method, not a program that fails."""
+    root = tree(code)
+    parts = [node for node in root.children if node.type not in COMMENTS] if root else []
+    return bool(parts) and all(node.type == "throw_statement" for node in parts)
 
 
 def _library(event: Event, job: Job) -> str:

@@ -132,27 +132,55 @@ def _printed(outcome: Outcome) -> str:
 def _stdout(expected: Sequence[Expectation], printed: str) -> Reading | None:
     if len(expected) == 1:
         item = expected[0]
-        return None if _matches(item, item.text, printed) else _promise_broken(item, printed)
+        if _matches(item, item.text, printed):
+            return None
+        return _promise_broken(item, printed, _first_difference(item, printed))
     joined = "\n".join(item.text.rstrip("\n") for item in expected)
     if _matches(expected[0], joined, printed):
         return None
     for item in expected:
         if not _contains(item, printed):
-            return _promise_broken(item, printed)
+            return _promise_broken(item, printed, _all_of(item, printed))
     return None
 
 
-def _promise_broken(item: Expectation, printed: str) -> Reading:
+def _promise_broken(item: Expectation, printed: str, place: tuple[int, str, str]) -> Reading:
+    row, wanted, got = place
     symptom = Symptom(
         SymptomKind.OUTPUT,
-        f"expected {short(item.text)}, got {short(printed) or 'no output'}",
+        f"expected {wanted}, got {got}",
         item.path,
-        item.line,
+        item.line + row,
         item.column,
         expected=item.text,
         actual=printed,
     )
     return Reading(Verdict.BROKEN, symptom.message, symptom)
+
+
+def _first_difference(item: Expectation, printed: str) -> tuple[int, str, str]:
+    """The row of a promise that is not kept, its text, and what is in its place, each in words."""
+    wild = any(wildcard in item.text for wildcard in item.wildcards)
+    wanted, got = _lines(item.text), _lines(printed)
+    if item.normalise_whitespace or item.unordered or wild or len(wanted) < 2 or not got:
+        return _all_of(item, printed)
+    for (row, line), (_, other) in zip(wanted, got, strict=False):
+        if _masked(line) != _masked(other):
+            return row, short(line), short(other)
+    if len(wanted) > len(got):
+        row, line = wanted[len(got)]
+        return row, short(line), "nothing more"
+    if len(got) > len(wanted):
+        return wanted[-1][0], "nothing more", short(got[len(wanted)][1])
+    return _all_of(item, printed)
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
+    return [(row, line) for row, line in enumerate(text.split("\n")) if line.strip()]
+
+
+def _all_of(item: Expectation, printed: str) -> tuple[int, str, str]:
+    return 0, short(item.text), short(printed) or "no output"
 
 
 def _matches(item: Expectation, text: str, printed: str) -> bool:

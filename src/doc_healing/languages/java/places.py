@@ -77,6 +77,12 @@ def diagnosed(job: Job, event: Event) -> Spot | None:
 
 def thrown_at(job: Job, frames: Sequence[Any]) -> Spot | None:
     """The innermost frame in the snippet, else in its context."""
+    spots = thrown_through(job, frames)
+    return next((spot for spot in spots if spot.part == "snippet"), spots[0] if spots else None)
+
+
+def thrown_through(job: Job, frames: Sequence[Any]) -> list[Spot]:
+    """All frames in the document, the innermost first."""
     spots = []
     for frame in frames:
         if isinstance(frame, list) and len(frame) == 5 and frame[4] is True:
@@ -84,7 +90,7 @@ def thrown_at(job: Job, frames: Sequence[Any]) -> Spot | None:
             spot = spot_at(job, int(frame[1]) - 1) if frame[0] == name else None
             if spot is not None:
                 spots.append(spot)
-    return next((spot for spot in spots if spot.part == "snippet"), spots[0] if spots else None)
+    return spots
 
 
 def first_spot(job: Job) -> Spot:

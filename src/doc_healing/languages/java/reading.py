@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from doc_healing.languages.java import output
+from doc_healing.languages.java.announced import announced, announcement
 from doc_healing.languages.java.answers import read_session
 from doc_healing.languages.java.failures import resource, rule_thrown
 from doc_healing.languages.java.places import (
@@ -18,6 +19,7 @@ from doc_healing.languages.java.places import (
     loop_spot,
     spot_at,
     thrown_at,
+    thrown_through,
 )
 from doc_healing.languages.java.policy import Case, Ruling, chosen, is_context, rule, said
 from doc_healing.languages.java.promised import promised_failure
@@ -25,6 +27,7 @@ from doc_healing.model import (
     Cause,
     Environment,
     Job,
+    Line,
     Mode,
     Outcome,
     Reading,
@@ -51,13 +54,6 @@ _CAUSES: Mapping[SymptomKind, Cause] = {
 }
 _LOOPING = (K.TIMEOUT, K.OUTPUT_LIMIT, K.MEMORY)
 _SERVER = re.compile(r"(?i)ServerSocket|HttpServer|\.accept\(|\.listen\(|\bserver\b[\w.]*\.start\(")
-_ANNOUNCED = re.compile(
-    r"(?://|/\*)\s*(?:[=-]+>|→|❌|✗|✖|\W)*\s*(?:(?:this |it |will |would |also |now )*"
-    r"(?:throws?|fails|won't compile|does(?:n't| not) compile|raises)\b|(?:compile(?:r|-time|"
-    r" time|ation)?|runtime)?\s*error\b|(?:\w+\.)*[A-Z]\w*(?:Exception|Error)\b|not allowed|"
-    r"illegal\b|invalid\b|wrong\b)",
-    re.IGNORECASE,
-)
 
 
 def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
@@ -110,7 +106,22 @@ def _read(
     reading = _ended(job, outcome, environment, events)
     if job.snippet.instructions.mode is Mode.FAIL:
         return promised_failure(job, outcome, reading, first_spot(job))
-    return reading
+    return _unless_announced(job, reading, events)
+
+
+def _unless_announced(job: Job, reading: Reading, events: Sequence[Event]) -> Reading:
+    """UNVERIFIED where a comment of the block says that what failed fails."""
+    symptom = reading.symptom
+    if reading.verdict is not Verdict.BROKEN or symptom is None or symptom.kind is K.OUTPUT:
+        return reading
+    frames = [one for event in events if event.get("type") == "thrown"
+              for one in event.get("frames", ())]  # fmt: skip
+    spots = (Spot(Line("", symptom.path, symptom.line), 1), *thrown_through(job, frames))
+    comment = announcement(job.snippet, [(spot.line.path, spot.line.line) for spot in spots])
+    if comment is None:
+        return reading
+    reason = f"the comment at line {comment.line} says that it fails"
+    return replace(reading, verdict=Verdict.UNVERIFIED, reason=reason, cause="context")
 
 
 def _no_build(outcome: Outcome) -> Reading:
@@ -174,7 +185,7 @@ def _not_built(
     rulings = [(case.event, _placed(job, case, rule(case))) for case in cases]
     event, ruling = chosen(rulings)
     spot = diagnosed(job, event)
-    if spot is not None and ruling.verdict is Verdict.BROKEN and _announced(spot):
+    if spot is not None and ruling.verdict is Verdict.BROKEN and announced(spot.line):
         return Reading(
             Verdict.PASSED, f"does not compile, as its comment announces: {said(event)}",
             level=job.level,
@@ -210,10 +221,6 @@ def _line_text(job: Job, event: Event) -> str:
     return line.text if line is not None else ""
 
 
-def _announced(spot: Spot) -> bool:
-    return _ANNOUNCED.search(spot.line.text) is not None
-
-
 def _names(event: Event) -> tuple[str, ...]:
     args = event.get("args")
     names = [arg for arg in args if isinstance(arg, str)] if isinstance(args, list) else []
@@ -239,7 +246,7 @@ def _thrown(job: Job, outcome: Outcome, environment: Environment | None, event: 
         reason = f"its context at line {spot.line.line} failed: {_headline(told)}"
         return _ruled(Ruling(Verdict.UNVERIFIED, K.CONTEXT, reason), told, spot, outcome)
     ruling = rule_thrown(told, job, environment)
-    if spot is not None and ruling.verdict is Verdict.BROKEN and _announced(spot):
+    if spot is not None and ruling.verdict is Verdict.BROKEN and announced(spot.line):
         reason = f"fails as its comment announces: {_headline(told)}"
         return Reading(Verdict.PASSED, reason, level=job.level)
     return _ruled(ruling, told, spot or first_spot(job), outcome)
