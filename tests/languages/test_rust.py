@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from doc_healing.documents import read as read_document
 from doc_healing.environments.cargo_gates import gated, has_prelude
 from doc_healing.environments.sources import Source
 from doc_healing.model import Environment, Mount, SymptomKind, Verdict
@@ -338,3 +339,23 @@ def test_a_document_cannot_name_the_compilers_options() -> None:
     reading = verdict("#![feature(never_type)]\nlet x = 1;", env=told)
     assert reading.verdict is Verdict.UNVERIFIED
     assert reading.cause == "toolchain"
+
+
+def test_a_backtrace_shows_the_block_and_not_the_library() -> None:
+    read = verdict("fn last(v: Vec<u8>) -> u8 { v[7] }\nfn main() {\n    last(vec![1]);\n}")
+    assert read.symptom is not None
+    assert "rust_out::last" in read.symptom.trace
+    assert "/rustc/" not in read.symptom.trace
+    assert "rust_begin_unwind" not in read.symptom.trace
+
+
+@pytest.mark.parametrize(
+    ("shown", "row", "said"),
+    [("a\nx\nc", 2, "expected x, got b"), ("a\nb\nc\nd", 4, "expected d, got nothing more")],
+)
+def test_output_is_placed_at_the_first_line_that_differs(shown: str, row: int, said: str) -> None:
+    text = f'```rust\nprintln!("a\\nb\\nc");\n```\n\nOutput:\n\n```text\n{shown}\n```\n'
+    snippets = list(read_document(text.encode(), "README.md", lambda _: None).snippets)
+    symptom = examine(snippets)[0].symptom
+    assert symptom is not None
+    assert (symptom.line, symptom.message) == (7 + row, said)

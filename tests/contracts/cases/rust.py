@@ -205,6 +205,19 @@ CASES: tuple[Case, ...] = (
     Case("middle", ".map(|x| x + 1)\n.collect()\n", ILLUSTRATIVE),
     Case("fields", "pub name: String,\npub age: u8,\n", ILLUSTRATIVE),
     Case("only comments", "// nothing\n", ILLUSTRATIVE),
+    *(
+        Case(f"notation {number}", f"{text}\n", ILLUSTRATIVE, reason="notation")
+        for number, text in enumerate((
+            "Option<T>", "HashMap<K, V>", "Result<u8, Error>", "dyn Fn(i32) -> i32", "*const T",
+            "impl<T: Clone + 'static> Foo<T> where T: X", "Vec<T>\n&'a mut [T] // both",
+            "impl<T> Foo<T>\nwhere\n    T: X,",
+        ))
+    ),
+    Case("no notation", "let a = 1;\na < a < a\n", BROKEN, K.SYNTAX, 2, 3),
+    Case("a panic alone", 'panic!("x")\n', UNVERIFIED, K.CONTEXT, 1, 1, "alone"),
+    Case("unreachable", "unreachable!();\n", UNVERIFIED, K.CONTEXT, 1, 1, "alone"),
+    Case("a panic behind code", 'let x = 1;\npanic!("x");\n', BROKEN, K.EXCEPTION, 2),
+    Case("todo thread", "std::thread::spawn(|| todo!()).join().unwrap();\n", UNVERIFIED, K.CONTEXT),
     # --- what markers ask for
     Case("panics as promised", "let v = vec![1];\nv[7];\n", instructions=PANICS),
     Case("does not panic", "let x = 1;\n", BROKEN, K.EXCEPTION, 1, instructions=PANICS),

@@ -28,6 +28,7 @@ _ARM = re.compile(r"\s*[^;{}]*?=>")
 _VARIANT = re.compile(r"\s*[A-Z]\w*(\s*[({].*)?,\s*")
 _PROSE = re.compile(r"^[A-Z][\w'’-]*[,:]?( [A-Za-z'’][\w'’-]*[,.:]?){2,}[.:!?]?$")
 _FOR_CODE = re.compile(r"(?:[=(,:|]|=>)\s*/\*[^*]*\*/\s*([;,)}\]]|\n|$)")
+_HEADS = [[f"{kind}_item"] for kind in ("impl", "trait", "struct", "enum", "union", "function")]
 _DIFF = re.compile(r"[+-](?![+-=>])\s*[\w#/{}(.\"&*]")
 _ARROW = re.compile(r"^\s*[\w:.<>]+\([^()]*\)\s*(->|=>|→)\s*\S+\s*$", re.MULTILINE)
 
@@ -78,6 +79,8 @@ def _of_broken(code: str) -> str:
 
 def _of_fragment(bare: str) -> str:
     lines = [line for line in bare.split("\n") if line.strip()]
+    if lines and (_is_head(bare) or all(_is_type(line) or _is_head(line) for line in lines)):
+        return "notation: it shows a type or a header, not a program"
     if re.search(r"\$\w+\s*:\s*[a-z]|\$\(", bare) and "macro" not in bare:
         return "a part of a macro, without the rest"
     if _is_end(bare):
@@ -97,6 +100,19 @@ def _of_fragment(bare: str) -> str:
     if all(line.strip().startswith("#") for line in lines):
         return "attributes, without what they belong to"
     return ""
+
+
+def _is_type(text: str) -> bool:
+    """Whether it is a type alone: `Option<T>`, `dyn Fn(i32) -> i32`."""
+    return not re.search(r"[;={}]", text) and facts(f"type A = {text.strip()};").parses
+
+
+def _is_head(text: str) -> bool:
+    """Whether it is an item up to its body: `impl<T> Foo<T> where T: Bar`."""
+    if re.search(r"[;{}]", text):
+        return False
+    found = facts(f"{text.rstrip().removesuffix(',')} {{}}")
+    return found.parses and [node.type for node in found.top] in _HEADS
 
 
 def _is_end(bare: str) -> bool:

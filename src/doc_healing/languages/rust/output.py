@@ -81,11 +81,47 @@ def _stdout(expected: Sequence[Expectation], printed: str) -> Reading | None:
     joined = "\n".join(item.text.rstrip("\n") for item in expected)
     if _matches(expected[0], joined, printed):
         return None
-    return next((_broken(item, printed) for item in expected if not _contains(item, printed)), None)
+    for item in expected:
+        if not _contains(item, printed):
+            return differs(item.path, item.line, item.column, item.text, printed)
+    return None
 
 
 def _broken(item: Expectation, printed: str) -> Reading:
-    return differs(item.path, item.line, item.column, item.text, printed)
+    row, wanted, got = _first_difference(item, printed)
+    message = f"expected {wanted}, got {got}"
+    symptom = Symptom(
+        SymptomKind.OUTPUT,
+        message,
+        item.path,
+        item.line + row,
+        item.column,
+        expected=item.text,
+        actual=printed,
+    )
+    return Reading(Verdict.BROKEN, message, symptom)
+
+
+def _first_difference(item: Expectation, printed: str) -> tuple[int, str, str]:
+    """The first row of a promise that is not kept; it and what is in its place, in words."""
+    wild = any(wildcard in item.text for wildcard in item.wildcards)
+    whole = (0, _short(item.text), _short(printed) or "no output")
+    wanted, got = _numbered(item.text), _numbered(printed)
+    if item.normalise_whitespace or item.unordered or wild or len(wanted) < 2 or not got:
+        return whole
+    for (row, line), (_, other) in zip(wanted, got, strict=False):
+        if _masked(line) != _masked(other):
+            return row, _short(line), _short(other)
+    if len(wanted) > len(got):
+        row, line = wanted[len(got)]
+        return row, _short(line), "nothing more"
+    if len(got) > len(wanted):
+        return wanted[-1][0], "nothing more", _short(got[len(wanted)][1])
+    return whole
+
+
+def _numbered(text: str) -> list[tuple[int, str]]:
+    return [(row, line) for row, line in enumerate(text.split("\n")) if line.strip()]
 
 
 def _matches(item: Expectation, text: str, printed: str) -> bool:

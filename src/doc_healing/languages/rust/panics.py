@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from doc_healing.languages.rust.policy import Ruling, red, unverified
+from doc_healing.languages.rust.tree import plain
 from doc_healing.model import SymptomKind
 
 K = SymptomKind
@@ -21,6 +22,12 @@ _DENIED = re.compile(r"PermissionDenied|Permission denied|Operation not permitte
                      r"ReadOnlyFilesystem|AddrInUse|NotConnected|Inappropriate ioctl")  # fmt: skip
 _UNSET = re.compile(r"NotPresent\b|environment variable not found|must be set\b|not set\b")
 _LEFT_OUT = re.compile(r"not (yet )?implemented")
+_FRAME = re.compile(r"\s+\d+: \S")
+_PLACE = re.compile(r"\s+at \S+:\d+(?::\d+)?$")
+_OF_BLOCK = re.compile(r"at (?!/rustc/|\S*/lib/rustlib/|\S*/registry/)\S+:\d+")
+_ONLY_PANIC = re.compile(
+    r"\s*(?:(?:std|core)::)?(?:panic|unreachable)!\s*[(\[{][^;{}]*[)\]}]\s*;?\s*"
+)
 _RUNTIME = re.compile(
     r"no reactor running|must be called from the context of (a|the) Tokio|no (default|global) "
     r"(subscriber|executor|context|runtime)|Python (interpreter|is) .*not initialized"
@@ -42,7 +49,9 @@ def panic_of(stderr: str) -> Panic | None:
     if not found:
         return None
     mains = [match for match in found if match[1] == "main"]
-    match = (mains or found)[-1]
+    # What a thread leaves out reaches the main one as an error of another kind.
+    open_ = [match for match in found if _LEFT_OUT.match(_message(stderr[match.start() :]))]
+    match = (open_ or mains or found)[-1]
     end = next((other.start() for other in found if other.start() > match.start()), len(stderr))
     text = stderr[match.start() : end]
     old = _OLD_PANIC.match(match[2])
@@ -79,6 +88,25 @@ def rule(message: str, code: str) -> Ruling:
     if _KEYS.search(message) and "panic!" not in code:
         return unverified(K.CONTEXT, f"needs credentials: {first}")
     return red(K.EXCEPTION)
+
+
+def is_alone(code: str) -> bool:
+    """Whether a block is nothing but a panic, which belongs to code that is not shown."""
+    return _ONLY_PANIC.fullmatch(plain(code)) is not None
+
+
+def folded(stderr: str) -> str:
+    """What was printed, without the frames of a backtrace that are the library's own."""
+    kept: list[str] = []
+    frames = stderr.split("\n")
+    for at, line in enumerate(frames):
+        below = frames[at + 1].strip() if at + 1 < len(frames) else ""
+        place = line.strip() if _PLACE.match(line) else below
+        if (_FRAME.match(line) or _PLACE.match(line)) and not _OF_BLOCK.match(place):
+            continue
+        if not line.startswith("note: Some details are omitted"):
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def is_overflow(stderr: str) -> bool:

@@ -309,12 +309,14 @@ def _ended(job: Job, outcome: Outcome, plan: Plan, number: int) -> Reading:
     if panics.is_out_of_memory(stderr):
         return _limit(job, K.MEMORY, "ran out of memory: an allocation failed")
     if panics.is_overflow(stderr):
-        return _broken(K.SIGNAL, "the stack overflowed", first_spot(job), stderr[-4000:])
+        return _broken(
+            K.SIGNAL, "the stack overflowed", first_spot(job), panics.folded(stderr)[-4000:]
+        )
     panic = panics.panic_of(stderr)
     if outcome.signal is not None or outcome.status is Status.SIGNAL:
         message = outcome.detail or f"killed by signal {outcome.signal}"
         if panic is None:
-            return _broken(K.SIGNAL, message, first_spot(job), stderr[-4000:])
+            return _broken(K.SIGNAL, message, first_spot(job), panics.folded(stderr)[-4000:])
     if panic is not None:
         spot = of_panic(plan, number, panic.text)
         if spot is None and panic.message.startswith("Error: "):
@@ -328,6 +330,8 @@ def _ended(job: Job, outcome: Outcome, plan: Plan, number: int) -> Reading:
 
 def _panicked(job: Job, message: str, spot: Spot | None, stderr: str, code: str) -> Reading:
     ruling = panics.rule(message.removeprefix("Error: "), code)
+    if job.snippet.instructions.mode is not Mode.FAIL and panics.is_alone(code):
+        ruling = unverified(K.CONTEXT, "shows a panic alone, without what leads to it")
     first = message.split("\n")[0] if not message.startswith("assertion") else message
     place = spot or first_spot(job)
     if spot is not None and not spot.own:
@@ -345,7 +349,7 @@ def _panicked(job: Job, message: str, spot: Spot | None, stderr: str, code: str)
         place.line,
         place.column,
         exception="panic",
-        trace=stderr[-4000:],
+        trace=panics.folded(stderr)[-4000:],
     )
     return Reading(ruling.verdict, ruling.reason, symptom)
 
@@ -353,7 +357,9 @@ def _panicked(job: Job, message: str, spot: Spot | None, stderr: str, code: str)
 def _exited(job: Job, outcome: Outcome, stderr: str, code: str) -> Reading:
     spot = find(job, r"process::exit|\bexit\(|ExitCode") or first_spot(job)
     message = f"exits with code {outcome.exit_code}"
-    symptom = Symptom(K.EXIT, message, spot.path, spot.line, spot.column, trace=stderr[-4000:])
+    symptom = Symptom(
+        K.EXIT, message, spot.path, spot.line, spot.column, trace=panics.folded(stderr)[-4000:]
+    )
     if "env::args" in code or "stdin()" in code or "Parser" in code:
         return Reading(Verdict.UNVERIFIED, "needs command-line arguments or input", symptom)
     return Reading(Verdict.BROKEN, symptom=symptom)
