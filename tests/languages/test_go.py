@@ -2,9 +2,10 @@
 
 import pytest
 
+from doc_healing.languages import go
 from doc_healing.languages.go.dump import readable
-from doc_healing.model import Level
-from tests.languages.go_stage import page, place, verdict
+from doc_healing.model import Environment, Job, Level, Outcome, Status
+from tests.languages.go_stage import page, place, snippet, verdict
 
 pytestmark = pytest.mark.sandbox
 
@@ -29,6 +30,7 @@ PASSED = {
     "builtin result": "append([]int{1}, 2)",
     "announced panic": "var m map[string]int\nm[`a`] = 1 // panics",
     "announced below": "x := []int{}\n_ = x[len(x)]\n// panic: index out of range",
+    "announced above": "// BAD: does not compile\nx := 1\nvar s string = 5\n_, _ = x, s",
     "announced error": "var n int = `a` // does not compile\n_ = n",
     "prose after a print": "fmt.Println(1) // prints the first number",
     "recovered": "defer func() { fmt.Println(recover()) }()\npanic(`x`)",
@@ -106,6 +108,11 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "fatal": ('package main\nimport "log"\nfunc main() {\n\tlog.Fatal("no")\n}', "exit", "Fatal"),
     "all at the end": ("fmt.Println(1)\n// Output:\n// 2", "output", "// Output"),
     "conversion": ("type T struct{}\n\nx := int(T{})\n_ = x", "type", "T{}"),
+    "announced in another paragraph": (
+        "// BAD: does not compile\nx := 1\n\nvar s string = 5\n_, _ = x, s",
+        "type",
+        "5",
+    ),
     "internal": ('import "net/http/internal"\n\n_ = internal.ErrLineTooLong', "import", '"net'),
 }  # fmt: skip
 
@@ -149,6 +156,13 @@ NOT_RED = {
     "func TestFails(t *testing.T) { t.Error(`x`) }",
     "a log of the package's own": 'package main\n\nimport "os"\n\n'
     "func main() { log.Println(os.Args) }",
+    "a panic alone": "panic(`unreachable`)",
+    "an exit alone": 'import "log"\n\nlog.Fatal("cannot start")',
+    "waiting alone": "select {}",
+    "a loop alone": "for {\n}",
+    "braces that stay open": "if 1 > 0 {\n\tprintln(1)\n",
+    "a call that stays open": "fmt.Println(1,\n\t2,",
+    "the end of something": "x := 1\n}",
     "logger of another kind": "log.WithField(`a`, 1).Info(`x`)",
 }
 
@@ -197,10 +211,10 @@ def test_a_session_runs_in_order_and_keeps_outputs_apart() -> None:
 
 def test_a_context_that_fails_is_no_fault_of_the_block() -> None:
     readings = page(
-        "```go\npanic(`x`)\n```\n\n<!-- doc-healing:continue -->\n```go\nfmt.Println(1)\n```\n"
+        "```go\nx := 1\npanic(x)\n```\n\n<!-- doc-healing:continue -->\n```go\nprintln(1)\n```\n"
     )
     assert [reading.verdict for reading in readings] == ["BROKEN", "UNVERIFIED"], readings
-    assert "line 2" in readings[1].reason
+    assert "line 3" in readings[1].reason
 
 
 @pytest.mark.parametrize(
@@ -233,6 +247,47 @@ def test_examples_are_compared_as_go_test_does(comment: str, expected: str) -> N
 def test_what_a_terminal_shows_is_both_streams(code: str, printed: str, expected: str) -> None:
     (reading,) = page(f"```go\n{code}\n```\n\nOutput:\n\n```\n{printed}\n```\n")
     assert reading.verdict == expected, reading
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "column"),
+    [("x := 5\ny := (x +", 3, 10), ("package main\n\nfunc main() {\n\tx := (1 +\n\n", 5, 11)],
+)
+def test_a_text_that_ends_too_early_is_red_at_its_end(code: str, line: int, column: int) -> None:
+    found = verdict(code).symptom
+    assert found is not None
+    assert "unexpected end of the block" in found.message
+    assert (found.kind, found.line, found.column) == ("syntax", line, column), found
+
+
+@pytest.mark.parametrize(
+    ("printed", "line", "words"),
+    [
+        ("a\nb", 10, "expected b, got c"),
+        ("b\nc", 9, "expected b, got a"),
+        ("a\nc\nd", 11, "expected d, got the end of the output"),
+        ("a", 9, "expected a, got a c"),
+        ("a\n<...>\nd", 9, "expected a <...> d, got a c"),
+    ],
+)
+def test_a_wrong_output_is_shown_at_its_first_wrong_line(
+    printed: str, line: int, words: str
+) -> None:
+    code = "fmt.Println(`a`)\nfmt.Println(`c`)"
+    (reading,) = page(f"```go\n{code}\n```\n\nOutput:\n\n```\n{printed}\n```\n")
+    found = reading.symptom
+    assert found is not None, reading
+    assert (found.line, found.message, found.expected) == (line, words, printed)
+
+
+def test_a_package_that_no_reader_can_import_is_warned_of() -> None:
+    path = "example.com/own/internal/x"
+    facts = {"module": "example.com/own"}
+    environment = Environment("key", "go", facts=facts)
+    job = go.jobs((snippet(f'import "{path}"\n\nx.Y()'),), go.toolchain(""), environment)[0]
+    assert isinstance(job, Job)
+    told = go.read(job, Outcome(Status.PASSED, 0, b"", b""), environment).warnings
+    assert told == (f"`{path}`: internal packages cannot be imported from outside of the module",)
 
 
 ABORTED = b"""before

@@ -196,25 +196,46 @@ def _short(text: str) -> str:
 def _stdout(expected: list[Expectation], printed: str) -> Symptom | None:
     if len(expected) == 1:
         item = expected[0]
-        return None if _matches(item, item.text, printed) else _differs(item, printed)
+        return None if _matches(item, item.text, printed) else _differs(item, printed, True)
     joined = "\n".join(item.text.rstrip("\n") for item in expected)
     if _matches(expected[0], joined, printed):
         return None
     return next(
-        (_differs(item, printed) for item in expected if not _contains(item, printed)), None
+        (_differs(item, printed, False) for item in expected if not _contains(item, printed)), None
     )
 
 
-def _differs(item: Expectation, printed: str) -> Symptom:
+def _differs(item: Expectation, printed: str, alone: bool) -> Symptom:
+    """A difference, at the first line of the promise that is not what was printed."""
+    row, wanted, got = _first_difference(item, printed) if alone else (0, item.text, printed)
     return Symptom(
         SymptomKind.OUTPUT,
-        f"expected {_short(item.text)}, got {_short(printed) or 'no output'}",
+        f"expected {_short(wanted)}, got {_short(got) or 'no output'}",
         item.path,
-        item.line,
+        item.line + row,
         item.column,
         expected=item.text,
         actual=printed,
     )
+
+
+def _first_difference(item: Expectation, printed: str) -> tuple[int, str, str]:
+    """The row (0-based) of the promise from where it differs, and both sides of that row.
+
+    Row 0 and the whole texts where lines cannot be held against each other one by one.
+    """
+    wanted, got = (text.rstrip().split("\n") for text in (item.text, printed.lstrip("\n")))
+    loose = item.unordered or any(mark in item.text for mark in item.wildcards)
+    if loose or len(wanted) < 2 or not wanted[0].strip() or not printed.strip():
+        return 0, item.text, printed
+    for row, pair in enumerate(zip(wanted, got, strict=False)):
+        one, other = (_clean(text, item) for text in pair)
+        if one != other and not _volatile(one, other):
+            return row, one or "an empty line", other or "an empty line"
+    if len(got) < len(wanted):
+        return len(got), wanted[len(got)] or "an empty line", "the end of the output"
+    more = got[len(wanted)] if len(got) > len(wanted) else printed
+    return len(wanted) - 1, "the end of the output", more
 
 
 def _matches(item: Expectation, text: str, printed: str) -> bool:

@@ -13,7 +13,8 @@ from doc_healing.languages.go.ended import ended
 from doc_healing.languages.go.places import Spot, first_spot, own_row, spot_at, spot_of
 from doc_healing.languages.go.policy import Fault, judge
 from doc_healing.languages.go.promised import promised_failure
-from doc_healing.languages.go.tree import endless_loop
+from doc_healing.languages.go.tree import endless_loop, facts
+from doc_healing.languages.go.unfinished import only_fails, unfinished
 from doc_healing.model import (
     Cause,
     Environment,
@@ -57,7 +58,22 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     said = [str(event.get("text")) for event in events if event.get("type") == "added"]
     said = [*json.loads(job.facts.get("added", "[]")), *said]
     added = tuple(dict.fromkeys(said))
+    warnings = (*reading.warnings, *_closed_to_readers(job))
+    reading = replace(reading, warnings=warnings)
     return _told(replace(reading, added=added, stderr=readable(outcome.stderr)))
+
+
+def _closed_to_readers(job: Job) -> tuple[str, ...]:
+    """What only the repository itself can import: https://go.dev/doc/go1.4#internalpackages.
+
+    A page for its contributors may show it, so that it is no fault.
+    """
+    module = job.facts.get("module", "")
+    return tuple(
+        f"`{path}`: internal packages cannot be imported from outside of the module"
+        for path in sorted(set(facts(job.snippet.code).imports.values()))
+        if module and path.startswith(f"{module}/") and "internal" in path.split("/")
+    )
 
 
 def _unless_announced(job: Job, reading: Reading) -> Reading:
@@ -112,10 +128,20 @@ def _read(
         reading = _limit(job, SymptomKind.TIMEOUT, outcome.detail or "time limit")
         return replace(reading, verdict=Verdict.UNVERIFIED, reason=waits)
     if outcome.status in _LIMITS:
-        return _limit(job, _LIMITS[outcome.status], outcome.detail or str(outcome.status))
+        reading = _limit(job, _LIMITS[outcome.status], outcome.detail or str(outcome.status))
+        return _ends_it(job, reading)
     if outcome.status is Status.PASSED:
         return output.passed(job, outcome, events)
-    return output.unless_guessed(job, ended(job, outcome, events))
+    return _ends_it(job, output.unless_guessed(job, ended(job, outcome, events)))
+
+
+def _ends_it(job: Job, reading: Reading) -> Reading:
+    """UNVERIFIED where all that a fragment shows is the statement that fails, or never ends."""
+    whole = bool(job.facts.get("whole")) or job.snippet.instructions.mode is Mode.FAIL
+    if whole or reading.verdict is not Verdict.BROKEN or not only_fails(job.snippet.code):
+        return reading
+    words = "needs context: it shows nothing but a statement that fails or never ends"
+    return replace(reading, verdict=Verdict.UNVERIFIED, reason=words, cause="context")
 
 
 def _before_it(job: Job, outcome: Outcome) -> Reading:
@@ -180,6 +206,8 @@ def _built(
         return _refused(outcome, events)
     fault, ruling = judge(faults, _with_guesses(job, events), environment)
     at = spot_at(job, fault.row, fault.column) if fault.file.endswith("snippet.go") else None
+    if at is None and (end := unfinished(job, fault.message)) is not None:
+        return _broken(SymptomKind.SYNTAX, end[1], end[0])
     if at is None or not at.own:
         return _context_fails(job, fault, at)
     symptom = Symptom(
