@@ -12,6 +12,7 @@ from doc_healing.environments import Desk
 from doc_healing.errors import InfraError, UserError
 from doc_healing.languages import LANGUAGES
 from doc_healing.languages.go.toolchain import satisfies as is_go
+from doc_healing.languages.java.jdk import feature
 from doc_healing.languages.java.jdk import satisfies as is_jdk
 from doc_healing.languages.javascript.node import satisfies as is_node
 from doc_healing.model import Checkout, Environment, Limits, Snippet, Symptom, Toolchain, Wants
@@ -154,11 +155,18 @@ def _is_rust(version: str, wanted: str) -> bool:
     return is_go(version, wanted)
 
 
+def _is_java(version: str, wanted: str) -> bool:
+    """A newer JDK serves a number too, and runs it; the one that is named it is not."""
+    if wanted.strip()[:1].isdigit():
+        return feature(version) == feature(wanted)
+    return is_jdk(version, wanted)
+
+
 # Python is not among them: without a fitting one nothing is run at all.
 _RUNTIMES: Mapping[str, _Runtime] = {
     "javascript": _Runtime("Node.js", is_node),
     "typescript": _Runtime("Node.js", is_node),
-    "java": _Runtime("the JDK", is_jdk),
+    "java": _Runtime("the JDK", _is_java),
     "go": _Runtime("Go", is_go),
     "rust": _Runtime("Rust", _is_rust),
 }

@@ -172,7 +172,26 @@ def test_catalogs_shared_blocks_applied_scripts_and_own_plugins(tmp_path: Path) 
     checkout = project(tmp_path, files)
     found = gradle.read(checkout, "", lambda _: False)
     assert [module.folder for module in found.modules] == ["elsewhere", "app"]
-    assert jvm_projects.runtime(checkout, "app") == ">=21"
+    assert jvm_projects.runtime(checkout, "app") == "21"
+
+
+ASKED = {
+    "java { toolchain { languageVersion = JavaLanguageVersion.of(21) } }": "21",
+    "sourceCompatibility = 17": ">=17",
+    "java.toolchain.languageVersion.set(JavaLanguageVersion.of(21))\noptions.release = 11": "21",
+    "kotlin { jvmToolchain(17) }": "17",
+    "a { languageVersion = JavaLanguageVersion.of(21) }\n"
+    "b { languageVersion = JavaLanguageVersion.of(17) }": ">=21",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("script", "wanted"), ASKED.items())
+def test_a_toolchain_is_one_jdk_and_a_release_any_that_knows_it(
+    script: str, wanted: str, tmp_path: Path
+) -> None:
+    checkout = project(tmp_path, {"build.gradle": script, "src/main/java/A.java": "class A {}"})
+    assert jvm_projects.runtime(checkout, "") == wanted
 
 
 RELEASES = {

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
-from doc_healing.environments.gradle_builds import Build, generates, release_in
+from doc_healing.environments.gradle_builds import Build, generates, release_in, toolchain_in
 from doc_healing.environments.gradle_projects import (
     build_of,
     name_of,
@@ -64,16 +64,12 @@ def is_project(checkout: Checkout, folder: str) -> bool:
 
 def release(checkout: Checkout, folder: str) -> str:
     """The Java release that its scripts state, its own before the root's; or ""."""
-    root = root_of(checkout, folder)
-    places = [script(checkout, folder), script(checkout, root)]
-    plugins = [
-        p for p in checkout.files if "/src/main/" in p and p.endswith((".gradle", ".gradle.kts"))
-    ]
-    plugins += [p for p in checkout.files if p.startswith(join(root, "gradle/")) and ".gradle" in p]
-    for place in (*filter(None, places), *plugins):
-        if found := release_in(read_text(checkout, place)):
-            return found
-    return ""
+    return next(filter(None, map(release_in, _scripts(checkout, folder))), "")
+
+
+def toolchain(checkout: Checkout, folder: str) -> str:
+    """The JDK that its scripts ask for and no other, its own before the root's; or ""."""
+    return next(filter(None, map(toolchain_in, _scripts(checkout, folder))), "")
 
 
 def read(checkout: Checkout, folder: str, absent: Callable[[str], bool]) -> Project:
@@ -96,6 +92,17 @@ def read(checkout: Checkout, folder: str, absent: Callable[[str], bool]) -> Proj
         missing=tuple(dict.fromkeys(reader.missing)),
         highest=True,
     )
+
+
+def _scripts(checkout: Checkout, folder: str) -> Iterator[str]:
+    root = root_of(checkout, folder)
+    places = [script(checkout, folder), script(checkout, root)]
+    plugins = [
+        p for p in checkout.files if "/src/main/" in p and p.endswith((".gradle", ".gradle.kts"))
+    ]
+    plugins += [p for p in checkout.files if p.startswith(join(root, "gradle/")) and ".gradle" in p]
+    for place in (*filter(None, places), *plugins):
+        yield read_text(checkout, place)
 
 
 class _Reader:

@@ -14,12 +14,12 @@ from doc_healing.environments.gradle_scripts import (
     value,
 )
 
+_TOOLCHAINS = (r"JavaLanguageVersion\.of\(\s*[\"']?(\d+)", r"\bjvmToolchain\(\s*(\d+)")
 _RELEASES = (
     r"\brelease\s*(?:=|\.set\()\s*(\d+)",
     r"\btargetCompatibility\s*[=(]?\s*(?:JavaVersion\.VERSION_)?[\"']?(?:1[._])?(\d+)",
     r"\bsourceCompatibility\s*[=(]?\s*(?:JavaVersion\.VERSION_)?[\"']?(?:1[._])?(\d+)",
-    r"JavaLanguageVersion\.of\(\s*[\"']?(\d+)",
-    r"\bjvmToolchain\(\s*(\d+)",
+    *_TOOLCHAINS,
 )
 # Signs that the build makes sources, classes or resources that compiling does not.
 _GENERATES = re.compile(
@@ -74,6 +74,13 @@ def release_in(text: str) -> str:
         if found := re.search(pattern, text):
             return found[1]
     return ""
+
+
+def toolchain_in(text: str) -> str:
+    """The one JDK that a script asks for, as a number; "" for none, or for several."""
+    text = _without_comments(text)
+    found = {number for pattern in _TOOLCHAINS for number in re.findall(pattern, text)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _without_comments(text: str) -> str:

@@ -24,7 +24,7 @@ def is_package(checkout: Checkout, folder: str) -> bool:
 
 
 def runtime(checkout: Checkout, project: str) -> str:
-    """The JDK of its version files, as a number; else ">=" the release that its build asks for.
+    """The JDK of its version files, or its build's toolchain, as a number; else ">=" its release.
 
     `.java-version` is jenv's, `.sdkmanrc` SDKMAN's, `.tool-versions` asdf's.
     """
@@ -37,6 +37,8 @@ def runtime(checkout: Checkout, project: str) -> str:
         ):
             found = re.search(pattern, read_text(checkout, join(folder, name)))
             stated.append(_number(found[1]) if found else 0)
+    if project not in maven_poms.poms(checkout) and max(stated) < max(release, 1):
+        stated.append(_number(gradle.toolchain(checkout, project)))
     if max(stated) >= max(release, 1):
         return str(max(stated))
     return f">={release}" if release else ""
