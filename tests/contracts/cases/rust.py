@@ -183,6 +183,15 @@ CASES: tuple[Case, ...] = (
         reason="server",
         wall_seconds=4,
     ),
+    # --- whole programs, to which nothing can be missing
+    Case("no such call", "fn a() {}\nfn main() {\n    frobble();\n}\n", BROKEN, K.NAME, 3, 5),
+    Case("its own type", "struct A;\nfn main() {\n    A.foo();\n}\n", BROKEN, K.ATTRIBUTE, 3, 7),
+    Case("a doubled letter", "let mut v = vec![1];\nv.pushh(2);\n", BROKEN, K.ATTRIBUTE, 2, 3),
+    Case("main alone", "fn main() {\n    frobnicate();\n}\n", UNVERIFIED, K.CONTEXT, 2, 5),
+    Case("told above", "// see above\nfn a() {}\nfn main() { go(); }\n", UNVERIFIED, K.CONTEXT),
+    Case("a glob", "use no_such::*;\nfn a() {}\nfn main() { go(); }\n", UNVERIFIED, K.DEPENDENCY),
+    Case("a stand-in", "fn a() {}\nfn main() { do_work(); }\n", UNVERIFIED, K.CONTEXT, 2, 13),
+    Case("not imported", "fn a() {}\nfn main() { sleep(1); }\n", UNVERIFIED, K.CONTEXT, 2, 13),
     # --- fragments
     Case("items", "use std::fmt;\nstruct A;\nimpl A { fn go(&self) {} }\n", level=Level.BUILDS),
     Case("items of a crate", "mod a { pub fn f() {} }\nuse crate::a::f;\n", level=Level.BUILDS),

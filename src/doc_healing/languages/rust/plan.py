@@ -40,6 +40,8 @@ class Plan:
     runs: bool
     returns: bool
     imports: bool
+    closed: bool
+    functions: bool
     crates: frozenset[str]
     elsewhere: frozenset[str]
     own: frozenset[str]
@@ -67,6 +69,8 @@ def plan_of(job: Job) -> Plan:
         runs=told["runs"],
         returns=told["returns"],
         imports=told["imports"],
+        closed=told["closed"],
+        functions=told["functions"],
         crates=frozenset(told["crates"]),
         elsewhere=frozenset(told["elsewhere"]),
         own=frozenset(told["own"]),

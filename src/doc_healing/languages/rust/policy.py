@@ -63,6 +63,8 @@ class Case:
     elided: bool = False  # comments in it stand for code
     returns: bool = False  # it returns a value from a function that is not shown
     elsewhere: frozenset[str] = frozenset()  # what other blocks of the page define
+    closed: bool = False  # it has its own `main`, and nothing can add names to it
+    functions: bool = False  # it defines functions beside its `main`
     imports: bool = False  # it imports what it uses: no name of it is another block's
     version: str = ""
     ours: frozenset[tuple[str, int]] = frozenset()  # file and line of what is not the block's own
@@ -205,9 +207,10 @@ def _placeholder(error: Diagnostic, case: Case) -> Ruling | None:
     """A name that stands for any other, or one that another block of the page defines."""
     if error.code not in LACKING | IMPORTS | MEMBERS or error.message.endswith("in this scope"):
         return None
+    own = case.closed and error.code in MEMBERS and is_of_block(error)
     quoted = re.search(r"`(?:[\w:]+::)?(\w+)!?`", error.message)
     name = quoted[1] if quoted else ""
-    if _METASYNTACTIC.fullmatch(name):
+    if _METASYNTACTIC.fullmatch(name) and not own:
         return unverified(K.CONTEXT, f"needs context: `{name}` stands for another name")
     if name in case.elsewhere and error.code in MEMBERS:
         return unverified(K.CONTEXT, f"needs context: another block defines `{name}`")
@@ -256,16 +259,30 @@ def _of_standard(error: Diagnostic, case: Case) -> Ruling:
     return unverified(K.TOOLCHAIN, f"this Rust ({case.version}) may be too old for it: {words}")
 
 
-def _name(error: Diagnostic, case: Case) -> Ruling | None:  # noqa: ARG001 - a rule's shape
+def _name(error: Diagnostic, case: Case) -> Ruling | None:
     """A name that nothing in the block binds."""
     if not is_lacking(error):
         return None
     words = error.message.split("\n")[0]
-    if is_local(error) and is_near(error):
+    if (is_local(error) and is_near(error)) or _is_undefined(error, case):
         return red(K.NAME)
     if error.code == "E0424":
         return unverified(K.CONTEXT, "part of an `impl`: `self` stands outside of one")
     return unverified(K.CONTEXT, f"needs context: {words}")
+
+
+def _is_undefined(error: Diagnostic, case: Case) -> bool:
+    """Whether a closed program that shows its functions calls one that it does not have."""
+    called = re.fullmatch(r"cannot find function `(\w+)` in this scope", error.message)
+    return (
+        called is not None
+        and case.closed
+        and case.functions
+        and called[1] not in case.elsewhere
+        and not _METASYNTACTIC.fullmatch(called[1])
+        and not re.match(r"(do|run|call|use|handle|process)_", called[1])
+        and "import" not in error.words
+    )
 
 
 def _twice(error: Diagnostic, case: Case) -> Ruling | None:  # noqa: ARG001 - a rule's shape

@@ -11,6 +11,7 @@ from tree_sitter import Node
 
 from doc_healing.languages.rust import build
 from doc_healing.languages.rust.borrowed import STANDARD, Loan, borrowed, usual
+from doc_healing.languages.rust.closed import has_functions, is_closed
 from doc_healing.languages.rust.shape import Kind, Shape, Wrap, elided, literal, shape
 from doc_healing.languages.rust.source import Row, code_of, rows
 from doc_healing.languages.rust.surroundings import Surroundings, surroundings
@@ -257,6 +258,8 @@ def _job(
         "whole": whole.whole,
         "elided": elided(code),
         "parses": whole.parses,
+        "closed": not context and is_closed(code),
+        "functions": has_functions(code),
         "imports": any(_root(whole, node) in around.own for node in whole.uses),
         "runs": runs,
         "returns": any(node.named_children for node in whole.returns),

@@ -146,6 +146,8 @@ def _not_built(job: Job, outcome: Outcome, plan: Plan, built: Build) -> Reading:
         returns=plan.returns,
         elsewhere=plan.elsewhere,
         imports=plan.imports,
+        closed=plan.closed,
+        functions=plan.functions,
         version=plan.version,
     )
     return _compiled_badly(job, plan, failed, case)

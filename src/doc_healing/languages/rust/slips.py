@@ -26,7 +26,8 @@ def _is_slip(name: str, other: str) -> bool:
     at = next((i for i, letter in enumerate(short) if long[i] != letter), len(short))
     if long[:at] + long[at + 1 :] != short or long[at].isdigit() or long[at] == "_":
         return False
-    return at not in (0, len(long) - 1) or len(short) >= 6
+    doubled = at == len(long) - 1 and long[-1] == long[-2] != "s"
+    return doubled or at not in (0, len(long) - 1) or len(short) >= 6
 
 
 def _is_changed(name: str, other: str) -> bool:
