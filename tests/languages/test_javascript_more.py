@@ -291,3 +291,22 @@ def _job(code: str) -> Job:
     answer = javascript.jobs([snippet(code)], javascript.toolchain(""), None)[0]
     assert isinstance(answer, Job)
     return answer
+
+
+@pytest.mark.parametrize(
+    ("printed", "promised", "line", "message"),
+    [
+        ("a\\nc", "a\nb", 21, "expected b, got c"),
+        ("a", "\na\nb", 22, "expected b, got no more"),
+        ("a\\nb\\nc", "a\nb", 21, "expected no more, got c"),
+        ("x\\nb", "a\nb", 20, "expected a, got x"),
+    ],
+)
+def test_a_difference_in_output_stands_at_its_line(
+    printed: str, promised: str, line: int, message: str
+) -> None:
+    expected = Expectation(promised, "README.md", 20)
+    symptom = verdict(f"console.log('{printed}');", expected=(expected,)).symptom
+    assert symptom is not None
+    assert (symptom.line, symptom.message) == (line, message)
+    assert symptom.expected == promised

@@ -179,6 +179,49 @@ def test_what_is_not_built_is_checked_against_its_sources(tmp_path: Path) -> Non
     assert bad.verdict is Verdict.BROKEN, bad
 
 
+def test_a_promise_of_what_is_not_built_is_not_counted_as_kept(tmp_path: Path) -> None:
+    found = environment(
+        tmp_path,
+        {"src/index.ts": "export const four = (): number => 4;\n"},
+        {},
+        unbuilt=("widgets/index.js",),
+        facts={"sources": '{"widgets": "/opt/node/node_modules/widgets/src/index.ts"}'},
+    )
+    reading = verdict("import { four } from 'widgets';\nfour(); // => 5", found)
+    assert reading.verdict is Verdict.UNVERIFIED, reading
+    assert "`widgets` is not built" in reading.reason
+    assert reading.cause == "dependency"
+
+
+def test_a_program_told_in_two_blocks_is_not_called_unclosed() -> None:
+    first = snippet("class A {\n  x = 1;")
+    second = snippet("  y = 2;\n}", index=1, line=30)
+    assert examine(first, second)[0].verdict is Verdict.UNVERIFIED
+    other = snippet("const a = 1;", index=1, line=30)
+    assert examine(first, other)[0].verdict is Verdict.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("strict", "wanted"), [("true", Verdict.BROKEN), ("false", Verdict.PASSED)]
+)
+def test_an_error_expected_in_vain_is_red_unless_an_option_hides_it(
+    strict: str, wanted: Verdict, tmp_path: Path
+) -> None:
+    told = {"tsconfig": f'{{"strictNullChecks": {strict}}}'}
+    found = environment(tmp_path, _PACKAGE, {}, facts=told)
+    reading = verdict("let x = 1;\n// @ts-expect-error\nx = 2;", found)
+    assert reading.verdict is wanted, reading
+    told_more = "const x = [1];\n// @ts-expect-error\nx[0].toFixed();"
+    assert verdict(told_more, found).verdict is Verdict.PASSED
+
+
+def test_names_of_the_own_package_are_lent_where_another_one_is_not_built(tmp_path: Path) -> None:
+    code = "create('a', { width: 1 }).name; // => 'a'"
+    found = environment(tmp_path, _PACKAGE, {}, unbuilt=("site/index.js",))
+    reading = verdict(code, found)
+    assert (reading.verdict, reading.level) == (Verdict.PASSED, Level.OUTPUT), reading
+
+
 def test_the_repository_s_options_count_and_its_plugins_do_not(tmp_path: Path) -> None:
     told = '{"noImplicitAny": true, "jsx": "react-jsx", "experimentalDecorators": true}'
     found = environment(tmp_path, _PACKAGE, {}, facts={"tsconfig": told})

@@ -67,6 +67,11 @@ CASES: tuple[Case, ...] = (
     Case("jsx", "const a = () => <b title='x'>c</b>;\n", level=Level.BUILDS),
     # --- it does not compile, and how
     Case("syntax", "const a = 1;\nconst b = ;\n", BROKEN, K.SYNTAX, 2, 11),
+    Case("unclosed call", "const a = 1;\nconsole.log('a'\n", BROKEN, K.SYNTAX, 2, 16),
+    Case("unclosed block", "function f() {\n  if (1) {\n    f();\n}\n", BROKEN, K.SYNTAX, 4, 2),
+    Case("unclosed class", "class A {\n  x = 1;\n", BROKEN, K.SYNTAX, 2, 9),
+    Case("unclosed template", "const a = `b;\n", BROKEN, K.SYNTAX, 1, 14),
+    Case("left out at its end", "class A {\n  x = 1;\n  // ... more\n", UNVERIFIED, K.CONTEXT),
     Case("type", "const a = 1;\nconst b: string = a;\n", BROKEN, K.TYPE, 2, 7),
     Case("type of a return", "function f(): string {\n  return 1;\n}\n", BROKEN, K.TYPE, 2, 3),
     Case("no such property", "const w = 'a';\nw.shout();\n", BROKEN, K.ATTRIBUTE, 2, 3),
@@ -120,7 +125,13 @@ CASES: tuple[Case, ...] = (
         "possibly undefined", "const x = [1].find((n) => n > 0);\nx.toFixed();\n", level=Level.RUNS
     ),
     Case("undefined passed", "const x = [1].find((n) => n > 0);\nisNaN(x);\n", level=Level.RUNS),
-    Case("unused", "// @ts-expect-error\nconst x = 1;\n", level=Level.RUNS),
+    Case("expected in vain", "let x = 1;\n// @ts-expect-error\nx = 2;\n", BROKEN, K.COMPILE, 2, 1),
+    Case(
+        "expected of a stranger",
+        "import c from 'no-such';\n// @ts-expect-error\nc(1);\n",
+        UNVERIFIED,
+        K.DEPENDENCY,
+    ),
     Case("caught", "try {\n  JSON.parse('{');\n} catch (e) {\n  e.message;\n}\n", level=Level.RUNS),
     Case("refused on purpose", "const x: number = 'a'; // Error: not assignable\n"),
     Case("refused above", "// ❌ a string is no number\nconst x: number = 'a';\n"),
@@ -147,6 +158,14 @@ CASES: tuple[Case, ...] = (
     Case("return", "const x: number = 1;\nreturn x;\n"),
     Case("object", "{\n  a: 1,\n  b: 2\n}\n", added="object"),
     Case("members of an object", "a: 1,\nb: [2],\n", added="object"),
+    Case(
+        "a method with its modifier",
+        "public f(a: number): number {\n  return a;\n}\n",
+        level=Level.BUILDS,
+        added="class",
+    ),
+    Case("a static method", "static of(): number {\n  return 1;\n}\n", added="class"),
+    Case("a constructor", "constructor(private readonly a: number) {}\n", added="class"),
     Case("members of a type", "a: string;\nb?: number;\n", added="type"),
     Case(
         "method", "async go(x: string): Promise<void> {\n  await this.y(x);\n}\n", added="members"

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from doc_healing.languages.javascript.places import Spot, at_row
@@ -145,27 +146,51 @@ def _printed(outcome: Outcome, events: list[Event]) -> str:
 def _stdout(expected: list[Expectation], printed: str) -> Reading | None:
     if len(expected) == 1:
         item = expected[0]
-        return None if _matches(item, item.text, printed) else _promise_broken(item, printed)
+        return (
+            None
+            if _matches(item, item.text, printed)
+            else _promise_broken(item, printed, whole=True)
+        )
     joined = "\n".join(item.text.rstrip("\n") for item in expected)
     if _matches(expected[0], joined, printed):
         return None
     for item in expected:
         if not _contains(item, printed):
-            return _promise_broken(item, printed)
+            return _promise_broken(item, printed, whole=False)
     return None
 
 
-def _promise_broken(item: Expectation, printed: str) -> Reading:
+def _promise_broken(item: Expectation, printed: str, *, whole: bool) -> Reading:
+    found = _first_difference(item, printed) if whole else None
+    offset, wanted, got = found or (0, item.text, printed)
     symptom = Symptom(
         SymptomKind.OUTPUT,
-        f"expected {_short(item.text)}, got {_short(printed) or 'no output'}",
+        f"expected {_short(wanted) or 'no more'}, got {_short(got) or 'no output'}",
         item.path,
-        item.line,
+        item.line + offset,
         item.column,
         expected=item.text,
         actual=printed,
     )
     return Reading(Verdict.BROKEN, symptom=symptom)
+
+
+def _first_difference(item: Expectation, printed: str) -> tuple[int, str, str] | None:
+    """The first line that differs: its offset in the promised text, and what both have there.
+
+    None where lines cannot be told apart: one line alone, another order, a wildcard before it.
+    """
+    wanted, got = _clean(item.text, item).split("\n"), _clean(printed, item).split("\n")
+    if item.unordered or item.normalise_whitespace or len(wanted) < 2 or got == [""]:
+        return None
+    above = len(item.text) - len(item.text.lstrip("\n"))
+    for index, (left, right) in enumerate(zip_longest(wanted, got)):
+        if left is not None and any(one in left for one in item.wildcards):
+            return None
+        if left != right:
+            offset = above + min(index, len(wanted) - 1)
+            return offset, left or "", right if right is not None else "no more"
+    return None
 
 
 def _matches(item: Expectation, text: str, printed: str) -> bool:

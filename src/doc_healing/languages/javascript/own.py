@@ -8,6 +8,7 @@ guess: what runs with it has shown that it works, what fails may have meant anot
 import json
 import re
 
+from doc_healing.languages.javascript.modules import package_of
 from doc_healing.languages.javascript.names import BROWSER, NODE, TESTS
 from doc_healing.languages.javascript.notation import without_strings
 from doc_healing.languages.javascript.tree import facts
@@ -22,11 +23,16 @@ def own_names(code: str, snippet: Snippet, environment: Environment | None) -> t
     found = facts(code)
     if not environment or not environment.modules or not found.parses:
         return ()
-    if snippet.instructions.mode is not Mode.RUN or environment.unbuilt:
+    if snippet.instructions.mode is not Mode.RUN or lacks(environment, environment.modules[0]):
         return ()
     if _SLOPPY.search(without_strings(code)):
         return ()
     return tuple(sorted(free_names(code)))[:50]
+
+
+def lacks(environment: Environment, package: str) -> bool:
+    """Whether files that a package promises were not made."""
+    return any(package_of(name) == package for name in environment.unbuilt)
 
 
 def free_names(code: str) -> set[str]:

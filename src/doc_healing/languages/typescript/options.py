@@ -8,6 +8,8 @@ from doc_healing.model import Environment
 
 Options = Mapping[str, object]
 
+EXPECTS = "@ts-expect-error"
+
 # As a reader's editor would have it, and lenient in how modules are found: a document does not
 # say whether its reader uses a bundler. `preserve` takes `import` and `require` as they stand.
 _BASE: Options = {
@@ -46,10 +48,28 @@ _NAMES = ("jsxImportSource", "jsxFactory", "jsxFragmentFactory")
 _OLD_TARGETS = frozenset("es2015 es6 es2016 es2017 es2018 es2019 es2020 es2021".split())
 
 
-def options(environment: Environment | None, asked: Options, *, jsx: bool) -> Options:
-    """All options of one program, `asked` last."""
+# Where a block says `@ts-expect-error`, as many errors as options can give.
+_STRICTEST: Options = {
+    "noUncheckedIndexedAccess": True,
+    "exactOptionalPropertyTypes": True,
+    "noPropertyAccessFromIndexSignature": True,
+    "noImplicitReturns": True,
+    "noImplicitOverride": True,
+    "noFallthroughCasesInSwitch": True,
+    "allowUnreachableCode": False,
+    "allowUnusedLabels": False,
+}
+_FAMILY = (
+    "strict noImplicitAny noImplicitThis strictNullChecks strictFunctionTypes strictBindCallApply "
+    "strictPropertyInitialization useUnknownInCatchVariables strictBuiltinIteratorReturn"
+).split()
+
+
+def options(environment: Environment | None, asked: Options, *, jsx: bool, code: str) -> Options:
+    """All options of one program, `asked` last; `code` is what it is about."""
     own = safe(_told(environment, "tsconfig"))
-    made = {**_BASE, **own, **safe(asked)}
+    more = _STRICTEST if EXPECTS in code else {}
+    made = {**_BASE, **own, **more, **safe(asked)}
     if str(made["target"]).lower() in _OLD_TARGETS:
         made["target"] = "es2022"  # what it emits runs here; an old target only rewrites it
     if found := sources(environment):
@@ -59,6 +79,11 @@ def options(environment: Environment | None, asked: Options, *, jsx: bool) -> Op
     elif jsx and "jsxImportSource" in made and made["jsx"] == "preserve":
         made["jsx"] = "react-jsx"
     return made
+
+
+def is_strict(made: Options) -> bool:
+    """Whether nothing of the strict family is switched off: then no option hides an error."""
+    return not any(made.get(name) is False for name in _FAMILY)
 
 
 def sources(environment: Environment | None) -> Mapping[str, str]:

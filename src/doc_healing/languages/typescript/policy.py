@@ -23,7 +23,7 @@ QUIET = frozenset(
         # implicitly any, no declarations for a module, `this` without a type
         *range(7005, 7061), 2683, 2835, 2834, 7016,
         # unused
-        6133, 6138, 6192, 6196, 6198, 6199, 6205, 2578,
+        6133, 6138, 6192, 6196, 6198, 6199, 6205,
         # possibly null, undefined or unknown; not assigned, not initialised, not returned
         2531, 2532, 2533, 18046, 18047, 18048, 18049, 2721, 2722, 2723, 2564, 2454, 2355, 2366,
         2364, 2565, 2774, 2801, 2869, 2871, 2872, 2873, 2367, 2839, 2845, 18050,
@@ -52,6 +52,9 @@ QUIET = frozenset(
         2882,
     }
 )  # fmt: skip
+UNUSED_MARKER = 2578  # "Unused '@ts-expect-error' directive."
+# What only `erasableSyntaxOnly`, `isolatedModules` and their like refuse.
+_BY_OPTION = re.compile(r"\b(enum|namespace|module|import|export|constructor)\b|<\w+>\s*\w")
 _NAMES = frozenset({2304, 2503, 2552, 2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593, 2686, 18004,
                     2662, 2663, 2312, 2833, 2749, 2709, 2708, 2693, 2318, 2585, 2868,
                     2867})  # fmt: skip
@@ -93,6 +96,7 @@ class Case:
     missing: bool = False  # a name or a module of the block is not known here
     doubled: frozenset[str] = frozenset()  # names that are declared more than once
     listing: bool = False  # signatures and nothing else
+    expecting: bool = False  # an error that a marker expects and that is not there counts
 
 
 # After one of these nothing runs that could show more.
@@ -217,6 +221,15 @@ def _of_values(case: Case, kind: SymptomKind) -> Ruling | None:
     return red(kind)
 
 
+def _expectation(case: Case) -> Ruling | None:
+    """A `@ts-expect-error` above what is no error: the author's own promise, and not kept."""
+    if not case.expecting or case.part or case.missing or _BY_OPTION.search(case.statement):
+        return None  # what is missing is told by itself
+    if case.foreign or case.lent:
+        return unverified(SymptomKind.CONTEXT, "needs context: the error that it expects")
+    return red(SymptomKind.COMPILE)
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[A-Za-z_$][\w$]*", text))
 
@@ -238,4 +251,5 @@ _RULES: tuple[tuple[frozenset[int], Callable[[Case], Ruling | None]], ...] = (
     (_ATTRIBUTES, _attribute),
     (_ARGUMENTS, _argument),
     (_TYPES, _type),
+    (frozenset({UNUSED_MARKER}), _expectation),
 )

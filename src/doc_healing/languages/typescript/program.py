@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from doc_healing.languages.javascript import program as scripts
 from doc_healing.languages.javascript.modules import package_of
 from doc_healing.languages.javascript.names import BROWSER, NODE, TESTS
-from doc_healing.languages.javascript.own import free_names
+from doc_healing.languages.javascript.own import free_names, lacks
 from doc_healing.languages.javascript.sessions import siblings
 from doc_healing.languages.javascript.shape import Kind, Shape
 from doc_healing.languages.javascript.tree import facts, import_names, source_of
 from doc_healing.languages.typescript import naming
 from doc_healing.languages.typescript.announced import announces
+from doc_healing.languages.typescript.ending import goes_on
 from doc_healing.languages.typescript.erasure import erased
-from doc_healing.languages.typescript.options import options, runs_jsx, sources
+from doc_healing.languages.typescript.options import EXPECTS, is_strict, options, runs_jsx, sources
 from doc_healing.languages.typescript.policy import STOPPING
 from doc_healing.languages.typescript.shape import shape, text_of
 from doc_healing.languages.typescript.texts import Text, checked, lines_of, typed
@@ -42,6 +43,7 @@ _FOLDER = scripts.FOLDER
 _SAFE_NAME = re.compile(r"(?![./])(?:[\w@-][\w@.-]*/)*[\w@-][\w@.-]*\.(?:[cm]?tsx?|[cm]?js|json)")
 _SIMPLE = ("expression_statement", "lexical_declaration", "variable_declaration")
 _HELD = re.compile(r"(?<![\w$.])[A-Za-z_$][\w$]*\.[A-Za-z_$][\w$]*\b(?!\s*[(<`])")
+_ANY = re.compile(r"(?::|\bas|[<|])\s*any\b")  # nothing is refused of it
 _STATIC = (Mode.BUILD, Mode.LINT)
 _RUN = ("--enable-source-maps", *scripts.WATCHED, "snippet.js")
 # The compiler's words go to a file, and what it was told is removed: a program that looks around
@@ -127,7 +129,7 @@ def _job(desk: _Desk, snippet: Snippet, planned: scripts.Planned, asked: Twoslas
     package = desk.environment.modules[0] if desk.environment and desk.environment.modules else ""
     text = checked(planned.source, lines, f"__dh_{planned.nonce[:8]}", guessed, package)
     jsx = erased(snippet.code).jsx or any(erased(item.code).jsx for item in planned.before)
-    told = options(desk.environment, asked.options, jsx=jsx)
+    told = options(desk.environment, asked.options, jsx=jsx, code=snippet.code)
     unbuilt = _unbuilt(desk, planned, guessed)
     runs = _runs(snippet, planned, asked) and (not jsx or runs_jsx(desk.environment, told))
     runs = runs and not unbuilt
@@ -160,6 +162,9 @@ def _job(desk: _Desk, snippet: Snippet, planned: scripts.Planned, asked: Twoslas
         "parts": json.dumps([[part.name, part.start] for part in asked.parts]),
         "checked_columns": json.dumps(text.columns),
         "rows": json.dumps(_rows(text, snippet)),
+        "expecting": "yes" if _expects(desk, snippet, told, jsx=jsx) else "",
+        "goes_on": "" if planned.form.certain else _continued(desk, snippet),
+        "uncompared": "" if runs else _uncompared(desk, planned, asked, unbuilt),
         "shared": json.dumps(_shared(desk, snippet, planned)),
         "shadowed": json.dumps(_shadowed(desk, snippet, planned)),
         "wrapped": "yes" if planned.form.before or planned.form.after else "",
@@ -172,6 +177,32 @@ def _job(desk: _Desk, snippet: Snippet, planned: scripts.Planned, asked: Twoslas
         level=_level(snippet, made.level, runs=runs),
         facts=noted,
     )
+
+
+def _expects(desk: _Desk, snippet: Snippet, told: Mapping[str, object], *, jsx: bool) -> bool:
+    """Whether an expected error must come: nothing is switched off, and all has its types."""
+    known = (not jsx or runs_jsx(desk.environment, told)) and not _ANY.search(snippet.code)
+    return EXPECTS in snippet.code and is_strict(told) and known
+
+
+def _continued(desk: _Desk, snippet: Snippet) -> str:
+    later = [item for item in desk.snippets if item.index > snippet.index]
+    return "yes" if goes_on(snippet, later) else ""
+
+
+def _uncompared(desk: _Desk, planned: scripts.Planned, asked: Twoslash, unbuilt: str) -> str:
+    """Why promised values or output of a block that is not run were compared with nothing."""
+    snippet = planned.snippet
+    promised = planned.source.watched.promises or snippet.instructions.expected
+    if not promised or asked.errors or asked.parts:
+        return ""
+    if snippet.instructions.mode in (*_STATIC, Mode.FAIL):
+        return ""
+    if unbuilt:
+        lacking = desk.environment.unbuilt if desk.environment else ()
+        named = next((name for name in lacking if package_of(name) == unbuilt), unbuilt)
+        return f"the package `{unbuilt}` is not built: {named} does not exist; checked, not run"
+    return "checked, not run: what it promises was compared with nothing"
 
 
 def _level(snippet: Snippet, level: Level, *, runs: bool) -> Level:
@@ -223,14 +254,15 @@ def _guessed(desk: _Desk, snippet: Snippet, planned: scripts.Planned) -> list[st
     if environment is None or not environment.modules:
         return []
     package = environment.modules[0]
-    if environment.unbuilt and package not in sources(environment):
+    unbuilt = lacks(environment, package)
+    if unbuilt and package not in sources(environment):
         return []
     found = [erased(item.code) for item in (*planned.before, snippet)]
     types = set().union(*(item.types for item in found))
     declared = set().union(*(item.declared for item in found))
     known = library_names(desk.toolchain) | NODE | BROWSER | TESTS
     names = (types - declared - known) | set(planned.own)
-    if environment.unbuilt and planned.form.level is Level.RUNS:
+    if unbuilt and planned.form.level is Level.RUNS:
         names |= free_names("\n".join(item.code for item in (*planned.before, planned.snippet)))
     return sorted(name for name in names - _bound(planned) if name.isidentifier())[:60]
 

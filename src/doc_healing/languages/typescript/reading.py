@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from doc_healing.languages.javascript import reading as scripts
 from doc_healing.languages.javascript.modules import BUILTIN, package_of
-from doc_healing.languages.javascript.policy import Ruling
+from doc_healing.languages.javascript.policy import Ruling, red, unverified
 from doc_healing.languages.javascript.tree import (
     Facts,
     facts,
@@ -20,7 +20,8 @@ from doc_healing.languages.javascript.tree import (
 )
 from doc_healing.languages.typescript.diagnostics import Diagnostic, column_of, diagnostics
 from doc_healing.languages.typescript.doubts import taken_back
-from doc_healing.languages.typescript.policy import Case, rule
+from doc_healing.languages.typescript.ending import ending
+from doc_healing.languages.typescript.policy import UNUSED_MARKER, Case, rule
 from doc_healing.languages.typescript.program import bare, place_of
 from doc_healing.languages.typescript.shape import lists_signatures, shape
 from doc_healing.languages.typescript.twoslash import is_twoslash
@@ -124,12 +125,37 @@ def _judged(
         name for error, _ in kept if error.code in _DOUBLED for name in _quoted(error)
     )
     statements = _statements(job)
+    untyped = any(error.code == _UNTYPED for error in errors)
     found: list[_Found] = []
     for error, (line, column, own) in kept:
-        text = statements(line)
+        if error.code == UNUSED_MARKER and (untyped or not own):
+            continue
+        text = _marked(job, line) if error.code == UNUSED_MARKER else statements(line)
         one = replace(case, found=error, statement=text, doubled=doubled)
         found.append(_Found(error, line, column, own, rule(one)))
-    return [*found, *_nowhere(job, case, _missing_names(job, errors))]
+    ends = () if job.facts["certain"] else _too_early(job, errors)
+    return [*found, *ends, *_nowhere(job, case, _missing_names(job, errors))]
+
+
+def _too_early(job: Job, errors: Sequence[Diagnostic]) -> list[_Found]:
+    """What the compiler says behind the end of a block that does not parse, at its end."""
+    rows = json.loads(job.facts["rows"])
+    last = max((row for row, place in enumerate(rows) if place and place[2]), default=len(rows))
+    for error in errors:
+        if error.file != job.facts["checked"] or error.row <= last:
+            continue
+        found = ending(job.snippet, error)
+        if found is None:
+            continue
+        told = replace(error, row=last, message=found.message, more="")
+        if job.facts["goes_on"]:
+            ruling = unverified(SymptomKind.CONTEXT, "part of a program: a later block goes on")
+        elif found.sure:
+            ruling = red(SymptomKind.SYNTAX)
+        else:
+            ruling = unverified(SymptomKind.CONTEXT, f"a part of something: {found.message}")
+        return [_Found(told, found.line, found.column, True, ruling)]
+    return []
 
 
 def _nowhere(job: Job, case: Case, names: Iterable[str]) -> list[_Found]:
@@ -147,6 +173,12 @@ def _nowhere(job: Job, case: Case, names: Iterable[str]) -> list[_Found]:
     return found
 
 
+def _marked(job: Job, line: Line) -> str:
+    """What stands below a marker: the statement that it speaks of begins there."""
+    return "\n".join(one.text for one in job.snippet.lines if 0 < one.line - line.line <= 3)
+
+
+_UNTYPED = 7016  # a module without declarations
 _NAMELESS = frozenset({2304, 2503, 2307, 2552, 2582, 2580, 18004, 2792})
 _DOUBLED = frozenset({2451, 2300, 2440, 2403, 2428, 2717})
 
@@ -215,6 +247,7 @@ def _surroundings(job: Job, environment: Environment | None, missing: set[str]) 
         bound=frozenset(found.bound),
         missing=bool(missing),
         part=job.facts["wrapped"] == "yes",
+        expecting=job.facts["expecting"] == "yes",
         listing=lists_signatures(job.snippet.code),
     )
 
@@ -276,8 +309,8 @@ def _checked(job: Job, found: Sequence[_Found], *, ran: bool) -> Reading | None:
         return _promised(job, found, ran=ran)
     announced = set(json.loads(job.facts["announced_rows"]))
     counted = [item for item in found if item.ruling is not None]
-    free = [item for item in counted if item.error.row not in announced]
-    quiet = [item for item in counted if item.error.row in announced]
+    free = [i for i in counted if i.error.row not in announced or i.error.code == UNUSED_MARKER]
+    quiet = [item for item in counted if item not in free]
     if is_twoslash(job.snippet):
         free = counted
     for item in free:
@@ -287,6 +320,8 @@ def _checked(job: Job, found: Sequence[_Found], *, ran: bool) -> Reading | None:
         return _reading(job, item)
     if ran and not quiet:
         return None
+    if job.facts["uncompared"]:
+        return Reading(Verdict.UNVERIFIED, job.facts["uncompared"], cause="dependency")
     level = job.level if job.level is Level.PARSES else Level.BUILDS
     if quiet:
         first = quiet[0].error

@@ -96,12 +96,16 @@ def _no_program(code: str) -> str:
 
 def lists_signatures(code: str) -> bool:
     """Whether it is functions without a body and nothing else: a listing, even with a slip."""
-    plain = notation.without_strings(code)
-    rows = [row for row in plain.split("\n") if row.strip()]
-    edge = min((len(row) - len(row.lstrip()) for row in rows), default=0)
-    outer = [row for row in rows if len(row) - len(row.lstrip()) == edge]
+    outer = _outermost(code)
     listed = all(_HEAD.match(row) or re.match(r"\s*[)>\]}]", row) for row in outer)
-    return bool(outer) and listed and _BODY.search(plain) is None
+    return bool(outer) and listed and _BODY.search(notation.without_strings(code)) is None
+
+
+def _outermost(code: str) -> list[str]:
+    """The lines that are indented least, without strings and comments."""
+    rows = [row for row in notation.without_strings(code).split("\n") if row.strip()]
+    edge = min((len(row) - len(row.lstrip()) for row in rows), default=0)
+    return [row for row in rows if len(row) - len(row.lstrip()) == edge]
 
 
 def text_of(code: str, form: Shape) -> Erased:
@@ -146,9 +150,20 @@ def _parsed(found: Erased) -> Shape:
     return Shape(Kind.MODULE)
 
 
+_MEMBER = re.compile(
+    r"\s*(?:@[\w.]+(?:\([^\n]*\))?\s+)*"
+    r"(?:(?:public|private|protected|static|abstract|override|accessor)\s+[\w$#*\[]"
+    r"|constructor\s*\()"
+)
+
+
 def _completed(code: str) -> Shape | None:
     bare = code.rstrip().rstrip(",;") if re.match(r"\s*\{", code) else code.rstrip()
+    # The grammar takes a modifier in any braces; the language takes it in a class alone.
+    of_class = any(_MEMBER.match(row) for row in _outermost(code))
     for item in _COMPLETIONS:
+        if of_class and "class" not in item.before:
+            continue
         if re.match(item.pattern, code) and _sound(f"{item.before}\n{bare}\n{item.after}", item):
             return Shape(
                 Kind.MODULE,
