@@ -4,6 +4,7 @@ A row is a spelling in front of (or in) a fence, and the fields that it must set
 fail if its adapter were missing, since a plain fence has none of these.
 """
 
+import platform
 from typing import Any
 
 import pytest
@@ -38,7 +39,11 @@ INFOS: list[tuple[str, dict[str, Any]]] = [
     ("rust,ignore", SKIP),
     ("rust ignore", SKIP),
     ("rust\tignore (needs a server)", SKIP),
-    ("rust,ignore-windows", SKIP),
+    ("rust,ignore-windows", RUNS),
+    ("rust,ignore-wasm32,ignore-windows", RUNS),
+    ("rust,ignore-linux", SKIP),
+    (f"rust,ignore-windows,ignore-{platform.machine()}", SKIP),
+    ("rust,ignore-unknown-linux-gnu", SKIP),
     ("rust,no_run", {"mode": Mode.BUILD}),
     ("rust,should_panic", _fails(FailKind.RUN)),
     ("rust,compile_fail", _fails(FailKind.BUILD)),

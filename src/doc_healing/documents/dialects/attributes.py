@@ -1,5 +1,6 @@
 """Attributes of info strings, tool by tool, as data: what changes a run and what only renders."""
 
+import platform
 import re
 
 from doc_healing.documents.dialects.rules import (
@@ -17,6 +18,9 @@ from doc_healing.documents.dialects.rules import (
     skip,
 )
 from doc_healing.model import Condition, FailKind, Instructions, Mode, MustFail
+
+TARGET = f"{platform.machine()}-unknown-linux-gnu"
+"""The triple that Rust is compiled for: programs run in a Linux sandbox of this machine."""
 
 _rule = in_block
 _RUST = frozenset({"rust"})
@@ -75,9 +79,15 @@ def _variable(match: re.Match[str]) -> Effect:
     return Effect(Instructions(env={match[1]: match[2]}))
 
 
+def _unless_target(match: re.Match[str]) -> Effect:
+    """As rustdoc does: a block is ignored where the target triple contains the word."""
+    return skip(f"the target is {TARGET}") if match[1] in TARGET else NOTHING
+
+
 _RUSTDOC = (
     _rule("rustdoc", "rust,ignore", r"ignore", "skip", skip(""), _RUST),
-    _rule("rustdoc", "rust,ignore-wasm32", r"ignore-[\w-]+", "skip", skip(""), _RUST),
+    _rule("rustdoc", "rust,ignore-wasm32", r"ignore-([\w-]+)", "skip where it is for that target",
+          _unless_target, _RUST),
     _rule("rustdoc", "rust,no_run", r"no_run", "build only", mode(Mode.BUILD)),
     _rule("rustdoc", "rust,should_panic", r"should_panic", "must fail", fails(FailKind.RUN)),
     _rule("rustdoc", "rust,compile_fail", r"compile_fail", "must not build", fails(FailKind.BUILD)),
@@ -85,7 +95,7 @@ _RUSTDOC = (
     _rule("rustdoc", "edition2024", r"(edition20\d\d)", "edition", lambda m: flag(m[1])),
     _rule("rustdoc", "standalone_crate", r"standalone[_-]crate", "flag", flag("standalone_crate")),
     _rule("rustdoc", "test_harness", r"test_harness", "flag", flag("test_harness")),
-)
+)  # fmt: skip
 _MDBOOK = (
     _rule("mdBook", "rust,editable", r"editable", "rendering only"),
     _rule("mdBook", "rust,noplayground", r"noplay(?:ground|pen)", "rendering only"),

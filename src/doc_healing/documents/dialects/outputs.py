@@ -8,7 +8,7 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from doc_healing.documents.dialects import labels
+from doc_healing.documents.dialects import failures, labels
 from doc_healing.documents.dialects.blocks import Setting
 from doc_healing.documents.dialects.info import parse
 from doc_healing.documents.dialects.interpretation import Annotated
@@ -17,10 +17,8 @@ from doc_healing.documents.dialects.rules import MAY_PASS
 from doc_healing.documents.page import Block, Comment, Heading, Page, Text
 from doc_healing.model import (
     Expectation,
-    FailKind,
     Instructions,
     Mode,
-    MustFail,
     State,
 )
 
@@ -53,8 +51,11 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _RAISES = re.compile(
-    rf"(?:{_SUBJECT} )?(?:will |would )?(?:raises?|throws?|fails? with)"
-    r"(?: the following)?(?: (?:an? )?(?:error|exception|`[\w.]+`))?\s*:",
+    rf"(?:{_SUBJECT} )?(?:will |would )?(?:raises?|throws?|fails? with|panics?(?: with)?"
+    r"|(?:fails? to|does(?: not|n't)|won't|not) compile(?: with)?"
+    r"|(?:gives?|produces?|yields?|results? in)(?= (?:the following|this|an?)\b.* error))"
+    r"(?: (?:the following|this))?(?: (?:an? )?(?:compil\w+ |runtime )?"
+    r"(?:error|exception|message|panic|`[\w.]+`))?\s*:",
     re.IGNORECASE,
 )
 _PRINTS = {
@@ -65,13 +66,11 @@ _PRINTS = {
     "go": re.compile(r"\b(?:fmt\.Print|println\s*\(|os\.Stdout|log\.)"),
     "rust": re.compile(r"\b(?:print|println|dbg)!"),
 }
-_TRACEBACK = re.compile(r"^\s*Traceback \(most recent call last\):\s*$", re.MULTILINE)
-_ERROR = re.compile(
-    r"(?:Uncaught\s+)?(?P<code>(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Warning|Interrupt|"
-    r"Iteration)|AssertionError)(?::[ \t]*(?P<message>.*))?"
-)
 _CATCHES = re.compile(r"\b(?:except|catch|traceback|rescue|recover)\b|\.catch\(")
 _PROMPT = re.compile(r"^\s*(?:\$|>>>|>|%|#|In \[\d*\]:)\s", re.MULTILINE)
+_TERMINALS = frozenset({"console", "terminal", "log", "pytb", "py3tb", "pytb3", "traceback"})
+# The line with which Go's compiler begins its errors, and no prompt of root's.
+_GO_PACKAGE = re.compile(r"^# \S+\n(?=\S*\.go:\d+:)", re.MULTILINE)
 _LONGEST_CUE = 160
 
 
@@ -83,6 +82,8 @@ def link(
     for at, over in enumerate(overs):
         source = _source(page, overs, result, at, setting)
         if source is None:
+            if at and _shows_failure(page, overs, result, at):
+                result[at - 1] = _announced(result[at - 1], over.block.line)
             continue
         owner, how = source
         result[at] = _told(result[at], result[owner].block.line)
@@ -139,26 +140,53 @@ def _convention(
     setting: Setting,
 ) -> str:
     """Which unmarked convention makes this fence the output of the one before it, or none."""
-    block, near = mine.block, page.items[overs[at - 1].at + 1 : overs[at].at]
-    between = [item for item in near if not isinstance(item, Comment)]
-    if any(isinstance(item, Heading) for item in between) or len(between) > 1:
+    block, sentence = mine.block, _between(page, overs, at)
+    if sentence is None:
         return ""
-    if block.containers != before.block.containers:
-        return ""
-    sentence = between[0].text if between and isinstance(between[0], Text) else ""
     prints = bool(_PRINTS[before.language].search(before.block.code))
-    if "phmdoctest" in setting.dialects and not block.info and not between and prints:
+    failed = failures.uncaught(block.code, before.language) is not None
+    if "phmdoctest" in setting.dialects and not block.info and not sentence and prints:
         return "phmdoctest"
-    if _is_output(block) and prints and _announces(sentence):
+    if _is_output(block) and (prints or failed) and _announces(sentence):
         return "output-block"
     if not _is_text(block):
         return ""
-    if _cue(sentence, _RAISES) and _error(block.code):
+    if _cue(sentence, _RAISES) and failures.shown(block.code, before.language):
         return "raises"
-    if _cue(sentence, _CUES) and (prints or _TRACEBACK.search(block.code)):
+    if _cue(sentence, _CUES) and (prints or failed):
         return "cue"
-    shows = _TRACEBACK.search(block.code) and len(sentence) <= _LONGEST_CUE
+    shows = failures.TRACEBACK.search(block.code) and len(sentence) <= _LONGEST_CUE
     return "traceback" if shows else ""
+
+
+def _between(page: Page, overs: Sequence[Over], at: int) -> str | None:
+    """The paragraph between a fence and the one before it; None where more parts them."""
+    near = page.items[overs[at - 1].at + 1 : overs[at].at]
+    between = [item for item in near if not isinstance(item, Comment)]
+    if any(isinstance(item, Heading) for item in between) or len(between) > 1:
+        return None
+    if overs[at].block.containers != overs[at - 1].block.containers:
+        return None
+    return between[0].text if between and isinstance(between[0], Text) else ""
+
+
+def _shows_failure(page: Page, overs: Sequence[Over], blocks: Sequence[Annotated], at: int) -> bool:
+    """Whether a fence without a label or a cue shows how the block before it fails."""
+    before, mine = blocks[at - 1], blocks[at]
+    if before.state is not State.RUNNABLE or mine.state is not State.ILLUSTRATIVE:
+        return False
+    name = labels.plain(parse(mine.block.info).label)
+    if name and name not in labels.PLAIN_TEXT | labels.OUTPUTS | labels.SHELLS | _TERMINALS:
+        return False
+    if failures.uncaught(mine.block.code, before.language) is None:
+        return False
+    sentence = _between(page, overs, at)
+    return sentence is not None and _announces(sentence)
+
+
+def _announced(block: Annotated, line: int) -> Annotated:
+    change = dataclasses.replace(block.instructions, announced_at=line)
+    return dataclasses.replace(block, instructions=change)
 
 
 def _is_output(block: Block) -> bool:
@@ -182,7 +210,7 @@ def _is_text(block: Block) -> bool:
     if name in {"pytb", "py3tb", "pytb3", "traceback"} or name in labels.OUTPUTS:
         return True
     plain = not name or name in labels.PLAIN_TEXT or name in {"console", "terminal", "log"}
-    return plain and not _PROMPT.search(block.code)
+    return plain and not _PROMPT.search(_GO_PACKAGE.sub("", block.code))
 
 
 def _cue(sentence: str, cues: re.Pattern[str]) -> bool:
@@ -209,8 +237,11 @@ def _told(block: Annotated, line: int) -> Annotated:
 def _promise(page: Page, owner: Annotated, over: Over, how: str) -> Annotated:
     """The owner with what the output block promises: a text, or a failure."""
     instructions, code = owner.instructions, over.block.code
-    error = _error(code)
-    if error and not _CATCHES.search(owner.block.code):
+    error = failures.shown(code, owner.language)
+    catches = _CATCHES.search(owner.block.code)
+    if catches and owner.language != "python" and failures.uncaught(code, owner.language):
+        return _announced(owner, over.block.line)  # perhaps it catches what it shows
+    if error and not catches:
         if instructions.mode is not Mode.RUN:
             return owner
         promised = how != "traceback"
@@ -238,23 +269,3 @@ def _expectation(page: Page, over: Over, how: str, instructions: Instructions) -
         normalise_whitespace=spaces or "+NORMALIZE_WHITESPACE" in instructions.doctest_options,
         source=how,
     )
-
-
-def _error(text: str) -> MustFail | None:
-    """The failure that an output shows: a traceback, or nothing but an exception's line."""
-    lines = [line for line in text.strip().split("\n") if line.strip()]
-    if not lines:
-        return None
-    traceback = _TRACEBACK.search(text)
-    stack = len(lines) > 1 and lines[1].lstrip().startswith("at ")
-    last = lines[0] if stack else lines[-1]
-    found = _ERROR.fullmatch(last.strip()) or (
-        re.fullmatch(r"(?P<code>[\w.]+)(?::\s*(?P<message>.*))?", last.strip())
-        if traceback
-        else None
-    )
-    if not found or not (traceback or stack or len(lines) == 1):
-        return MustFail(FailKind.RUN) if traceback else None
-    message = found["message"] or ""
-    pattern = r".*".join(re.escape(part.strip()) for part in re.split(r"\.\.\.|…", message))
-    return MustFail(FailKind.RUN, pattern, found["code"])
