@@ -225,7 +225,10 @@ def _expectation(case: Case) -> Ruling | None:
     """A `@ts-expect-error` above what is no error: the author's own promise, and not kept."""
     if not case.expecting or case.part or case.missing or _BY_OPTION.search(case.statement):
         return None  # what is missing is told by itself
-    if case.foreign or case.lent:
+    if case.foreign:
+        reason = f"`{min(case.foreign)}` may be of another version than the document means"
+        return unverified(SymptomKind.DEPENDENCY, reason)
+    if case.lent:
         return unverified(SymptomKind.CONTEXT, "needs context: the error that it expects")
     return red(SymptomKind.COMPILE)
 

@@ -133,6 +133,7 @@ def _judged(
         text = _marked(job, line) if error.code == UNUSED_MARKER else statements(line)
         one = replace(case, found=error, statement=text, doubled=doubled)
         found.append(_Found(error, line, column, own, rule(one)))
+    found.sort(key=lambda item: item.error.code == UNUSED_MARKER)  # after what explains it
     ends = () if job.facts["certain"] else _too_early(job, errors)
     return [*found, *ends, *_nowhere(job, case, _missing_names(job, errors))]
 
