@@ -108,6 +108,21 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "fatal": ('package main\nimport "log"\nfunc main() {\n\tlog.Fatal("no")\n}', "exit", "Fatal"),
     "all at the end": ("fmt.Println(1)\n// Output:\n// 2", "output", "// Output"),
     "conversion": ("type T struct{}\n\nx := int(T{})\n_ = x", "type", "T{}"),
+    "no such method in a program": (
+        "type P struct{ X int }\n\nfunc main() {\n\tp := P{1}\n\tp.Go()\n}",
+        "attribute",
+        "Go()",
+    ),
+    "no return in a function": (
+        "func f(a int) int {\n\tg(a)\n}\n\nfunc g(a int) {}",
+        "compile",
+        "}",
+    ),
+    "no such package of Go": (
+        'package main\n\nimport "stringz"\n\nfunc main() { stringz.X() }',
+        "import",
+        '"str',
+    ),
     "announced in another paragraph": (
         "// BAD: does not compile\nx := 1\n\nvar s string = 5\n_, _ = x, s",
         "type",
@@ -156,6 +171,11 @@ NOT_RED = {
     "func TestFails(t *testing.T) { t.Error(`x`) }",
     "a log of the package's own": 'package main\n\nimport "os"\n\n'
     "func main() { log.Println(os.Args) }",
+    "a method by what is embedded": "type P struct{ Base }\n\nfunc main() { P{}.Go() }",
+    "a program that leaves code out": "type P int\n\nfunc main() {\n\tP(1).Go() // ...\n}",
+    "a function to be written": "func f(a int) int {\n\t// to be written\n\ta++\n}",
+    "a package beside it": 'package main\n\nimport "models"\n\nfunc main() { models.X() }',
+    "a name of its own": 'package main\n\nimport "errorx"\n\nfunc main() { errorx.X() }',
     "a panic alone": "panic(`unreachable`)",
     "an exit alone": 'import "log"\n\nlog.Fatal("cannot start")',
     "waiting alone": "select {}",
@@ -207,6 +227,13 @@ def test_a_session_runs_in_order_and_keeps_outputs_apart() -> None:
         "```go\nx = x + 1\nfmt.Println(x)\n```\n\nOutput:\n\n```text\n2\n```\n"
     )
     assert [reading.level for reading in readings] == [Level.RUNS, Level.OUTPUT], readings
+
+
+def test_a_page_lends_the_methods_of_a_program() -> None:
+    readings = page(
+        "```go\ntype P int\n\nfunc main() { P(1).Go() }\n```\n\n```go\nfunc (p P) Go() {}\n```\n"
+    )
+    assert "BROKEN" not in [reading.verdict for reading in readings], readings
 
 
 def test_a_context_that_fails_is_no_fault_of_the_block() -> None:

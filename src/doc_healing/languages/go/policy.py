@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from doc_healing.languages.go.complete import is_function_of
 from doc_healing.model import Environment, Job, SymptomKind, Verdict
 
 # The names of Go's internal/types/errors; all others are of kind COMPILE.
@@ -72,7 +73,7 @@ def judge(
     lacking = [pair for pair in rulings if pair[1].verdict is not Verdict.BROKEN]
     red = [pair for pair in rulings if pair[1].verdict is Verdict.BROKEN]
     if lacking:
-        red = [pair for pair in red if pair[0].code not in _CONSEQUENCES]
+        red = [pair for pair in red if not _may_follow(pair[0])]
     return (red or lacking)[0]
 
 
@@ -124,6 +125,8 @@ def _typed(fault: Fault, job: Job) -> Ruling:
     """An error of types: certain where a package's own names are concerned."""
     kind = kind_of(fault)
     partial = not job.facts.get("whole") or bool(job.facts.get("elides"))
+    if fault.code == "MissingReturn" and is_function_of(job, fault.row, fault.column):
+        return Ruling(Verdict.BROKEN, kind)
     if partial and fault.code in _PARTIAL:
         return _lacks(SymptomKind.CONTEXT, f"a part of something larger: {fault.message}")
     if job.facts.get("lent") and fault.code not in ("UndeclaredImportedName", "UnexportedName"):
@@ -132,11 +135,17 @@ def _typed(fault: Fault, job: Job) -> Ruling:
     if job.facts.get("guessed") and (job.facts.get("dot") or fault.owner in ("main", "")):
         words = f"needs context: it does not fit {job.facts['guessed']}: {fault.message}"
         return _lacks(SymptomKind.CONTEXT, words)
-    if partial and _is_local(fault) and not fault.near:
+    local = partial and not job.facts.get("closed")
+    if local and _is_local(fault) and not fault.near:
         return _lacks(SymptomKind.CONTEXT, f"needs the rest of its own code: {fault.message}")
     if fault.code in _CONSEQUENCES and job.facts.get("elides"):
         return _lacks(SymptomKind.CONTEXT, f"leaves code out: {fault.message}")
     return Ruling(Verdict.BROKEN, kind)
+
+
+def _may_follow(fault: Fault) -> bool:
+    """Whether it may come from what is missing: a type that embeds it has methods of its own."""
+    return fault.code in _CONSEQUENCES or (_is_local(fault) and not fault.near)
 
 
 def _is_local(fault: Fault) -> bool:
@@ -158,6 +167,8 @@ def _import(fault: Fault, job: Job, environment: Environment | None) -> Ruling:
             return _lacks(SymptomKind.DEPENDENCY, f"`{path}` is another version of this module")
         return Ruling(Verdict.BROKEN, SymptomKind.IMPORT)
     if "." not in path.split("/")[0]:
+        if fault.near and job.facts.get("whole") and job.facts.get("closed"):
+            return Ruling(Verdict.BROKEN, SymptomKind.IMPORT)
         words = f"needs context: `{path}` is no package of the standard library of this Go"
         return _lacks(SymptomKind.CONTEXT, words)
     return _lacks(SymptomKind.DEPENDENCY, f"`{path}` is not installed")

@@ -10,13 +10,14 @@ from pathlib import Path
 from doc_healing.errors import InfraError
 from doc_healing.languages.go.archives import DRIVER, STANDARD, archives, tool
 from doc_healing.languages.go.borrowed import borrowed
+from doc_healing.languages.go.complete import is_closed
 from doc_healing.languages.go.conditions import unmet
-from doc_healing.languages.go.notation import elides
+from doc_healing.languages.go.notation import elides, without_texts
 from doc_healing.languages.go.sessions import context, siblings
 from doc_healing.languages.go.shape import Kind, Shape, shape
 from doc_healing.languages.go.source import Source, assemble, whole
 from doc_healing.languages.go.toolchain import ROOT
-from doc_healing.languages.go.tree import Facts, facts
+from doc_healing.languages.go.tree import Facts, facts, package_name
 from doc_healing.model import (
     Environment,
     File,
@@ -185,6 +186,7 @@ def _job(
         "marked": "yes" if source.mark and level is Level.RUNS else "",
         "certain": "yes" if form.certain else "",
         "whole": "yes" if form.kind is Kind.FILE else "",
+        "closed": "yes" if not words and is_closed(snippet, place.snippets) else "",
         "elides": "yes" if elides(snippet.code) else "",
         "module": str(plan["module"]),
         "guessed": ", ".join(words) if _is_far(snippet, before) else "",
@@ -224,7 +226,17 @@ def _known(snippet: Snippet, found: Facts, place: _Place) -> dict[str, object]:
         "packages": packages if isinstance(packages, dict) else {},
         "names": names,
         "variables": sorted(bound),
+        "chosen": _chosen(place, told.get("module", "")),
     }
+
+
+def _chosen(place: _Place, module: str) -> list[str]:
+    """What the document's blocks select from the name that the module's path ends with."""
+    if not module:
+        return []
+    pattern = re.compile(rf"(?<![\w.]){re.escape(package_name(module))}\.([A-Z]\w*)")
+    texts = [without_texts(item.code) for item in place.snippets]
+    return sorted({name for text in texts for name in pattern.findall(text)})
 
 
 def _own_rows(snippet: Snippet, source: Source) -> list[int]:

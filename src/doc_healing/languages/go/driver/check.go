@@ -182,12 +182,24 @@ func (u *unit) subject(one fault) (name, owner, near string) {
 				return name, u.packageOf(kind), ""
 			}
 		case *ast.ImportSpec:
-			return "", strings.Trim(node.Path.Value, "\"`"), ""
+			wanted := strings.Trim(node.Path.Value, "\"`")
+			return "", wanted, nearestPath(wanted, u.public())
 		case ast.Stmt:
 			return name, u.through(node, one), ""
 		}
 	}
 	return name, owner, near
+}
+
+// public are the paths of the standard library that a program may import.
+func (u *unit) public() (paths []string) {
+	for path := range u.driver.archive {
+		first, _, _ := strings.Cut(path, "/")
+		if !strings.Contains(first, ".") && !forbidden(path, "") && u.driver.plan.Packages[path] == "" {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // through is the package whose function makes the value that does not fit a statement.

@@ -111,10 +111,21 @@ func (u *unit) resolve(name string, used []string) (string, string) {
 	if found := u.complete(name, used, others); found != "" && len(others) == 1 {
 		return found, u.alias(name, found)
 	}
+	if root == name && !bound && named(u.driver.plan.Module) == name && u.has(u.driver.plan.Module, u.driver.plan.Chosen) > 0 {
+		return u.driver.plan.Module, u.alias(name, u.driver.plan.Module)
+	}
 	if unmistakable[name] && !bound {
 		return u.standard(name)[0], ""
 	}
 	return "", ""
+}
+
+// named is the last element of a module's path that is no major version.
+func named(module string) string {
+	if major.MatchString(path.Base(module)) {
+		module = path.Dir(module)
+	}
+	return path.Base(module)
 }
 
 // unmistakable are packages whose names nobody gives to a variable or to another package: what is

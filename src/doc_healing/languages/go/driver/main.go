@@ -33,6 +33,7 @@ type plan struct {
 	Packages  map[string]string `json:"packages"` // import path -> name, of what is installed
 	Names     map[string]string `json:"names"`    // name -> import path, as the document imports
 	Variables []string          `json:"variables"`
+	Chosen    []string          `json:"chosen"` // what the page selects from the module's own name
 	Own       []int             `json:"own"`    // the rows of the file that are the snippet's, 1-based
 	Watch     bool              `json:"watch"`  // values are compared with the comments on them
 	Server    bool              `json:"server"` // it may listen, and is not waited for then

@@ -79,6 +79,24 @@ func nearest(name string, known []string) string {
 	return found
 }
 
+// nearestPath is the one import path that differs from another by a slip, in its last letter too;
+// but an x or a figure there makes a name of its own: errorx, json2.
+func nearestPath(wanted string, known []string) string {
+	if near := nearest(wanted, known); near != "" {
+		return near
+	}
+	most := len(wanted) - 1
+	if most < 5 || wanted[most] == 'x' || digits(wanted[most:]) {
+		return ""
+	}
+	for _, one := range known {
+		if len(one) == len(wanted) && one[:most] == wanted[:most] {
+			return one
+		}
+	}
+	return ""
+}
+
 // slip tells two letters changed places, or one letter wrong, lacking or doubled inside a word.
 // A last letter says nothing (user, users; item1, item2), and short names are too near each other.
 func slip(a, b string) bool {
