@@ -322,3 +322,19 @@ def test_a_package_that_cannot_be_built_says_why(
     with pytest.raises(environments.InstallFailed) as raised:
         _prepare(tmp_path / "repo", at, files)
     assert said in raised.value.message
+
+
+@pytest.mark.parametrize(
+    ("folder", "files", "wanted"),
+    [
+        ("crates/a", {"crates/rust-toolchain.toml": '[toolchain]\nchannel = "1.80"\n'}, "1.80"),
+        ("crates/a", {"crates/a/rust-toolchain": "nightly\n", "rust-toolchain": "1.70"}, "nightly"),
+        (".crates/a", {".crates/rust-toolchain": "beta\n"}, "beta"),
+        ("", {"crates/rust-toolchain": "beta\n"}, ""),
+    ],
+)
+def test_the_nearest_toolchain_file_upward_counts(
+    tmp_path: Path, folder: str, files: dict[str, str], wanted: str
+) -> None:
+    checkout = project(tmp_path, files)
+    assert environments.runtime_wanted(checkout, "rust", folder) == wanted

@@ -359,3 +359,11 @@ def test_output_is_placed_at_the_first_line_that_differs(shown: str, row: int, s
     symptom = examine(snippets)[0].symptom
     assert symptom is not None
     assert (symptom.line, symptom.message) == (7 + row, said)
+
+
+def test_what_a_panic_printed_is_shown_without_the_library() -> None:
+    shown = verdict('eprintln!("a");\nlet v: Vec<u8> = vec![];\nv[1];').stderr
+    assert shown is not None
+    assert "a\n" in shown
+    assert "/rustc/" not in shown
+    assert verdict('eprintln!("a");').stderr is None

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from doc_healing.environments.sources import join, read_text
@@ -32,9 +33,11 @@ def is_package(checkout: Checkout, folder: str) -> bool:
 def runtime(checkout: Checkout, project: str) -> str:
     """The channel of rust-toolchain.toml (or rust-toolchain), else ">=" the `rust-version`.
 
+    As rustup does, it takes the nearest file upward from the project.
     https://rust-lang.github.io/rustup/overrides.html#the-toolchain-file
     """
-    for folder in dict.fromkeys((project, "")):
+    above = [folder.as_posix() for folder in PurePosixPath(project).parents]
+    for folder in (project, *("" if folder == "." else folder for folder in above)):
         for name in ("rust-toolchain.toml", "rust-toolchain"):
             if channel := _channel(read_text(checkout, join(folder, name))):
                 return channel

@@ -95,6 +95,12 @@ def is_alone(code: str) -> bool:
     return _ONLY_PANIC.fullmatch(plain(code)) is not None
 
 
+def readable(stderr: bytes) -> str | None:
+    """What was printed, without the library's frames; None where there are none: as it is."""
+    text = stderr.decode("utf-8", "replace")
+    return folded(text) if "stack backtrace:" in text else None
+
+
 def folded(stderr: str) -> str:
     """What was printed, without the frames of a backtrace that are the library's own."""
     kept: list[str] = []

@@ -63,7 +63,8 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     made = plan.programs[built.made] if built.made is not None else None
     if made is not None:
         reading = replace(reading, added=(*reading.added, *made.added))
-    return _told(replace(reading, warnings=_deprecations(plan, built)))
+    printed = panics.readable(outcome.stderr)
+    return _told(replace(reading, warnings=_deprecations(plan, built), stderr=printed))
 
 
 def _told(reading: Reading) -> Reading:
