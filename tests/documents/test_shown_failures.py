@@ -85,3 +85,19 @@ def test_a_block_that_may_catch_what_is_shown_promises_nothing() -> None:
     text = f"```rust\n{code}\n```\n\nOutput:\n\n```\n{PANIC.format('boom')}\n```\n"
     found = interpret(text).blocks[0].instructions
     assert (found.mode, found.expected, bool(found.announced_at)) == (Mode.RUN, (), True)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "announced"),
+    [
+        ("When we run it with `cargo run`:", True),
+        ("Here is what the compiler says of it:", True),
+        ("If you change `1` to `2`, it says:", False),
+        ("Without the semicolon:", False),
+        ("Add a second borrow, and you see:", False),
+    ],
+)
+def test_what_the_text_between_says_of_a_shown_failure(sentence: str, announced: bool) -> None:
+    shown = "```console\n$ cargo run\nerror[E0382]: borrow of moved value\n```"
+    text = f"```rust\nf();\n```\n\n{sentence}\n\n{shown}\n"
+    assert bool(interpret(text).blocks[0].instructions.announced_at) is announced

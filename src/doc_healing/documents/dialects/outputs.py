@@ -71,7 +71,14 @@ _PROMPT = re.compile(r"^\s*(?:\$|>>>|>|%|#|In \[\d*\]:)\s", re.MULTILINE)
 _TERMINALS = frozenset({"console", "terminal", "log", "pytb", "py3tb", "pytb3", "traceback"})
 # The line with which Go's compiler begins its errors, and no prompt of root's.
 _GO_PACKAGE = re.compile(r"^# \S+\n(?=\S*\.go:\d+:)", re.MULTILINE)
+# A fence that shows a failure is not of this block but of what the reader may make of it.
+_CHANGED = re.compile(
+    r"\b(?:chang|replac|uncomment|modif|edit|remov|add|instead|without|omit|forg[eo]t|older"
+    r"|version|windows|click|request)",
+    re.IGNORECASE,
+)
 _LONGEST_CUE = 160
+_LONGEST_TEXT = 600
 
 
 def link(
@@ -181,7 +188,7 @@ def _shows_failure(page: Page, overs: Sequence[Over], blocks: Sequence[Annotated
     if failures.uncaught(mine.block.code, before.language) is None:
         return False
     sentence = _between(page, overs, at)
-    return sentence is not None and _announces(sentence)
+    return sentence is not None and not _CHANGED.search(sentence[:_LONGEST_TEXT])
 
 
 def _announced(block: Annotated, line: int) -> Annotated:
