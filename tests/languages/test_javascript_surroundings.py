@@ -1,9 +1,23 @@
 """What surrounds a block: earlier members that end it, no network, another Node.js, another day."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from doc_healing.languages import javascript
-from doc_healing.model import Expectation, Job, Level, Outcome, Role, Status, Verdict
+from doc_healing.languages.javascript.program import driver_files
+from doc_healing.model import (
+    Environment,
+    Expectation,
+    Job,
+    Level,
+    Mount,
+    Outcome,
+    Role,
+    Status,
+    Verdict,
+)
 from tests.languages.javascript_stage import examine, snippet, verdict
 
 BROKEN, UNVERIFIED, PASSED = Verdict.BROKEN, Verdict.UNVERIFIED, Verdict.PASSED
@@ -301,3 +315,14 @@ def test_a_program_that_never_came_to_run_is_no_broken_document() -> None:
     reading = javascript.read(job, outcome, None)
     assert (reading.verdict, reading.cause) == (Verdict.UNVERIFIED, "toolchain")
     assert "cannot find the driver" in reading.reason
+
+
+def test_the_packages_that_come_with_node_are_not_the_projects(tmp_path: Path) -> None:
+    """A Node.js outside of /usr is mounted with its `lib/node_modules`, before the project's."""
+    for folder in ("node/lib/node_modules/npm", "env/node_modules/widgets"):
+        (tmp_path / folder).mkdir(parents=True)
+    targets = ("/opt/n/bin/node", "/opt/n/lib", "/opt/env")
+    mounts = tuple(Mount(str(tmp_path), target) for target in targets)
+    environment = Environment("key", "javascript", mounts=mounts, interpreter="/opt/n/bin/node")
+    (*_, told) = driver_files("snippet.mjs", {}, "nonce", environment)
+    assert json.loads(told.data)["modules"] == ["/opt/env"]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from pathlib import PurePosixPath
 
 from doc_healing.languages.javascript.borrowed import borrowed
 from doc_healing.languages.javascript.conditions import unmet
@@ -22,6 +23,7 @@ from doc_healing.model import (
     Level,
     Line,
     Mode,
+    Mount,
     Program,
     Role,
     Snippet,
@@ -278,6 +280,14 @@ def _program(
     )
 
 
+def _of_node(mount: Mount, environment: Environment | None) -> bool:
+    """Whether a mount is Node.js's own: its `lib/node_modules` holds npm and no package of ours."""
+    if environment is None or not environment.interpreter:
+        return False
+    prefix = PurePosixPath(environment.interpreter).parent.parent
+    return PurePosixPath(mount.target) in (PurePosixPath(environment.interpreter), prefix / "lib")
+
+
 def driver_files(
     main: str, plan: Mapping[str, object], nonce: str, environment: Environment | None
 ) -> tuple[File, ...]:
@@ -286,7 +296,7 @@ def driver_files(
     whole = {
         "nonce": nonce,
         "main": main,
-        "modules": [mount.target for mount in mounts],
+        "modules": [mount.target for mount in mounts if not _of_node(mount, environment)],
         "entries": [],
         "promises": [],
         **plan,
