@@ -115,7 +115,11 @@ class Sandbox(Protocol):
         """Each isolation layer, whether it is really active on this machine, and the fix if not."""
 
     def run(self, program: Program, limits: Limits) -> Outcome:
-        """Run it. Never raises for what the program does; a fault of ours is SANDBOX_ERROR."""
+        """Run it. Never raises for what the program does; a fault of ours is SANDBOX_ERROR.
+
+        A program that has a `resident` may be forked from it (`Outcome.fast`), in a jail of its
+        own all the same; without it the program always starts a process of its own.
+        """
 
     def close(self) -> None:
         """Kill what runs and remove every trace: cgroups, mounts, directories."""

@@ -22,7 +22,8 @@ from doc_healing.model import (
     Verdict,
 )
 from doc_healing.pipeline import Tools, examine
-from doc_healing.pipeline.trial import Trial, key_of
+from doc_healing.pipeline.attempts import Trial
+from doc_healing.pipeline.trial import key_of
 from doc_healing.testing import MemoryPreparer, MemoryResults, RecordingWatcher, ScriptedSandbox
 from tests.pipeline.test_examine import (
     FAILED,

@@ -79,6 +79,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Resident:
+    """A process that has loaded what many programs need, and becomes each of them by forking.
+
+    A sandbox starts one for all programs that have the same resident, mounts and variables. It is
+    jailed as they are, and each program still gets a jail of its own. `files` stand in the
+    resident's own working directory. What passes there would have passed in a process of its own;
+    what fails there proves nothing (`Outcome.fast`).
+    """
+
+    argv: tuple[str, ...]
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """Everything a sandbox needs to run something. It knows no language.
 
@@ -96,6 +110,7 @@ class Program:
     variables: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     stdin: bytes = b""
     report_kib: int = 1024  # the most that the report channel takes
+    resident: Resident | None = None  # None: it is never forked from one
 
 
 class Status(StrEnum):
@@ -131,6 +146,7 @@ class Outcome:
     listening: bool = False  # at its time limit it was listening on a socket: a server
     sandbox: str = ""
     layers: tuple[str, ...] = ()  # the isolation layers that were really active
+    fast: bool = False  # forked from a resident: where it failed, that is to be confirmed
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from doc_healing.model import (
     Wants,
 )
 from doc_healing.pipeline.announced import heeded
+from doc_healing.pipeline.attempts import Trial
 from doc_healing.pipeline.groups import (
     Group,
     buckets,
@@ -32,7 +33,7 @@ from doc_healing.pipeline.groups import (
 )
 from doc_healing.pipeline.merging import chunks, find_together
 from doc_healing.pipeline.tools import Tools, Watcher
-from doc_healing.pipeline.trial import Trial, find
+from doc_healing.pipeline.trial import find
 from doc_healing.protocols import Language
 
 INSTALLERS = 8  # environments prepared at the same time: a slow one never blocks the others

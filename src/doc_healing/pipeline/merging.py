@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from doc_healing.model import Finding, Limits, Outcome, Program, Status, Verdict
+from doc_healing.pipeline.attempts import DIVERGED, Trial, limits_of
 from doc_healing.pipeline.tools import Tools
-from doc_healing.pipeline.trial import Trial, find, limits_of, passed, remembered
+from doc_healing.pipeline.trial import find, passed, remembered
 from doc_healing.protocols import Merger
 
 MOST = 25  # snippets of one build: beyond that its errors cost more than its start saves
 _BUILD_SECONDS = 120.0
-_DIVERGED = "its fast run failed and the run alone passed: please report it"
 
 
 def chunks(trials: Sequence[Trial], workers: int) -> Iterator[list[Trial]]:
@@ -48,7 +48,7 @@ def _finding(tools: Tools, trial: Trial, program: Program | None) -> Finding:
     cold = find(tools, trial)
     if cold.verdict is not Verdict.PASSED or outcome.status is not Status.FAILED:
         return cold
-    return replace(cold, warnings=(*cold.warnings, _DIVERGED))
+    return replace(cold, warnings=(*cold.warnings, DIVERGED))
 
 
 def _programs(tools: Tools, trials: Sequence[Trial], merger: Merger) -> dict[int, Program]:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from doc_healing import __version__
 from doc_healing.model import (
-    Environment,
     Finding,
     Job,
     Limits,
@@ -19,39 +18,17 @@ from doc_healing.model import (
     Role,
     Snippet,
     Status,
-    SymptomKind,
-    Toolchain,
     Verdict,
 )
 from doc_healing.pipeline import context
+from doc_healing.pipeline.attempts import Trial, limits_of, quick, settle
 from doc_healing.pipeline.tools import Tools
-from doc_healing.protocols import Language
 
 SUCCESS_SECONDS = 24 * 3600.0
 FAILURE_SECONDS = 3600.0
 
-# A second run says nothing new about these, or costs as much again as the limit that was hit.
-_CERTAIN = (
-    SymptomKind.SYNTAX,
-    SymptomKind.TIMEOUT,
-    SymptomKind.MEMORY,
-    SymptomKind.OUTPUT_LIMIT,
-    SymptomKind.PROCESS_LIMIT,
-    SymptomKind.DISK_LIMIT,
-)
 # What these say is true of that one run and not of the program.
 _PASSING = ("unstable", "sandbox", "interrupted")
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A job with everything that decides how it ends."""
-
-    language: Language
-    job: Job
-    toolchain: Toolchain
-    environment: Environment | None
-    siblings: tuple[Snippet, ...] = ()  # of its document and language, for its context
 
 
 def find(tools: Tools, trial: Trial) -> Finding:
@@ -59,10 +36,12 @@ def find(tools: Tools, trial: Trial) -> Finding:
 
     Where it lacks what an earlier block binds, the finding is that of the two together.
     """
-    alone = _decided(tools, trial)
+    alone = _decided(tools, trial, hopeful=bool(trial.siblings))
     if not trial.siblings or not context.lacks_context(alone.reading) or tools.stop.is_set():
         return _finding(trial.job, alone)
     joined = _in_context(tools, trial)
+    if joined is None and not alone.certain:
+        alone = _decided(tools, trial)
     return joined or _finding(trial.job, alone)
 
 
@@ -90,14 +69,6 @@ def passed(tools: Tools, trial: Trial, outcome: Outcome) -> Finding | None:
     return _finding(trial.job, _Decision(outcome, reading))
 
 
-def limits_of(tools: Tools, trial: Trial) -> Limits:
-    """A document may ask for less time than the operator allows, never for more (invariant 10)."""
-    operator, asked = tools.limits, trial.job.snippet.instructions.wall_seconds
-    if asked is None:
-        return operator
-    return replace(operator, wall_seconds=min(asked, operator.wall_seconds))
-
-
 @dataclass(frozen=True, slots=True)
 class _Decision:
     """What is certain of a job, and whether an earlier run told it."""
@@ -105,21 +76,23 @@ class _Decision:
     outcome: Outcome
     reading: Reading
     cached: bool = False
+    certain: bool = True
 
 
-def _decided(tools: Tools, trial: Trial) -> _Decision:
+def _decided(tools: Tools, trial: Trial, *, hopeful: bool = False) -> _Decision:
+    """What is remembered of a trial, or how it ends now.
+
+    `hopeful`: a fast run that lacks context is answer enough, for other blocks may give it.
+    """
     limits = limits_of(tools, trial)
     key = key_of(trial, limits, tools.sandbox.name) if tools.memory else ""
     remembered = _remembered(tools, trial, key)
     if remembered:
         return remembered
-    outcome, reading = _attempt(tools, trial, limits)
-    for _ in range(trial.job.snippet.instructions.retries):
-        if reading.verdict is not Verdict.BROKEN or tools.stop.is_set():
-            break
-        outcome, reading = _attempt(tools, trial, limits)
-    if reading.verdict is Verdict.BROKEN and not tools.stop.is_set():
-        outcome, reading = _confirmed(tools, trial, limits, outcome, reading)
+    fast = quick(tools, trial, limits)
+    if fast and hopeful and fast[0].fast and context.lacks_context(fast[1]):
+        return _Decision(*fast, certain=False)
+    outcome, reading = settle(tools, trial, limits, fast)
     if tools.memory and reading.cause not in _PASSING and not tools.stop.is_set():
         kept = SUCCESS_SECONDS if outcome.status is Status.PASSED else FAILURE_SECONDS
         tools.memory.put(key, Memo(outcome), kept)
@@ -203,40 +176,6 @@ def _remembered(tools: Tools, trial: Trial, key: str) -> _Decision | None:
         return None
     reading = trial.language.read(trial.job, memo.outcome, trial.environment)
     return _Decision(memo.outcome, reading, cached=True)
-
-
-def _attempt(tools: Tools, trial: Trial, limits: Limits) -> tuple[Outcome, Reading]:
-    """One run; a fault of ours is tried once more (invariant 2)."""
-    job = trial.job
-    outcome = tools.sandbox.run(job.program, limits)
-    if outcome.status is Status.SANDBOX_ERROR and not tools.stop.is_set():
-        outcome = tools.sandbox.run(job.program, limits)
-    if outcome.status is Status.SANDBOX_ERROR:
-        reason = outcome.detail or "the sandbox failed"
-        return outcome, Reading(Verdict.UNVERIFIED, reason, cause="sandbox")
-    if outcome.status is Status.CANCELLED:
-        reason = "not run to its end: it was interrupted"
-        return outcome, Reading(Verdict.UNVERIFIED, reason, cause="interrupted")
-    return outcome, trial.language.read(job, outcome, trial.environment)
-
-
-def _confirmed(
-    tools: Tools, trial: Trial, limits: Limits, outcome: Outcome, reading: Reading
-) -> tuple[Outcome, Reading]:
-    """A failure is red only if a second run fails too, and a wrong output only if it is stable."""
-    symptom = reading.symptom
-    if symptom is None or symptom.kind in _CERTAIN or outcome.step == "build":
-        return outcome, reading
-    again, second = _attempt(tools, trial, limits)
-    if second.verdict is not Verdict.BROKEN:
-        reason = "flaky: it failed once and passed the second time"
-        return again, replace(
-            second, verdict=Verdict.UNVERIFIED, reason=reason, symptom=symptom, cause="unstable"
-        )
-    if second.symptom is not None and second.symptom.actual != symptom.actual:
-        reason = "its output differs from run to run, so it cannot be compared"
-        return again, replace(second, verdict=Verdict.UNVERIFIED, reason=reason, cause="unstable")
-    return outcome, reading
 
 
 def _finding(job: Job, decision: _Decision) -> Finding:
