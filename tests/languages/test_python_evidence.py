@@ -36,6 +36,14 @@ READ = [
     ("{\n'id': <class 'app.Integer'>,\n}", ILLUSTRATIVE, "placeholder"),
     ("f(a=1, a=2)  # a SyntaxError: it is repeated", ILLUSTRATIVE, "on purpose"),
     ("f(a=1, a=2)  # twice", BROKEN, "repeated"),
+    # What a comment right above a statement announces.
+    ("x = []\n# Not supported 🚨\nx.where(name='D')", PASSED, ""),
+    ("x = []\n# This will raise an error:\nx[3]", PASSED, ""),
+    ("x = []\n# Wrong:\nx[3]", PASSED, ""),
+    ("x = []\n# The third one\nx[3]", BROKEN, "IndexError"),
+    ("x = []\n# Not supported\n\nx[3]", BROKEN, "IndexError"),
+    ("x = []\n# Raises if there is none\nx[3]", BROKEN, "IndexError"),
+    ("x = []\n# invalid entries come last\nx[3]", BROKEN, "IndexError"),
     (
         "class Q:\n    # your fields here\n    pass\n\nassert vars(Q()), 'empty'",
         UNVERIFIED,

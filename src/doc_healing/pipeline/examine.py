@@ -45,7 +45,7 @@ def examine(tools: Tools, documents: Sequence[Document], watcher: Watcher, root:
     When `tools.stop` is set meanwhile, what was not run yet is UNVERIFIED and says so.
     """
     started = time.monotonic()
-    ledger = _Ledger(watcher)
+    ledger = _Ledger(watcher, documents)
     for document in documents:
         for snippet in document.snippets:
             if known := settled(tools, snippet):
@@ -92,13 +92,14 @@ def _finish(bench: "_Bench", starting: Sequence[Future[tuple[str, ...]]]) -> tup
 class _Ledger:
     """The findings so far, one per snippet; the first word on a snippet stands."""
 
-    def __init__(self, watcher: Watcher) -> None:
+    def __init__(self, watcher: Watcher, documents: Sequence[Document]) -> None:
         self._watcher = watcher
+        self._documents = {document.path: document for document in documents}
         self._lock = Lock()
         self._findings: dict[tuple[str, int], Finding] = {}
 
     def write(self, finding: Finding) -> None:
-        finding = heeded(finding)
+        finding = heeded(finding, self._documents[finding.snippet.path])
         key = (finding.snippet.path, finding.snippet.index)
         with self._lock:
             if key in self._findings:

@@ -6,10 +6,19 @@ from doc_healing.languages.python.driver.lazy import NamedTuple, ast, pattern
 
 _PRINTED = pattern(r"^\s*#> ?(.*)$")
 _VALUE = pattern(r"#\s*(?:=>|->|⇒|→|#=>)\s*(.+?)\s*$")
+# Of a comment above a statement: it begins by saying so, or bears a sign that says nothing else.
+_ABOVE = pattern(
+    r"(?i)#\s*\W*(?:(?:this|it|that|these|the following|will|would|also|now|always)\s+)*"
+    r"(?:(?:raises?|throws?|fails?|crash(?:es)?|errors?)\b(?!\s+(?:if|when|unless|handl|messag|are))"
+    r"|not (?:supported|allowed|valid|possible|permitted|going to work)\b"
+    r"|(?:does not|doesn't|won't|will not|can't|cannot) (?:work|be done|run)\b"
+    r"|(?:wrong|incorrect|bad|invalid|illegal|forbidden)\b(?:\s*(?:$|[:!.(—–-])|\s+(?:way|usage|use)))"
+    r"|#.*[❌✗✘🚫💥🚨⛔]",
+)
 _ANNOUNCED = pattern(
     r"(?i)#.*(?:\b(?:raises?|throws?|fails?|errors?|will not work|won't work|does(?: not|n't) work"
     r"|not allowed|invalid|illegal|forbidden|wrong|bad|boom|oops|crash(?:es)?|exception)\b"
-    r"|\b[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Violation)\b|[❌✗✘🚫💥])",
+    r"|\b[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Violation)\b|[❌✗✘🚫💥🚨⛔])",
 )
 
 
@@ -50,13 +59,26 @@ def promises(text: str, tree: ast.Module) -> list[Promise]:
 
 
 def announced(text: str, first: int, last: int) -> str:
-    """The comment on these lines (1-based) or right below that announces an error, or empty."""
+    """The comment on these lines (1-based), right above or below, that announces an error."""
     lines = text.split("\n")
+    for line in _above(lines, first):
+        if _ABOVE.match(line):
+            return line
     for line in [*lines[first - 1 : last], *_below(lines, last)]:
         found = _ANNOUNCED.search(line)
         if found:
             return line[found.start() :].strip()
     return ""
+
+
+def _above(lines: list[str], first: int) -> list[str]:
+    """The comment lines right above line `first`."""
+    found: list[str] = []
+    for line in reversed(lines[: first - 1]):
+        if not line.strip().startswith("#"):
+            break
+        found.append(line.strip())
+    return found
 
 
 def _below(lines: list[str], last: int) -> list[str]:
