@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from doc_healing.languages.go import merger
 from doc_healing.languages.go.lint import lint
 from doc_healing.languages.go.program import jobs
 from doc_healing.languages.go.reading import read
@@ -26,7 +27,6 @@ name = "go"
 fences: Sequence[str] = ("go", "golang")
 smoke = 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt.Println("ok")\n}\n'
 installer = "go"
-merger = None  # each block is compiled by itself
 
 
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from doc_healing.languages.go import output
+from doc_healing.languages.go import merger, output
 from doc_healing.languages.go.announced import announced
 from doc_healing.languages.go.dump import readable
 from doc_healing.languages.go.ended import ended
@@ -117,6 +117,9 @@ def _read(
     if outcome.status in (Status.SANDBOX_ERROR, Status.CANCELLED):
         cause: Cause = "sandbox" if outcome.status is Status.SANDBOX_ERROR else "interrupted"
         return Reading(Verdict.UNVERIFIED, outcome.detail or str(outcome.status), cause=cause)
+    if outcome.step == merger.PART and not _is_as_alone(job, outcome, events):
+        words = "in a common build it is not what it is alone"
+        return Reading(Verdict.UNVERIFIED, words, cause="toolchain")
     if outcome.step == "build":
         return _built(job, outcome, environment, events)
     if job.facts.get("marked") and not any(event.get("type") == "mark" for event in events):
@@ -133,6 +136,11 @@ def _read(
     if outcome.status is Status.PASSED:
         return output.passed(job, outcome, events)
     return _ends_it(job, output.unless_guessed(job, ended(job, outcome, events)))
+
+
+def _is_as_alone(job: Job, outcome: Outcome, events: Sequence[Event]) -> bool:
+    begun = any(event.get("type") == "part" for event in events)
+    return begun and not merger.betrays(job, outcome)
 
 
 def _ends_it(job: Job, reading: Reading) -> Reading:

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"go/ast"
-	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -24,7 +23,6 @@ type unit struct {
 	info   *types.Info
 	pkg    *types.Package
 	faults []fault
-	gc     types.Importer
 
 	watched bool // promised values are compared, so that the hook must hold what does it
 }
@@ -40,7 +38,7 @@ type fault struct {
 
 // load reads and parses; syntax errors are told in the compiler's own words.
 func (d *driver) load() (*unit, bool) {
-	text, err := os.ReadFile(d.plan.File)
+	text, err := os.ReadFile(d.at(d.plan.File))
 	if err != nil {
 		return nil, false
 	}
@@ -60,7 +58,8 @@ func (u *unit) parse() error {
 	file, err := parser.ParseFile(u.files, u.driver.plan.File, u.text, mode)
 	u.file, u.others = file, nil
 	for _, name := range u.driver.plan.Others {
-		other, wrong := parser.ParseFile(u.files, name, nil, mode)
+		text, _ := os.ReadFile(u.driver.at(name))
+		other, wrong := parser.ParseFile(u.files, name, text, mode)
 		if other != nil && other.Name != nil {
 			u.others = append(u.others, other)
 		}
@@ -88,7 +87,6 @@ func (u *unit) check() {
 		Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
 		Scopes: map[ast.Node]*types.Scope{},
 	}
-	u.gc = importer.ForCompiler(u.files, "gc", u.lookup)
 	config := types.Config{Importer: u, Error: u.note}
 	files := append([]*ast.File{u.file}, u.others...)
 	ours := "package " + u.file.Name.Name + "; func dhReturn(...any) {}; func dhMark() {}"
@@ -112,13 +110,6 @@ func (u *unit) place(pos token.Pos) token.Position { return u.files.PositionFor(
 
 func (u *unit) offset(pos token.Pos) int { return u.files.PositionFor(pos, false).Offset }
 
-func (u *unit) lookup(path string) (io.ReadCloser, error) {
-	if file, ok := u.driver.archive[path]; ok {
-		return os.Open(file)
-	}
-	return nil, errors.New("no such package")
-}
-
 // Import is the importer's own, without what the go command forbids.
 func (u *unit) Import(path string) (*types.Package, error) {
 	if path == "unsafe" {
@@ -130,7 +121,7 @@ func (u *unit) Import(path string) (*types.Package, error) {
 	if forbidden(path, u.driver.plan.Module) {
 		return nil, errors.New("use of internal package " + path + " not allowed")
 	}
-	return u.gc.Import(path)
+	return u.driver.gc.Import(path)
 }
 
 // forbidden: https://go.dev/doc/go1.4#internalpackages; the repository's own stay open to it.
@@ -155,7 +146,7 @@ func (u *unit) tell() {
 			Type: "error", Code: one.code, Message: one.message, File: at.Filename,
 			Line: at.Line, Column: at.Column, Name: name, Owner: owner, Near: near,
 		})
-		os.Stderr.WriteString(at.String() + ": " + one.message + "\n")
+		io.WriteString(u.driver.errors, at.String()+": "+one.message+"\n")
 	}
 }
 

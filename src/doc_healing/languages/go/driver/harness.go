@@ -134,6 +134,9 @@ func (u *unit) ends(call ast.Expr) bool {
 func (u *unit) hook(harness string) string {
 	imports := []string{`dhos "os"`, `dhstrconv "strconv"`}
 	body := atText
+	if u.driver.path != "" {
+		body += partText
+	}
 	if strings.Contains(harness, "dhExample(") {
 		imports = append(imports, `dhio "io"`, `dhsort "sort"`)
 		body += exampleText

@@ -8,8 +8,14 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"go/importer"
+	"go/token"
+	"go/types"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +24,10 @@ import (
 	"strings"
 )
 
-const folder = ".doc-healing"
+const (
+	folder   = ".doc-healing"
+	hookFile = folder + "/hook.go"
+)
 
 type plan struct {
 	Nonce     string            `json:"nonce"`
@@ -40,6 +49,7 @@ type plan struct {
 	Mark      bool              `json:"mark"`   // the output of the context is kept apart
 	Standard  string            `json:"standard"`
 	Tools     string            `json:"tools"`
+	Parts     []plan            `json:"parts"` // of a common build: they lack what is the same for all
 }
 
 type report struct {
@@ -56,15 +66,24 @@ type report struct {
 	Text    string `json:"text,omitempty"`
 }
 
+// driver makes one program, below `root`; in a common build there is one for each part.
 type driver struct {
 	plan    plan
+	root    string // "" is the working directory
+	path    string // the import path of a part, which stands for `main`
 	archive map[string]string
-	channel *os.File
+	gc      types.Importer
+	channel io.Writer
+	errors  io.Writer
 }
 
 func main() {
+	if len(os.Args) > 1 {
+		tell(os.Args[1])
+		return
+	}
 	text, err := os.ReadFile(filepath.Join(folder, "plan.json"))
-	made := &driver{channel: channel()}
+	made := &driver{channel: channel(), errors: os.Stderr}
 	if err == nil {
 		err = json.Unmarshal(text, &made.plan)
 	}
@@ -75,7 +94,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "the driver has no plan:", err)
 		os.Exit(90)
 	}
-	if !made.build() {
+	if len(made.plan.Parts) > 0 && !made.merge() || len(made.plan.Parts) == 0 && !made.build() {
 		os.Exit(1)
 	}
 }
@@ -110,24 +129,43 @@ func (d *driver) configure() error {
 			d.archive[path] = file
 		}
 	}
+	d.gc = importer.ForCompiler(token.NewFileSet(), "gc", d.lookup)
 	return os.WriteFile(filepath.Join(folder, "importcfg"), []byte(whole), 0o644)
 }
 
+func (d *driver) lookup(path string) (io.ReadCloser, error) {
+	if file, ok := d.archive[path]; ok {
+		return os.Open(file)
+	}
+	return nil, errors.New("no such package")
+}
+
+// at is where a file of the program is.
+func (d *driver) at(name string) string { return filepath.Join(d.root, name) }
+
 func (d *driver) build() bool {
-	one, ok := d.load()
+	name, files, ok := d.complete()
 	if !ok || d.plan.Mode == "parse" {
 		return ok
 	}
+	return d.compile(name, files) && (d.plan.Mode != "run" || d.link(filepath.Join(folder, "program.a")))
+}
+
+// complete makes the text whole; it gives the name of the package and the files to compile.
+func (d *driver) complete() (name string, files []string, ok bool) {
+	one, ok := d.load()
+	if !ok || d.plan.Mode == "parse" {
+		return "", nil, ok
+	}
 	if one.importsC() {
 		d.say(report{Type: "cgo"})
-		return false
+		return "", nil, false
 	}
 	if !one.mend() {
-		return false
+		return "", nil, false
 	}
-	name := one.file.Name.Name
+	name = one.file.Name.Name
 	harness, tested := one.harness()
-	files := []string{d.plan.File}
 	text := one.text
 	if d.plan.Mode == "run" && (name == "main" || tested) {
 		text = one.instrumented()
@@ -135,38 +173,33 @@ func (d *driver) build() bool {
 	if tested {
 		text = one.asMain(text)
 	}
-	if err := os.WriteFile(d.plan.File, text, 0o644); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return false
-	}
-	files = append(files, d.plan.Others...)
-	runs := name == "main" || tested
-	if runs {
-		hook := filepath.Join(folder, "hook.go")
-		if err := os.WriteFile(hook, []byte(one.hook(harness)), 0o644); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return false
-		}
-		files = append(files, hook)
+	files = append([]string{d.plan.File}, d.plan.Others...)
+	made := map[string][]byte{d.plan.File: text}
+	if name == "main" || tested {
 		name = "main"
+		made[hookFile] = []byte(one.hook(harness))
+		files = append(files, hookFile)
 	}
-	if !d.compile(name, files) {
-		return false
+	for file, text := range made {
+		if err := os.WriteFile(d.at(file), text, 0o644); err != nil {
+			fmt.Fprintln(d.errors, err)
+			return "", nil, false
+		}
 	}
-	return d.plan.Mode != "run" || d.link()
+	return name, files, true
 }
 
 var position = regexp.MustCompile(`^(\S+?\.go):(\d+)(?::(\d+))?: (.*)$`)
 
 // compile calls the compiler; its errors become reports of code 0.
 func (d *driver) compile(name string, files []string) bool {
-	path := name
-	if name != "main" {
-		path = "documented/" + name
+	path := "documented/" + name
+	if name == "main" {
+		path = cmp.Or(d.path, "main")
 	}
 	arguments := []string{
-		"-e", "-complete", "-p", path, "-c", "2", "-importcfg", filepath.Join(folder, "importcfg"),
-		"-trimpath", work() + "=>", "-o", filepath.Join(folder, "program.a"),
+		"-e", "-complete", "-p", path, "-c", "2", "-importcfg", work(folder, "importcfg"),
+		"-trimpath", work(d.root) + "=>", "-o", filepath.Join(folder, "program.a"),
 	}
 	output, err := d.tool("compile", append(arguments, files...))
 	if err == nil {
@@ -189,17 +222,19 @@ func (d *driver) tell(output string) {
 	if !told {
 		d.say(report{Type: "refused", Text: output})
 	}
-	fmt.Fprint(os.Stderr, output)
+	fmt.Fprint(d.errors, output)
 }
 
-func (d *driver) link() bool {
-	output, err := d.tool("link", []string{
-		"-s", "-w", "-buildid=", "-importcfg", filepath.Join(folder, "importcfg"),
-		"-o", filepath.Join(folder, "program"), filepath.Join(folder, "program.a"),
-	})
+// link makes the program; further flags come first.
+func (d *driver) link(archive string, flags ...string) bool {
+	if flags == nil {
+		flags = []string{"-s", "-importcfg", work(folder, "importcfg")}
+	}
+	arguments := append(flags, "-w", "-buildid=", "-o", filepath.Join(folder, "program"), archive)
+	output, err := d.tool("link", arguments)
 	if err != nil {
 		d.say(report{Type: "refused", Text: output})
-		fmt.Fprint(os.Stderr, output)
+		fmt.Fprint(d.errors, output)
 	}
 	return err == nil
 }
@@ -207,13 +242,16 @@ func (d *driver) link() bool {
 func (d *driver) tool(name string, arguments []string) (string, error) {
 	command := exec.Command(filepath.Join(d.plan.Tools, name), arguments...)
 	command.Env = []string{"GOROOT=/opt/go", "GOMAXPROCS=2", "TMPDIR=/tmp", "PATH=/usr/bin:/bin"}
+	command.Dir = work(d.root)
 	output, err := command.CombinedOutput()
 	return string(output), err
 }
 
-func work() string {
-	if path, err := os.Getwd(); err == nil {
-		return path
+// work is a path below the working directory, from the root of the file system.
+func work(names ...string) string {
+	path, err := os.Getwd()
+	if err != nil {
+		path = "/work"
 	}
-	return "/work"
+	return filepath.Join(append([]string{path}, names...)...)
 }
