@@ -37,8 +37,11 @@ class Merger(Protocol):
         have flags of their own) are left out: they get no part.
         """
 
-    def parts(self, jobs: Sequence[Job], made: bytes) -> Sequence[Program | None]:
-        """For each job the program that runs its part of what the build made, or None."""
+    def parts(self, jobs: Sequence[Job], made: bytes) -> Sequence[Program | Outcome | None]:
+        """For each job the program that runs its part of what the build made, or None.
+
+        The outcome itself where the build has proven all: it was only to be compiled.
+        """
 
     def culprits(self, jobs: Sequence[Job], outcome: Outcome) -> Sequence[int]:
         """The places in `jobs` of those that a failed build blames; empty where it does not say."""

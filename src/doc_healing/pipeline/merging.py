@@ -33,15 +33,15 @@ def find_together(tools: Tools, trials: Sequence[Trial], merger: Merger) -> Iter
             yield known
         else:
             fresh.append(trial)
-    programs = _programs(tools, fresh, merger) if len(fresh) > 1 else {}
+    parts = _parts(tools, fresh, merger) if len(fresh) > 1 else {}
     for at, trial in enumerate(fresh):
-        yield _finding(tools, trial, programs.get(at))
+        yield _finding(tools, trial, parts.get(at))
 
 
-def _finding(tools: Tools, trial: Trial, program: Program | None) -> Finding:
-    if program is None or tools.stop.is_set():
+def _finding(tools: Tools, trial: Trial, part: Program | Outcome | None) -> Finding:
+    if part is None or tools.stop.is_set():
         return find(tools, trial)
-    outcome = tools.sandbox.run(program, limits_of(tools, trial))
+    outcome = part if isinstance(part, Outcome) else _run(tools, trial, part)
     known = passed(tools, trial, outcome)
     if known:
         return known
@@ -51,12 +51,16 @@ def _finding(tools: Tools, trial: Trial, program: Program | None) -> Finding:
     return replace(cold, warnings=(*cold.warnings, DIVERGED))
 
 
-def _programs(tools: Tools, trials: Sequence[Trial], merger: Merger) -> dict[int, Program]:
-    """The programs that a common build made, by their trial's place; those it could not make lack.
+def _run(tools: Tools, trial: Trial, program: Program) -> Outcome:
+    return tools.sandbox.run(program, limits_of(tools, trial))
+
+
+def _parts(tools: Tools, trials: Sequence[Trial], merger: Merger) -> dict[int, Program | Outcome]:
+    """What a common build made, by their trial's place; those it could not make lack.
 
     A build that fails is tried once more without those that its compiler blames, else in halves.
     """
-    made: dict[int, Program] = {}
+    made: dict[int, Program | Outcome] = {}
     waiting = [list(range(len(trials)))]
     tries = 0
     while waiting and tries < 2 + len(trials).bit_length() * 2 and not tools.stop.is_set():
@@ -69,10 +73,19 @@ def _programs(tools: Tools, trials: Sequence[Trial], merger: Merger) -> dict[int
         outcome = tools.sandbox.run(program, _build_limits(tools.limits))
         if outcome.status is Status.PASSED:
             found = merger.parts(jobs, outcome.report)
-            made.update({at: one for at, one in zip(part, found, strict=True) if one})
+            made.update(
+                {at: _jailed(one, outcome) for at, one in zip(part, found, strict=True) if one}
+            )
         else:
             waiting.extend(_smaller(part, merger.culprits(jobs, outcome), outcome))
     return made
+
+
+def _jailed(part: Program | Outcome, build: Outcome) -> Program | Outcome:
+    """What a build has proven was proven in its jail."""
+    if isinstance(part, Program):
+        return part
+    return replace(part, sandbox=build.sandbox, layers=build.layers)
 
 
 def _smaller(part: list[int], culprits: Sequence[int], outcome: Outcome) -> list[list[int]]:

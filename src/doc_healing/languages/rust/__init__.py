@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from doc_healing.languages.rust import merging as merger
 from doc_healing.languages.rust.lint import lint
 from doc_healing.languages.rust.program import jobs
 from doc_healing.languages.rust.reading import read
@@ -26,7 +27,6 @@ name = "rust"
 fences: Sequence[str] = ("rust", "rs")
 smoke = 'let words: Vec<&str> = "a b".split(\' \').collect();\nassert_eq!(words, ["a", "b"]);\n'
 installer = "cargo"
-merger = None  # each block is compiled by itself
 
 
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape

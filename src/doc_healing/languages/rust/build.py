@@ -11,6 +11,13 @@ from doc_healing.languages.rust.variants import Variant
 
 PROGRAM = "rust_out"  # as rustdoc calls it
 FOLDER = ".doc-healing"
+# What the compiler finds in its environment, beside what cargo sets.
+JAILED = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "HOME": "/home/doc",
+    "TMPDIR": "/tmp",
+    "LANG": "C.UTF-8",
+}
 _MOST_BYTES = 150_000  # of one program's errors; the report channel takes more than six of them
 
 _SCRIPT = """\
@@ -49,8 +56,7 @@ def script(
     links: bool,
 ) -> str:
     """The shell script. A document's text is in files alone, never in here."""
-    setting = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/home/doc", "TMPDIR": "/tmp",
-               "LANG": "C.UTF-8", **variables}  # fmt: skip
+    setting = {**JAILED, **variables}
     lines = [
         _SCRIPT.format(
             folder=FOLDER,

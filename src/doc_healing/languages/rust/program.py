@@ -9,9 +9,10 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion
 from tree_sitter import Node
 
-from doc_healing.languages.rust import build
+from doc_healing.languages.rust import build, merging
 from doc_healing.languages.rust.borrowed import STANDARD, Loan, borrowed, usual
 from doc_healing.languages.rust.closed import has_functions, is_closed
+from doc_healing.languages.rust.mergeable import mergeable
 from doc_healing.languages.rust.shape import Kind, Shape, Wrap, elided, literal, shape
 from doc_healing.languages.rust.source import Row, code_of, rows
 from doc_healing.languages.rust.surroundings import Surroundings, surroundings
@@ -269,13 +270,18 @@ def _job(
         "gated": [] if _must_not_build(snippet) else _gated(code, around),
         "version": around.toolchain.version,
     }
+    told = _options(snippet, tried[0], around)
+    facts_ = {"plan": json.dumps(plan)}
+    if mergeable(snippet, form, tried[0]):
+        compiler = around.toolchain.executable
+        facts_ |= merging.told(compiler, tried[0].edition, told, around.variables)
     return Job(
         snippet=snippet,
-        program=_program(snippet, tried, runs, around),
+        program=_program(snippet, tried, told, runs, around),
         context=context,
         map=tuple(row.line if row else None for row in tried[0].rows),
         level=_LEVELS.get(asked.mode, form.wraps[0].level),
-        facts={"plan": json.dumps(plan)},
+        facts=facts_,
     )
 
 
@@ -312,15 +318,22 @@ def _place(row: Row | None, own: bool) -> list[object] | None:
     return [own, row.line.path, row.line.line, row.line.column, row.shift, row.since]
 
 
-def _program(
-    snippet: Snippet, tried: Sequence[Variant], runs: bool, around: Surroundings
-) -> Program:
-    told = build.options(around.sysroot)
-    told += around.options
-    if not any("crate_name" in row.text for row in tried[0].rows if row):
+def _options(snippet: Snippet, first: Variant, around: Surroundings) -> list[str]:
+    told = [*build.options(around.sysroot), *around.options]
+    if not any("crate_name" in row.text for row in first.rows if row):
         told.append(f"--crate-name={build.PROGRAM}")
     if _is_harness(snippet):
         told.append("--test")
+    return told
+
+
+def _program(
+    snippet: Snippet,
+    tried: Sequence[Variant],
+    told: Sequence[str],
+    runs: bool,
+    around: Surroundings,
+) -> Program:
     script = build.script(tried, around.toolchain.executable, told, around.variables, runs)
     texts = [
         File(build.file_name(number), item.text.encode("utf-8", "replace"))

@@ -8,6 +8,7 @@ from doc_healing.languages.rust.announced import all_announced, announced_rows
 from doc_healing.languages.rust.borrowed import STANDARD
 from doc_healing.languages.rust.build import file_name
 from doc_healing.languages.rust.lint import lint
+from doc_healing.languages.rust.merging import shows
 from doc_healing.languages.rust.places import Spot, find, first_spot, of_panic, spot_of
 from doc_healing.languages.rust.plan import Plan, plan_of
 from doc_healing.languages.rust.policy import (
@@ -55,6 +56,8 @@ _CAUSES: Mapping[SymptomKind, Cause] = {
 
 def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:  # noqa: ARG001 - the protocol's shape
     """The reading of one outcome. It never raises for anything that a snippet prints or does."""
+    if shows(outcome):
+        return Reading(Verdict.UNVERIFIED, "it shows where it was compiled: to be run alone")
     plan = plan_of(job)
     built = read_build(outcome.report, len(plan.programs))
     reading = _read(job, outcome, plan, built)
