@@ -162,6 +162,7 @@ class Instructions:
     doctest_options: tuple[str, ...] = ()  # "+ELLIPSIS", "-NORMALIZE_WHITESPACE"
     generated_by: str = ""  # a tool writes this block from another source
     markers: tuple[Marker, ...] = ()
+    shown_as: str = ""  # the file that the page shows it as; it stays a program of its own
     announced_at: int = 0  # the line of the text that says that it fails; 0: none does
 
 
@@ -198,6 +199,8 @@ class Names:
 
     bound: frozenset[str] = frozenset()  # at its outermost level
     free: frozenset[str] = frozenset()  # read, and bound neither in it nor by the language
+    # The files that its imports may mean: "app/models.py" from where it runs, "./x.js" from itself.
+    files: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Memo:
-    """An outcome that was kept: of a run that passed, or of a failure that was confirmed."""
+    """An outcome that was kept: of a run that passed, or of a failure that was confirmed.
+
+    One of a fast run that lacked context is no verdict: it saves the next try alone.
+    """
 
     outcome: Outcome
 

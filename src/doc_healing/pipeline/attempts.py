@@ -42,6 +42,7 @@ class Trial:
     toolchain: Toolchain
     environment: Environment | None
     siblings: tuple[Snippet, ...] = ()  # of its document and language, for its context
+    shown: tuple[Snippet, ...] = ()  # those of its document that it shows as files
 
 
 def limits_of(tools: Tools, trial: Trial) -> Limits:

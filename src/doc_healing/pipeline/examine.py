@@ -193,7 +193,14 @@ def _start_group(bench: "_Bench", group: Group, ready: _Ready) -> list[Trial]:
             reason = f"runs after the snippet of line {before[0].line}, which needs the network"
             bench.ledger.write(unverified(job.snippet, reason, "network"))
         else:
-            trial = Trial(group.language, job, ready.toolchain, ready.environment, group.snippets)
+            trial = Trial(
+                group.language,
+                job,
+                ready.toolchain,
+                ready.environment,
+                group.snippets,
+                group.shown,
+            )
             if group.language.merger:
                 together.append(trial)
             else:

@@ -26,11 +26,13 @@ class Group:
     language: Language
     snippets: tuple[Snippet, ...]
     wants: Wants | None
+    shown: tuple[Snippet, ...] = ()  # the blocks of its document that are shown as files
 
 
 def groups(tools: Tools, documents: Sequence[Document]) -> Iterator[Group]:
     """The groups of what is to be run."""
     for document in documents:
+        shown = tuple(one for one in document.snippets if one.instructions.shown_as)
         for name, language in tools.languages.items():
             runnable = [
                 snippet
@@ -38,7 +40,8 @@ def groups(tools: Tools, documents: Sequence[Document]) -> Iterator[Group]:
                 if snippet.language == name and snippet.state is State.RUNNABLE
             ]
             if any(wanted(tools, one) and not needs_network(one) for one in runnable):
-                yield from _by_needs(tools, language, runnable)
+                for group in _by_needs(tools, language, runnable):
+                    yield replace(group, shown=shown)
 
 
 def settled(tools: Tools, snippet: Snippet) -> Finding | None:

@@ -1,6 +1,6 @@
 """One snippet's program, run until its verdict is certain, or remembered from an earlier run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +20,7 @@ from doc_healing.model import (
     Status,
     Verdict,
 )
-from doc_healing.pipeline import context
+from doc_healing.pipeline import context, shown
 from doc_healing.pipeline.attempts import Trial, limits_of, quick, settle
 from doc_healing.pipeline.tools import Tools
 
@@ -34,14 +34,16 @@ _PASSING = ("unstable", "sandbox", "interrupted")
 def find(tools: Tools, trial: Trial) -> Finding:
     """The finding of a job: from memory, or run, and once more where it failed.
 
-    Where it lacks what an earlier block binds, the finding is that of the two together.
+    Where it lacks what an earlier block binds or a file that the document shows, the finding is
+    that of the two together.
     """
-    alone = _decided(tools, trial, hopeful=bool(trial.siblings))
-    if not trial.siblings or not context.lacks_context(alone.reading) or tools.stop.is_set():
-        return _finding(trial.job, alone)
-    joined = _in_context(tools, trial)
+    alone = _decided(tools, trial, hopeful=_hopeful(trial))
+    plans = _plans(trial, alone.reading)
+    joined = _settled(trial, _tried(trial, plans, lambda one: _unless_stopped(tools, one)))
     if joined is None and not alone.certain:
         alone = _decided(tools, trial)
+    elif joined is not None and joined.verdict is Verdict.PASSED:
+        _keep_doubt(tools, trial, alone)
     return joined or _finding(trial.job, alone)
 
 
@@ -49,11 +51,14 @@ def remembered(tools: Tools, trial: Trial) -> Finding | None:
     """The finding that an earlier run has settled."""
     if tools.memory is None:
         return None
-    key = key_of(trial, limits_of(tools, trial), tools.sandbox.name)
-    known = _remembered(tools, trial, key)
-    if known is None or (trial.siblings and context.lacks_context(known.reading)):
+    alone = _recalled(tools, trial)
+    if alone is None:
         return None
-    return _finding(trial.job, known)
+    tried = list(_tried(trial, _plans(trial, alone.reading), lambda one: _recalled(tools, one)))
+    if any(decision is None for _, _, decision in tried):
+        return None
+    joined = _settled(trial, tried)
+    return joined or (_finding(trial.job, alone) if alone.certain else None)
 
 
 def passed(tools: Tools, trial: Trial, outcome: Outcome) -> Finding | None:
@@ -84,38 +89,125 @@ def _decided(tools: Tools, trial: Trial, *, hopeful: bool = False) -> _Decision:
 
     `hopeful`: a fast run that lacks context is answer enough, for other blocks may give it.
     """
+    recalled = _recalled(tools, trial)
+    if recalled and (recalled.certain or hopeful):
+        return recalled
     limits = limits_of(tools, trial)
-    key = key_of(trial, limits, tools.sandbox.name) if tools.memory else ""
-    remembered = _remembered(tools, trial, key)
-    if remembered:
-        return remembered
     fast = quick(tools, trial, limits)
-    if fast and hopeful and fast[0].fast and context.lacks_context(fast[1]):
+    if fast and hopeful and fast[0].fast and _curable(fast[1]):
         return _Decision(*fast, certain=False)
     outcome, reading = settle(tools, trial, limits, fast)
-    if tools.memory and reading.cause not in _PASSING and not tools.stop.is_set():
-        kept = SUCCESS_SECONDS if outcome.status is Status.PASSED else FAILURE_SECONDS
-        tools.memory.put(key, Memo(outcome), kept)
+    if reading.cause not in _PASSING:
+        seconds = SUCCESS_SECONDS if outcome.status is Status.PASSED else FAILURE_SECONDS
+        _keep(tools, trial, outcome, seconds)
     return _Decision(outcome, reading)
 
 
-def _in_context(tools: Tools, trial: Trial) -> Finding | None:
-    """The finding after the earlier blocks that it needs; None where they prove nothing."""
-    snippet = trial.job.snippet
-    if snippet.instructions.mode is not Mode.RUN or _has_session(trial.job):
+def _recalled(tools: Tools, trial: Trial) -> _Decision | None:
+    if tools.memory is None:
         return None
-    red: Finding | None = None
-    for earlier in context.contexts_of(snippet, trial.siblings, trial.language.names):
-        job = None if tools.stop.is_set() else _joined(trial, earlier)
+    memo = tools.memory.get(key_of(trial, limits_of(tools, trial), tools.sandbox.name))
+    if memo is None:
+        return None
+    reading = trial.language.read(trial.job, memo.outcome, trial.environment)
+    certain = reading.verdict is Verdict.PASSED or not memo.outcome.fast
+    return _Decision(memo.outcome, reading, cached=True, certain=certain)
+
+
+def _keep(tools: Tools, trial: Trial, outcome: Outcome, seconds: float) -> None:
+    if tools.memory and not tools.stop.is_set():
+        key = key_of(trial, limits_of(tools, trial), tools.sandbox.name)
+        tools.memory.put(key, Memo(outcome), seconds)
+
+
+def _keep_doubt(tools: Tools, trial: Trial, alone: _Decision) -> None:
+    """Remember that a block lacked something alone, so that it is not tried alone again.
+
+    What was not confirmed stays a fast run's answer: it never is a verdict.
+    """
+    if not alone.certain and not alone.cached:
+        _keep(tools, trial, alone.outcome, SUCCESS_SECONDS)
+
+
+# --- in context -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a block is run with: earlier blocks before it, and files of the document beside it."""
+
+    blocks: tuple[Snippet, ...] = ()
+    files: tuple[shown.Shown, ...] = ()
+
+
+def _hopeful(trial: Trial) -> bool:
+    return bool(trial.siblings or trial.shown)
+
+
+def _curable(reading: Reading) -> bool:
+    return context.lacks_context(reading) or shown.lacks_file(reading)
+
+
+def _plans(trial: Trial, reading: Reading) -> list[_Plan]:
+    """What is worth a try for a block that failed alone in this way, the smallest first."""
+    snippet = trial.job.snippet
+    if snippet.instructions.mode is not Mode.RUN or not _curable(reading):
+        return []
+    names = trial.language.names
+    found = context.contexts_of(snippet, trial.siblings, names) if trial.siblings else []
+    plans: list[_Plan] = []
+    if trial.shown and shown.lacks_file(reading):
+        # What lends it an import may ask for a file too.
+        asking = (*trial.job.context, *(found[0] if found else ()), snippet)
+        plans.append(_Plan((), _beside(trial, asking)))
+    if context.lacks_context(reading) and not _has_session(trial.job):
+        plans.extend(_Plan(blocks, _beside(trial, (*blocks, snippet))) for blocks in found)
+    return [plan for plan in plans if plan.blocks or plan.files]
+
+
+def _beside(trial: Trial, blocks: Sequence[Snippet]) -> tuple[shown.Shown, ...]:
+    hidden = shown.installed(trial.environment)
+    return shown.beside(blocks, trial.shown, trial.language.names, hidden)
+
+
+_Try = tuple[_Plan, Job, _Decision | None]
+
+
+def _tried(
+    trial: Trial, plans: Sequence[_Plan], decide: Callable[[Trial], _Decision | None]
+) -> Iterator[_Try]:
+    """How each plan ends, up to the first that passes or that nothing is known of."""
+    for plan in plans:
+        job = _joined(trial, plan)
         if job is None:
+            return
+        decision = decide(replace(trial, job=job))
+        yield plan, job, decision
+        if decision is None or decision.reading.verdict is Verdict.PASSED:
+            return
+
+
+def _unless_stopped(tools: Tools, trial: Trial) -> _Decision | None:
+    return None if tools.stop.is_set() else _decided(tools, trial)
+
+
+def _settled(trial: Trial, tried: Iterable[_Try]) -> Finding | None:
+    """The finding after what a block needs; None where that proves nothing."""
+    found: Finding | None = None
+    for plan, job, decision in tried:
+        if decision is None:
             return None
-        decision = _decided(tools, replace(trial, job=job))
-        found = _finding(job, decision)
-        found = replace(found, snippet=snippet, added=(context.told(earlier), *found.added))
-        if decision.reading.verdict is Verdict.PASSED:
-            return found
-        red = found if context.certain(job, decision.outcome, decision.reading) else None
-    return red
+        sure = context.certain(job, decision.outcome, decision.reading) and not plan.files
+        passed = decision.reading.verdict is Verdict.PASSED
+        found = _told(trial, plan, job, decision) if passed or sure else None
+    return found
+
+
+def _told(trial: Trial, plan: _Plan, job: Job, decision: _Decision) -> Finding:
+    found = _finding(job, decision)
+    blocks = (context.told(plan.blocks),) if plan.blocks else ()
+    words = (*blocks, *shown.told(plan.files))
+    return replace(found, snippet=trial.job.snippet, added=(*words, *found.added))
 
 
 def _has_session(job: Job) -> bool:
@@ -125,8 +217,13 @@ def _has_session(job: Job) -> bool:
     return bool(said.continues or said.session or hidden)
 
 
-def _joined(trial: Trial, earlier: Sequence[Snippet]) -> Job | None:
-    """The job of a snippet as the last one of a session with these blocks."""
+def _joined(trial: Trial, plan: _Plan) -> Job | None:
+    """The job of a snippet as the last one of a session with these blocks, and with these files."""
+    job = _chained(trial, plan.blocks) if plan.blocks else trial.job
+    return shown.placed(job, plan.files) if job else None
+
+
+def _chained(trial: Trial, earlier: Sequence[Snippet]) -> Job | None:
     snippet = trial.job.snippet
     around = [one for one in trial.siblings if one.instructions.role is not Role.EXAMPLE]
     chain = sorted((*around, *context.chained(earlier, snippet)), key=lambda one: one.index)
@@ -168,14 +265,6 @@ def _changed(mount: Mount) -> int:
         return Path(mount.source).stat().st_mtime_ns
     except OSError:
         return -1
-
-
-def _remembered(tools: Tools, trial: Trial, key: str) -> _Decision | None:
-    memo = tools.memory.get(key) if tools.memory else None
-    if memo is None:
-        return None
-    reading = trial.language.read(trial.job, memo.outcome, trial.environment)
-    return _Decision(memo.outcome, reading, cached=True)
 
 
 def _finding(job: Job, decision: _Decision) -> Finding:

@@ -1,4 +1,4 @@
-"""Outcomes by content, in one SQLite file that any number of processes may share.
+"""Outcomes and findings by content, in one SQLite file that any number of processes may share.
 
 A cache: losing it costs time and nothing else. So no fault of the file, the disk or another process
 is ever an error for its user; a file that is no database of ours is put aside and begun anew.
@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,23 +23,29 @@ FORMAT = 1
 _WAIT_SECONDS = 2.0
 _MOST_BYTES = 8 * 2**20  # of one outcome: a larger one is not worth its place
 _STREAMS = ("stdout", "stderr", "report")
-_TABLE = f"""
-CREATE TABLE IF NOT EXISTS outcomes_{FORMAT} (
+_TABLES = (f"outcomes_{FORMAT}", f"pages_{FORMAT}")
+_TABLE = """
+CREATE TABLE IF NOT EXISTS {} (
     key TEXT PRIMARY KEY, expires REAL NOT NULL, facts BLOB NOT NULL
 ) WITHOUT ROWID
 """
+_AT_ONCE = 500  # keys of one question: SQLite takes no more than some thousand
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many outcomes are kept, and the bytes of the file with its journal."""
+    """How many outcomes and pages are kept, and the bytes of the file with its journal."""
 
     outcomes: int
     bytes: int
+    pages: int = 0
 
 
 class Results:
-    """The outcomes that are kept in the file at `path`, which is made where it is missing."""
+    """What is kept in the file at `path`, which is made where it is missing.
+
+    Beside outcomes it keeps pages: bytes that mean something to whoever wrote them.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -65,8 +71,42 @@ class Results:
         row = (key, time.time() + kept_seconds, facts)
         self._ask(lambda database: database.execute(told, row).rowcount, 0)
 
+    def pages(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """Those of the pages that are kept and have not expired."""
+
+        def look(database: sqlite3.Connection) -> dict[str, bytes]:
+            found: dict[str, bytes] = {}
+            for start in range(0, len(keys), _AT_ONCE):
+                some = keys[start : start + _AT_ONCE]
+                places = ",".join("?" * len(some))
+                asked = f"SELECT key, facts FROM pages_{FORMAT} WHERE key IN ({places})"  # noqa: S608 - places only
+                found.update(database.execute(f"{asked} AND expires > ?", (*some, time.time())))
+            return found
+
+        return self._ask(look, {})
+
+    def put_pages(self, pages: Mapping[str, bytes], kept_seconds: float) -> None:
+        """Keep them for that long, all at once."""
+        told = f"INSERT OR REPLACE INTO pages_{FORMAT} VALUES (?, ?, ?)"
+        expires = time.time() + kept_seconds
+        rows = [(key, expires, data) for key, data in pages.items() if len(data) <= _MOST_BYTES]
+
+        def keep(database: sqlite3.Connection) -> int:
+            database.execute("BEGIN")
+            try:
+                database.executemany(told, rows)
+                database.execute("COMMIT")
+            except sqlite3.Error:
+                with suppress(sqlite3.Error):
+                    database.execute("ROLLBACK")
+                raise
+            return len(rows)
+
+        if rows:
+            self._ask(keep, 0)
+
     def prune(self) -> int:
-        """Remove what has expired; gives how many."""
+        """Remove what has expired; gives how many outcomes."""
         return self._remove("expires <= ?", (time.time(),))
 
     def clear(self) -> int:
@@ -75,9 +115,12 @@ class Results:
 
     def tally(self) -> Tally:
         """How much is kept."""
-        asked = f"SELECT count(*) FROM outcomes_{FORMAT}"
-        count = self._ask(lambda database: int(database.execute(asked).fetchone()[0]), 0)
-        return Tally(count, sum(_size(path) for path in self._files()))
+        counts = [self._count(table) for table in _TABLES]
+        return Tally(counts[0], sum(_size(path) for path in self._files()), counts[1])
+
+    def _count(self, table: str) -> int:
+        asked = f"SELECT count(*) FROM {table}"  # noqa: S608 - a name of ours
+        return self._ask(lambda database: int(database.execute(asked).fetchone()[0]), 0)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -86,10 +129,11 @@ class Results:
 
     def _remove(self, which: str, values: tuple[float, ...]) -> int:
         def remove(database: sqlite3.Connection) -> int:
-            gone = database.execute(f"DELETE FROM outcomes_{FORMAT} WHERE {which}", values)
-            if gone.rowcount:
+            told = (f"DELETE FROM {table} WHERE {which}" for table in _TABLES)  # noqa: S608 - words of ours
+            gone = [database.execute(one, values).rowcount for one in told]
+            if any(gone):
                 database.execute("VACUUM")
-            return gone.rowcount
+            return gone[0]
 
         return self._ask(remove, 0)
 
@@ -133,7 +177,8 @@ def _connected(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute(_TABLE)
+        for table in _TABLES:
+            connection.execute(_TABLE.format(table))
     except sqlite3.Error:
         connection.close()
         raise
@@ -152,6 +197,7 @@ def _packed(memo: Memo) -> bytes:
         "step": outcome.step,
         "detail": outcome.detail,
         "listening": outcome.listening,
+        "fast": outcome.fast,
         "sandbox": outcome.sandbox,
         "layers": outcome.layers,
         **{name: getattr(outcome, name).decode("latin-1") for name in _STREAMS},

@@ -11,6 +11,7 @@ from doc_healing.documents.dialects import (
     labels,
     marks,
     outputs,
+    titles,
 )
 from doc_healing.documents.dialects.blocks import Setting, annotate, kernel
 from doc_healing.documents.dialects.interpretation import Annotated, Interpretation
@@ -37,6 +38,7 @@ def interpret(page: Page) -> Interpretation:
     annotated = [annotate(over, setting) for over in coverage.overs]
     linked = outputs.link(page, coverage.overs, annotated, setting)
     told = announcements.announce(page, coverage.overs, linked)
+    told = titles.entitle(page, coverage.overs, told)
     unseen = tuple(annotate(over, setting) for over in hidden)
     return Interpretation(tuple(told), unseen, notices(page, found, coverage))
 

@@ -26,6 +26,7 @@ function start() {
   Error.stackTraceLimit = 50; // the snippet's frame may lie deep under a library's
   linkModules(plan.modules);
   plan.main = path.resolve(plan.main);
+  safely(() => linkEndings(process.cwd(), plan.main));
   const run = { plan, report: reporter(plan.nonce), printed: '', written: 0 };
   if (plan.checked && !mayRun(plan.checked, run.report)) process.reallyExit(0);
   watchFailures(run);
@@ -76,6 +77,18 @@ function linkModules(folders) {
   for (const folder of folders) {
     const target = path.basename(folder) === 'node_modules' ? folder : path.join(folder, 'node_modules');
     if (fs.existsSync(target) && !fs.existsSync(link)) fs.symlinkSync(target, link);
+  }
+}
+
+// Documents import files beside the program as bundlers find them: `./models` for models.js.
+function linkEndings(folder, main, depth = 4) {
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    const whole = path.join(folder, entry.name);
+    const { dir, name, ext } = path.parse(whole);
+    if (entry.name.startsWith('.') || entry.name === 'node_modules' || whole === main) continue;
+    if (entry.isDirectory() && depth > 0 && whole !== __dirname) linkEndings(whole, main, depth - 1);
+    const link = path.join(dir, name);
+    if (/^\.[cm]?js$/.test(ext) && !fs.existsSync(link)) fs.symlinkSync(entry.name, link);
   }
 }
 

@@ -21,6 +21,7 @@ def names(snippet: Snippet) -> Names:
     read = facts(whole)
     used = read.used - read.bound - found.top if read.parses else set()
     free = frozenset(used | (found.types - found.declared - found.top))
+    files = frozenset(scripts.files_of(snippet.code))
     if form.before or form.after:
-        return Names(free=free)  # members of something declare nothing
-    return Names(scripts.names(replace(snippet, code=whole)).bound | found.top, free)
+        return Names(free=free, files=files)  # members of something declare nothing
+    return Names(scripts.names(replace(snippet, code=whole)).bound | found.top, free, files)
