@@ -131,7 +131,7 @@ func (p *part) prepare() (name string, ok bool) {
 		return name, false
 	}
 	// The first file of the package, so that it is told before any of its variables has its value.
-	text := "package main\n\nvar dhTold = dhTell(" + strconv.Quote(p.told.String()) + ")\n" + toldText
+	text := "package main\n\nvar dhBegun = dhBegin(" + strconv.Quote(p.told.String()) + ")\n" + toldText
 	text = strings.ReplaceAll(text, "NONCE", p.plan.Nonce)
 	p.files = append([]string{firstFile}, p.files...)
 	return name, os.WriteFile(p.at(firstFile), []byte(text), 0o644) == nil
@@ -170,7 +170,7 @@ func tell(file string) {
 }
 
 const toldText = `
-func dhTell(text string) bool {
+func dhBegin(text string) bool {
 	dhPass(text)
 	dhSay("\"type\":\"part\"")
 	return true
