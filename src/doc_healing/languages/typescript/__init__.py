@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from doc_healing.languages.typescript import merging as merger
 from doc_healing.languages.typescript.lint import lint
 from doc_healing.languages.typescript.naming import names
 from doc_healing.languages.typescript.program import jobs
@@ -31,7 +32,6 @@ smoke = (
     "strictEqual(doubled[1], 4);\n"
 )
 installer = "npm"
-merger = None  # each block is compiled by itself
 
 
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape

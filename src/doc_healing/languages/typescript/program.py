@@ -45,13 +45,14 @@ _SIMPLE = ("expression_statement", "lexical_declaration", "variable_declaration"
 _HELD = re.compile(r"(?<![\w$.])[A-Za-z_$][\w$]*\.[A-Za-z_$][\w$]*\b(?!\s*[(<`])")
 _ANY = re.compile(r"(?::|\bas|[<|])\s*any\b")  # nothing is refused of it
 _STATIC = (Mode.BUILD, Mode.LINT)
-_RUN = ("--enable-source-maps", *scripts.WATCHED, "snippet.js")
+# The folders that are its arguments: the first that exists holds the packages.
+LINK = """for folder in "$@"; do
+  [ -e node_modules ] || [ ! -d "$folder" ] || ln -s "$folder" node_modules
+done"""
 # The compiler's words go to a file, and what it was told is removed: a program that looks around
 # finds itself alone. Exit codes above 2 are the compiler's own trouble.
 _COMPILE = """
-for folder in "$@"; do
-  [ -e node_modules ] || [ ! -d "$folder" ] || ln -s "$folder" node_modules
-done
+{link}
 GOMAXPROCS=2 {compiler} --pretty false {flags} -p tsconfig.json > {out} 2>&1
 code=$?
 rm -f tsconfig.json {gone}
@@ -372,12 +373,14 @@ def _program(
     config = {"compilerOptions": compiled.options, "files": compiled.roots}
     flags = "--noCheck" if snippet.instructions.mode is Mode.LINT else ""
     script = _COMPILE.format(
+        link=LINK,
         compiler=compiler(),
         flags=flags,
         out=f"{_FOLDER}/checked.txt",
         gone=" ".join(compiled.gone),
     )
     folders = [_modules(mount.target) for mount in mounts if mount not in toolchain.mounts]
+    told = {**plan, "modules": list(dict.fromkeys(folders))}  # as the compiler finds them
     others = siblings(snippet, desk.snippets, _SAFE_NAME)
     taken = {file.name for file in compiled.files}
     return Program(
@@ -386,7 +389,7 @@ def _program(
             *(file for file in others if file.name not in taken),
             File("tsconfig.json", json.dumps(config).encode()),
             File("package.json", b'{"type": "module"}'),
-            *scripts.driver_files("snippet.js", plan, planned.nonce, environment),
+            *scripts.driver_files("snippet.js", told, planned.nonce, environment),
         ),
         steps=(
             Step(("/bin/sh", "-c", script, "sh", *dict.fromkeys(folders)), "build"),
