@@ -11,7 +11,9 @@ from doc_healing.languages import rust
 from doc_healing.model import (
     Document,
     Finding,
+    Job,
     Layer,
+    Level,
     Limits,
     Outcome,
     Program,
@@ -128,3 +130,96 @@ def test_a_failing_block_is_told_as_alone_and_leaves_its_neighbours(
     assert bad.verdict is alone.verdict is not Verdict.PASSED
     assert (bad.symptom, bad.reason, bad.added) == (alone.symptom, alone.reason, alone.added)
     assert bad.warnings == ()
+
+
+LOOKING = {
+    "arguments": 'println!("{:?}", std::env::args().collect::<Vec<_>>());\n',
+    "variables": (
+        "let mut all: Vec<_> = std::env::vars().collect();\nall.sort();\n"
+        'println!("{all:?}");\n'
+    ),
+    "files": (
+        'for at in [".", ".doc-healing", "/tmp", "/opt"] {\n'
+        "    let found = std::fs::read_dir(at).into_iter().flatten();\n"
+        "    let mut all: Vec<_> = found.map(|x| x.unwrap().file_name()).collect();\n"
+        '    all.sort();\n    println!("{at} {all:?}");\n}\n'
+    ),
+    "its text": 'print!("{}", std::fs::read_to_string("main.rs").unwrap());\n',
+    "its line": 'println!("{} {}", line!(), column!());\n',
+    "its binary": 'println!("{:?}", std::env::current_exe().unwrap());\n',
+    "input": (
+        "let mut text = String::new();\n"
+        "std::io::stdin().read_line(&mut text).unwrap();\nprintln!(\"{text:?}\");\n"
+    ),
+    "a thread's panic": (
+        'let end = std::thread::spawn(|| panic!("in here")).join();\nassert!(end.is_err());\n'
+    ),
+    "its place": "fn main() {\n    println!(\"{}\", std::panic::Location::caller());\n}\n",
+    "its path": 'println!("{}", module_path!());\n',
+    "a type's path": 'struct A;\nprintln!("{}", std::any::type_name::<A>());\n',
+    "a traced value": "let a = dbg!(1 + 1);\n",
+    "its exit": "use std::process::ExitCode;\nfn main() -> ExitCode {\n    ExitCode::SUCCESS\n}\n",
+    "its result": "fn main() -> Result<(), String> {\n    Ok(())\n}\n",
+}  # fmt: skip
+
+
+def test_a_block_cannot_tell_whether_its_compilation_was_shared(seen: Seen) -> None:
+    """It prints what it prints alone, to both of its outputs."""
+    snippets = page(*LOOKING.values())
+    shared = together(seen, snippets)
+    assert seen.count("together") == 1
+    assert seen.count("part") >= len(LOOKING) - 5  # those that ask for their place are left out
+    alone = together(seen, snippets, merged=False)
+    for name, one, other in zip(LOOKING, shared, alone, strict=True):
+        assert one.verdict is Verdict.PASSED, (name, one)
+        assert (one.stdout, one.stderr) == (other.stdout, other.stderr), name
+        assert (one.added, one.warnings, one.level) == (other.added, other.warnings, other.level)
+
+
+MODULES = {
+    "a private module": "mod a { pub(super) fn f() {} }\nfn main() { a::f() }\n",
+    "tests": "fn f() {}\nmod tests { use super::*; fn t() { f() } }\nfn main() {}\n",
+    "a grandchild": "mod a { mod b { fn f() { super::super::g() } } }\nfn g() {}\nfn main() {}\n",
+    "for the crate": "pub(crate) fn f() {}\nfn main() {}\n",
+    "words as names": "let file = 1;\nlet used = 2;\nlet start = file + used;\n",
+    "in a text": 'let words = "super crate extern #![x]"; // crate::x\n',
+}
+CRATES = {
+    "its parent": "use super::x;\nfn main() {}\n",
+    "for its parent": "pub(super) fn f() {}\nfn main() {}\n",
+    "a parent too many": "mod a { fn f() { super::super::g() } }\nfn g() {}\nfn main() {}\n",
+    "parents in a list": (
+        "mod a { mod b { use super::{super::super::g}; } }\nfn g() {}\nfn main() {}\n"
+    ),
+    "a macro's parent": "macro_rules! m { () => { super::g() } }\nfn g() {}\nm!();\n",
+    "its crate": "fn f() {}\nfn main() { crate::f() }\n",
+    "its attribute": "#![deny(warnings)]\nfn main() {}\n",
+    "a macro of the crate": "#[macro_export]\nmacro_rules! m { () => {} }\nfn main() { m!() }\n",
+    "a name for the linker": "#[no_mangle]\npub fn f() {}\nfn main() {}\n",
+    "another language": 'extern "C" { fn abs(n: i32) -> i32; }\nfn main() {}\n',
+    "a file of its own": "mod other;\nfn main() {}\n",
+    "text of a file": 'let text = include_str!("__doc_part_0.rs");\n',
+    "a main of lifetimes": "fn main<'a>() {}\n",
+    "a main of any type": "fn main() -> impl std::process::Termination {}\n",
+    "a main of conditions": "fn main() where String: Clone {}\n",
+    "two mains": "mod a { pub fn main() {} }\nfn main() {}\n",
+}
+
+
+def test_only_what_means_the_same_as_a_module_shares_a_compilation() -> None:
+    toolchain = needs.toolchain("rust")
+    for admitted, cases in ((True, MODULES), (False, CRATES)):
+        for name, code in cases.items():
+            (job,) = rust.jobs(page(code), toolchain, None)
+            assert isinstance(job, Job)
+            shared = rust.merger.build([job, job]) is not None
+            assert shared is admitted, name
+
+
+def test_what_is_only_to_be_compiled_is_proven_by_the_common_build(seen: Seen) -> None:
+    codes = ("struct A { n: u8 }\n", "pub trait B { fn b(&self); }\n", "fn c() -> u8 { 1 }\n")
+    findings = together(seen, page(*codes, ("rust,no_run", "loop {}\n"), "fn d(n: u8) { n() }\n"))
+    assert [one.verdict for one in findings] == [*[Verdict.PASSED] * 4, Verdict.BROKEN]
+    assert [one.level for one in findings[:4]] == [Level.BUILDS] * 4
+    assert all(one.layers for one in findings)
+    assert (seen.count("together"), seen.count("part"), seen.count("alone")) == (2, 0, 1)

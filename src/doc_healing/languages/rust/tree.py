@@ -92,6 +92,11 @@ class Facts:
         """The byte offset behind a node in the text."""
         return min(max(node.end_byte - len(_BEFORE), 0), len(self.data))
 
+    def at(self, offset: int) -> Node | None:
+        """The innermost node at a byte of the text."""
+        start = offset + len(_BEFORE)
+        return self.root.descendant_for_byte_range(start, start + 1) if self.root else None
+
     def row(self, node: Node) -> int:
         """The line (0-based) on which a node begins."""
         return max(node.start_point[0] - 1, 0)
