@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from doc_healing.languages.java import merging
 from doc_healing.languages.java.jdk import toolchain
 from doc_healing.languages.java.lint import lint
 from doc_healing.languages.java.naming import names
 from doc_healing.languages.java.program import jobs
 from doc_healing.languages.java.reading import read
 from doc_healing.model import Snippet
+from doc_healing.protocols import Merger
 
 __all__ = [
     "fences",
@@ -27,7 +29,7 @@ name = "java"
 fences: Sequence[str] = ("java", "jshell", "java-repl")
 smoke = "record Pair(int a, int b) {}\nassert new Pair(1, 2).b() == List.of(1, 2).get(1);\n"
 installer = "maven"
-merger = None  # each block is compiled by itself
+merger: Merger = merging
 
 
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape

@@ -11,6 +11,7 @@ import hashlib
 import subprocess
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -33,13 +34,6 @@ _MANIFEST = (
 )
 SMALL = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto")
 _TIME = (2020, 1, 1, 0, 0, 0)
-_SAMPLE = (
-    "import java.util.*;\nclass Sample {\n  record P(int a, String b) {}\n"
-    "  public static void main(String[] args) throws Throwable {\n    var all = List.of(1, 2);\n"
-    '    Map<String, P> m = new HashMap<>(Map.of("a", new P(1, """\n      x"""))); int y = "a";\n'
-    "    all.stream().map(x -> x + 1).filter(Objects::nonNull).toList(); Stream.of(missing);\n"
-    "    for (int i : all) switch (i) { case 1 -> System.out.println(m); default -> {} }\n  }\n}\n"
-)
 
 
 def tools(toolchain: Toolchain) -> Mount:
@@ -56,7 +50,8 @@ def kept(home: str, version: str) -> str:
     sources = _sources()
     release = Path(home, "release")
     said = release.read_bytes() if release.is_file() else b""
-    digest = hashlib.sha256(b"\0".join([home.encode(), said, *sources.values()])).hexdigest()[:16]
+    texts = [sources[name] for name in sorted(sources)]
+    digest = hashlib.sha256(b"\0".join([home.encode(), said, *texts])).hexdigest()[:16]
     folder = settings.read().cache_dir / "toolchains" / f"java-tools-{version}-{digest}"
     if not folder.is_dir():
         _make(folder, home, sources)
@@ -65,8 +60,8 @@ def kept(home: str, version: str) -> str:
 
 def _sources() -> dict[str, bytes]:
     room = files("doc_healing.languages.java").joinpath("tools")
-    names = sorted(item.name for item in room.iterdir() if item.name.endswith(".java"))
-    return {name: room.joinpath(name).read_bytes() for name in names}
+    found = [*room.iterdir(), *room.joinpath("samples").iterdir()]
+    return {item.name: item.read_bytes() for item in found if item.name.endswith(".java")}
 
 
 def _make(folder: Path, home: str, sources: dict[str, bytes]) -> None:
@@ -91,28 +86,31 @@ def _fill(folder: Path, home: str, sources: dict[str, bytes]) -> Path:
     tools, work, classes = folder / TOOLS.removeprefix("/"), folder / "work", folder / "classes"
     for one in (tools, work, classes):
         one.mkdir(parents=True)
-    for name, data in sources.items():
-        (classes / name).write_bytes(data)
+    own = sorted(name for name in sources if name[0].isupper())
+    for name in own:
+        (classes / name).write_bytes(sources[name])
     exports = [f"--add-exports={one}=ALL-UNNAMED" for one in _EXPORTS]
-    javac = [f"{home}/bin/javac", *exports, "-proc:none", "-nowarn", "-d", ".", *sorted(sources)]
+    javac = [f"{home}/bin/javac", *exports, "-proc:none", "-nowarn", "-d", ".", *own]
     _call(javac, classes, home)
     with zipfile.ZipFile(tools / "tools.jar", "w") as jar:
         jar.writestr(zipfile.ZipInfo("META-INF/MANIFEST.MF", _TIME), _MANIFEST)
         for path in sorted(classes.rglob("*.class")):
             entry = zipfile.ZipInfo(str(path.relative_to(classes)), _TIME)
             jar.writestr(entry, path.read_bytes())
-    _archive(work, home)
+    _archive(work, home, [sources[name] for name in sorted(sources) if name[0].islower()])
     return tools
 
 
-def _archive(work: Path, home: str) -> None:
-    """Compile a sample, and keep what was loaded. Without an archive all works, only slower."""
-    own = work / ".doc-healing"
-    own.mkdir()
-    (own / "plan").write_text("main=Sample.java\nusual=java.util\\njava.util.stream\nnonce=x\n")
-    (own / "source").write_text(f"/*imports*/\n{_SAMPLE}")
+def _archive(work: Path, home: str, samples: Sequence[bytes]) -> None:
+    """Compile samples, and keep what was loaded. Without an archive all works, only slower."""
+    for number, text in enumerate(samples):
+        own = work / str(number) / ".doc-healing"
+        own.mkdir(parents=True)
+        usual = "java.io\\njava.util\\njava.util.function\\njava.util.stream"
+        (own / "plan").write_text(f"main=Sample.java\nusual={usual}\nnonce=x\n")
+        (own / "source").write_bytes(text)
     dump = (f"-XX:ArchiveClassesAtExit={ARCHIVE}", "-Xlog:disable")
-    java = [f"{home}/bin/java", *SMALL, *dump, "-jar", JAR]
+    java = [f"{home}/bin/java", *SMALL, *dump, "-jar", JAR, str(len(samples))]
     subprocess.run(java, cwd=work, env={}, timeout=120, check=False, capture_output=True)
 
 

@@ -285,8 +285,7 @@ def _program(
         "other": "\n".join(_OTHER),
     }
     java, own = toolchain.executable, snippet.instructions.env
-    quick = (f"-XX:SharedArchiveFile={ARCHIVE}", "-Xlog:disable", "-Xmx384m")
-    build = Step((java, *SMALL, *quick, "-jar", JAR), "build")
+    build = compiler(java, JAR)
     usual = ("-Xlog:disable", "-ea", "-Djava.awt.headless=true", *_heap())
     run = Step((java, *SMALL, *usual, f"@{FOLDER}/run"))
     talk = Step((java, *SMALL, "-Xlog:disable", "-ea", *_heap(), "-cp", JAR, "dochealing.Shell"))
@@ -304,6 +303,12 @@ def _program(
             **{key: value for key, value in own.items() if key not in _OPTIONS},
         },
     )
+
+
+def compiler(java: str, *arguments: str) -> Step:
+    """The step that compiles what stands in the working directory."""
+    quick = (f"-XX:SharedArchiveFile={ARCHIVE}", "-Xlog:disable", "-Xmx384m")
+    return Step((java, *SMALL, *quick, "-jar", *arguments), "build")
 
 
 def _heap() -> tuple[str, ...]:

@@ -7,9 +7,6 @@ import com.sun.tools.javac.code.Type;
 import com.sun.tools.javac.util.JCDiagnostic;
 import java.io.File;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.ZipFile;
+import java.util.TreeMap;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
@@ -31,14 +28,7 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
-import javax.tools.FileObject;
-import javax.tools.ForwardingJavaFileManager;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 
 /**
  * Compiles a snippet in a jail and tells what javac says of it: codes, places and arguments.
@@ -61,21 +51,55 @@ public final class Build {
 
     private final Plan plan;
     private final Report report;
-    private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    private final Warm warm;
 
-    private Build(Plan plan, Report report) {
+    private Build(Plan plan, Report report, Warm warm) {
         this.plan = plan;
         this.report = report;
+        this.warm = warm;
     }
 
-    public static void main(String[] args) throws IOException {
-        Plan plan = Plan.read();
-        Report report = new Report(plan.get("nonce"));
-        report.event("started", Map.of("java", Runtime.version().feature()));
+    /** The plan of the working directory, or with a number as argument so many of them. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        if (args.length > 0) {
+            Many.main(args);
+        }
+        Plan plan = Plan.read(Path.of(""));
+        Made made = made(plan, new Report(plan.get("nonce")), new Warm());
         Files.createDirectories(Plan.CLASSES);
-        boolean good = new Build(plan, report).build();
-        report.event("built", Map.of("good", good));
-        System.exit(good ? 0 : 1);
+        if (made != null) {
+            made.keep();
+        }
+        System.exit(made != null ? 0 : 1);
+    }
+
+    /** What a plan's snippet compiles to; null where it does not. All of it is told. */
+    static Made made(Plan plan, Report report, Warm warm) throws IOException {
+        report.event("started", Map.of("java", Runtime.version().feature()));
+        Made made = new Build(plan, report, warm).build();
+        report.event("built", Map.of("good", made != null));
+        return made;
+    }
+
+    /** Classes by their binary names, and the arguments that run them. */
+    record Made(Map<String, byte[]> classes, String run) {
+        long size() {
+            return classes.values().stream().mapToLong(data -> data.length).sum();
+        }
+
+        private void keep() throws IOException {
+            for (Map.Entry<String, byte[]> each : classes.entrySet()) {
+                Path path = Plan.CLASSES.resolve(path(each.getKey()));
+                Files.createDirectories(path.getParent());
+                Files.write(path, each.getValue());
+            }
+            Files.writeString(Plan.RUN, run);
+        }
+    }
+
+    /** Where a class stands below a folder of classes. */
+    static String path(String name) {
+        return name.replace('.', '/') + ".class";
     }
 
     /** One way to compile: javac's options for the level, and whether previews are on. */
@@ -93,11 +117,20 @@ public final class Build {
     }
 
     private record Result(
-            boolean good, String phase, List<Diagnostic<? extends JavaFileObject>> said, Main main) {}
+            boolean good,
+            String phase,
+            List<Diagnostic<? extends JavaFileObject>> said,
+            Main main,
+            Map<String, byte[]> classes) {
+        private Result(
+                boolean good, String phase, List<Diagnostic<? extends JavaFileObject>> said) {
+            this(good, phase, said, null, Map.of());
+        }
+    }
 
     private record Main(String name, boolean isStatic, boolean takesArguments) {}
 
-    private boolean build() throws IOException {
+    private Made build() throws IOException {
         List<Way> ways = new ArrayList<>();
         for (String release : plan.list("releases")) {
             ways.add(new Way(release, false));
@@ -116,10 +149,10 @@ public final class Build {
             }
         }
         tell(result);
-        return false;
+        return null;
     }
 
-    private boolean finish(Way way, Result result, boolean newer) throws IOException {
+    private Made finish(Way way, Result result, boolean newer) throws IOException {
         if (newer && !plan.list("releases").isEmpty()) {
             report.event("newer", Map.of("release", plan.list("releases").get(0)));
         }
@@ -127,9 +160,9 @@ public final class Build {
             report.event("preview", Map.of());
         }
         Result watched = watched(way);
-        tell(watched == null ? result : watched);
-        writeRun(way, result.main());
-        return true;
+        Result last = watched == null ? result : watched;
+        tell(last);
+        return new Made(last.classes(), run(way, result.main()));
     }
 
     private static boolean wantsPreview(Result result) {
@@ -210,34 +243,29 @@ public final class Build {
     private Result compile(Way way, String text, Set<String> asked, List<String> found)
             throws IOException {
         DiagnosticCollector<JavaFileObject> said = new DiagnosticCollector<>();
-        try (StandardJavaFileManager files =
-                compiler.getStandardFileManager(said, Locale.ROOT, StandardCharsets.UTF_8)) {
-            List<JavaFileObject> sources = new ArrayList<>();
-            sources.add(new Source(plan.get("main"), completed(text)));
-            for (String name : plan.list("others")) {
-                sources.add(new Source(name, Files.readString(Path.of(name))));
-            }
-            StringWriter loose = new StringWriter();
-            JavaFileManager manager = new Manager(files);
-            JavacTask task =
-                    (JavacTask) compiler.getTask(loose, manager, said, options(way), null, sources);
-            task.setLocale(Locale.ROOT);
-            return run(task, said, asked, found);
+        List<JavaFileObject> sources = new ArrayList<>();
+        sources.add(new Warm.Source(plan.get("main"), completed(text)));
+        for (String name : plan.list("others")) {
+            sources.add(new Warm.Source(name, plan.other(name)));
         }
+        Map<String, byte[]> classes = new TreeMap<>();
+        JavacTask task = warm.task(options(way), sources, said, classes);
+        return run(task, said, classes, asked, found);
     }
 
     private Result run(
             JavacTask task,
             DiagnosticCollector<JavaFileObject> said,
+            Map<String, byte[]> classes,
             Set<String> asked,
             List<String> found)
             throws IOException {
         task.parse();
         if (failed(said)) {
-            return new Result(false, "parse", said.getDiagnostics(), null);
+            return new Result(false, "parse", said.getDiagnostics());
         }
         if (plan.get("only").equals("parse")) {
-            return new Result(true, "parse", said.getDiagnostics(), null);
+            return new Result(true, "parse", said.getDiagnostics());
         }
         List<TypeElement> types = new ArrayList<>();
         for (Element element : task.analyze()) {
@@ -250,11 +278,11 @@ public final class Build {
             if (asked != null) {
                 search(task.getElements(), said, asked, found);
             }
-            return new Result(false, "analyze", said.getDiagnostics(), null);
+            return new Result(false, "analyze", said.getDiagnostics());
         }
         Main main = mainOf(types);
         task.generate();
-        return new Result(!failed(said), "generate", said.getDiagnostics(), main);
+        return new Result(!failed(said), "generate", said.getDiagnostics(), main, classes);
     }
 
     private static boolean failed(DiagnosticCollector<JavaFileObject> said) {
@@ -265,7 +293,7 @@ public final class Build {
         List<String> options = new ArrayList<>(way.options());
         options.addAll(List.of("-proc:none", "-implicit:none", "-g", "-Xdiags:verbose"));
         options.addAll(List.of("-Xlint:deprecation", "-Xlint:removal", "-Xmaxerrs", "100"));
-        options.addAll(List.of("-XDshould-stop.ifError=FLOW", "-d", Plan.CLASSES.toString()));
+        options.addAll(List.of("-XDshould-stop.ifError=FLOW"));
         boolean module = plan.get("main").equals("module-info.java");
         options.addAll(List.of(module ? "--module-path" : "-classpath", plan.classpath()));
         options.addAll(List.of("-sourcepath", ""));
@@ -400,32 +428,8 @@ public final class Build {
         return type != null && type.getModifiers().contains(Modifier.PUBLIC);
     }
 
-    private Map<String, Set<String>> index;
-
     private Set<String> onClassPath(String name) throws IOException {
-        if (index == null) {
-            index = new LinkedHashMap<>();
-            for (String entry : plan.get("classpath").split(File.pathSeparator)) {
-                if (entry.endsWith(".jar") && Files.isRegularFile(Path.of(entry))) {
-                    try (ZipFile zip = new ZipFile(entry)) {
-                        zip.stream().forEach(item -> enter(item.getName()));
-                    } catch (java.util.zip.ZipException broken) {
-                        continue; // javac says so itself
-                    }
-                }
-            }
-        }
-        return new HashSet<>(index.getOrDefault(name, Set.of()));
-    }
-
-    private void enter(String path) {
-        int slash = path.lastIndexOf('/');
-        boolean usual = path.endsWith(".class") && slash > 0 && path.indexOf('$') < 0;
-        if (usual && !path.startsWith("META-INF/")) {
-            String simple = path.substring(slash + 1, path.length() - 6);
-            String whole = path.substring(0, path.length() - 6).replace('/', '.');
-            index.computeIfAbsent(simple, key -> new HashSet<>()).add(whole);
-        }
+        return warm.onClassPath(plan.get("classpath"), name);
     }
 
     // --- what to run ----------------------------------------------------------------------------
@@ -505,7 +509,8 @@ public final class Build {
         return ((Symbol.ClassSymbol) type).flatname.toString();
     }
 
-    private void writeRun(Way way, Main main) throws IOException {
+    /** The arguments of the JVM that runs it, as a file of them (`java @run`). */
+    private String run(Way way, Main main) {
         List<String> lines = new ArrayList<>();
         if (way.preview()) {
             lines.add("--enable-preview");
@@ -519,7 +524,7 @@ public final class Build {
             lines.add(main.isStatic() ? "static" : "instance");
             lines.add(main.takesArguments() ? "arguments" : "none");
         }
-        Files.writeString(Plan.RUN, String.join("\n", lines) + "\n");
+        return String.join("\n", lines) + "\n";
     }
 
     private static String quoted(String text) {
@@ -583,7 +588,7 @@ public final class Build {
     }
 
     private static void place(Map<String, Object> fields, Diagnostic<? extends JavaFileObject> d) {
-        if (!(d.getSource() instanceof Source source) || d.getPosition() < 0) {
+        if (!(d.getSource() instanceof Warm.Source source) || d.getPosition() < 0) {
             return;
         }
         String text = source.text;
@@ -638,51 +643,5 @@ public final class Build {
             }
         }
         return told;
-    }
-
-    /** Knows where our texts are: nowhere on the disk, and so on no path. */
-    private static final class Manager extends ForwardingJavaFileManager<StandardJavaFileManager> {
-        Manager(StandardJavaFileManager files) {
-            super(files);
-        }
-
-        @Override
-        public boolean contains(Location place, FileObject file) throws IOException {
-            return file instanceof Source || super.contains(place, file);
-        }
-
-        @Override
-        public String inferBinaryName(Location place, JavaFileObject file) {
-            return file instanceof Source ? null : super.inferBinaryName(place, file);
-        }
-
-        @Override
-        public boolean isSameFile(FileObject one, FileObject other) {
-            boolean ours = one instanceof Source || other instanceof Source;
-            return ours ? one == other : super.isSameFile(one, other);
-        }
-    }
-
-    /** A text as a source file that may hold any public type. */
-    private static final class Source extends SimpleJavaFileObject {
-        private final String path;
-        private final String text;
-
-        Source(String path, String text) {
-            super(URI.create("snippet:///" + path), Kind.SOURCE);
-            this.path = path;
-            this.text = text;
-        }
-
-        @Override
-        public CharSequence getCharContent(boolean ignored) {
-            return text;
-        }
-
-        @Override
-        public boolean isNameCompatible(String simpleName, Kind kind) {
-            return kind == Kind.SOURCE && !simpleName.equals("module-info")
-                    || path.equals("module-info.java");
-        }
     }
 }

@@ -14,12 +14,20 @@ final class Plan {
     static final Path FOLDER = Path.of(".doc-healing");
     static final Path CLASSES = FOLDER.resolve("classes");
     static final Path RUN = FOLDER.resolve("run");
+    /** What a build of many told of this one: the run tells it as its own. */
+    static final Path TOLD = FOLDER.resolve("told");
 
     private final Properties values = new Properties();
+    private final Path root;
 
-    static Plan read() throws IOException {
-        Plan plan = new Plan();
-        try (Reader reader = Files.newBufferedReader(FOLDER.resolve("plan"))) {
+    private Plan(Path root) {
+        this.root = root;
+    }
+
+    /** The plan below a folder, which is the working directory where it is the only one. */
+    static Plan read(Path root) throws IOException {
+        Plan plan = new Plan(root);
+        try (Reader reader = Files.newBufferedReader(root.resolve(FOLDER).resolve("plan"))) {
             plan.values.load(reader);
         }
         return plan;
@@ -40,11 +48,16 @@ final class Plan {
     }
 
     String text() throws IOException {
-        return Files.readString(FOLDER.resolve("source"));
+        return Files.readString(root.resolve(FOLDER).resolve("source"));
+    }
+
+    /** The text of another file of the snippet's session. */
+    String other(String name) throws IOException {
+        return Files.readString(root.resolve(name));
     }
 
     String watched() throws IOException {
-        Path path = FOLDER.resolve("watched");
+        Path path = root.resolve(FOLDER).resolve("watched");
         return Files.exists(path) ? Files.readString(path) : "";
     }
 

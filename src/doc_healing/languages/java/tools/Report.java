@@ -2,6 +2,7 @@ package dochealing;
 
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +17,16 @@ final class Report {
     private static final boolean IS_PIPE = isPipe();
 
     private final String nonce;
+    private final OutputStream instead;
 
     Report(String nonce) {
+        this(nonce, null);
+    }
+
+    /** One that tells a stream of ours `instead` of the channel. */
+    Report(String nonce, OutputStream instead) {
         this.nonce = nonce;
+        this.instead = instead;
     }
 
     synchronized void event(String type, Map<String, ?> fields) {
@@ -29,14 +37,21 @@ final class Report {
         StringBuilder text = new StringBuilder();
         write(text, whole);
         text.append('\n');
-        if (!IS_PIPE) {
-            return; // outside of a jail, file 3 is one of the JVM's own
-        }
-        try (FileOutputStream channel = new FileOutputStream(CHANNEL.toFile())) {
-            channel.write(text.toString().getBytes(StandardCharsets.UTF_8));
+        tell(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Lines that are events already. */
+    void tell(byte[] lines) {
+        try (OutputStream channel = instead == null ? channel() : null) {
+            (instead == null ? channel : instead).write(lines);
         } catch (IOException gone) {
             return; // the reader says that it heard nothing
         }
+    }
+
+    /** The channel itself. Outside of a jail, file 3 is one of the JVM's own: then it is none. */
+    static OutputStream channel() throws IOException {
+        return IS_PIPE ? new FileOutputStream(CHANNEL.toFile()) : OutputStream.nullOutputStream();
     }
 
     /** Whether file 3 is the channel. Opened again by its path, a regular file could be written. */

@@ -19,6 +19,9 @@ public final class Run {
 
     public static void main(String[] args) throws Throwable {
         Report report = new Report(args[0]);
+        if (Files.exists(Plan.TOLD)) {
+            report.tell(Files.readAllBytes(Plan.TOLD));
+        }
         if (args.length < 4) {
             report.event("nothing", Map.of());
             return;

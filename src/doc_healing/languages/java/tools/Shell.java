@@ -1,6 +1,7 @@
 package dochealing;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +24,7 @@ public final class Shell {
     private Shell() {}
 
     public static void main(String[] args) throws IOException {
-        Plan plan = Plan.read();
+        Plan plan = Plan.read(Path.of(""));
         Report report = new Report(plan.get("nonce"));
         report.event("started", Map.of("java", Runtime.version().feature()));
         boolean good = true;
