@@ -6,8 +6,8 @@ of each missing name the nearest block above that binds it, and what that block 
 Alternatives (tabs) are no sequence: the blocks of a sibling tab never serve.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from doc_healing.model import (
     Job,
@@ -22,6 +22,7 @@ from doc_healing.model import (
     Verdict,
 )
 
+NamesOf = Callable[[Snippet], Names]
 _MOST = 30  # blocks of one context: beyond it is a book, and no block's prerequisite
 INFERRED = "inferred-context"
 # Failures that a name from above may cure.
@@ -38,41 +39,91 @@ def lacks_context(reading: Reading) -> bool:
 
 
 def contexts_of(
-    snippet: Snippet, siblings: Sequence[Snippet], names: Callable[[Snippet], Names]
+    snippet: Snippet, siblings: Sequence[Snippet], names: NamesOf
 ) -> list[tuple[Snippet, ...]]:
     """The contexts that are worth a try, the smallest first; each in document order.
 
-    First the blocks that bind what is missing. Then also those between that use what these bound:
-    a block that adds a route to `app` binds nothing, and what follows needs it.
+    First the blocks that bind what is missing: of several, one of the block's own section or of a
+    section around it before one of another section, and then the nearest. Then the nearest alone.
+    Then also those between that use what these bound: a block that adds a route to `app` binds
+    nothing, and what follows needs it.
     """
     lenders = [one for one in siblings if lends(one, snippet)]
-    binding = _closed({}, [snippet], lenders, names)
-    if not binding:
+    found: list[dict[int, Snippet]] = []
+    for closest in (_own_section, _nearest):
+        binding = _closed({}, [snippet], _Stock(snippet, lenders, names, closest))
+        if binding and binding not in found:
+            found.append(binding)
+    if not found:
         return []
+    binding = found[-1]
     shared = {name for one in binding.values() for name in names(one).bound}
     first = min(binding)
     using = [one for one in lenders if one.index > first and names(one).free & shared]
-    touching = _closed(binding, using, lenders, names)
-    found = [binding] if touching.keys() == binding.keys() else [binding, touching]
+    touching = _closed(binding, using, _Stock(snippet, lenders, names, _nearest))
+    if touching not in found:
+        found.append(touching)
     return [tuple(one[at] for at in sorted(one)) for one in found if len(one) <= _MOST]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """The blocks that a snippet may take from, and which of several is meant."""
+
+    snippet: Snippet
+    lenders: Sequence[Snippet]
+    names: NamesOf
+    closest: Callable[[Snippet, Sequence[Snippet]], Snippet]
+
+    def binder(self, name: str, below: Snippet) -> Snippet | None:
+        """The block above that is meant by a name."""
+        above = [
+            one for one in self.lenders if one.index < below.index and name in self.names(one).bound
+        ]
+        return self.closest(below, above) if above else None
+
+    def with_its_own(self, binder: Snippet) -> Iterator[Snippet]:
+        """A block, and those that it goes on from by its author's word: they count as one."""
+        yield binder
+        said = binder.instructions
+        earlier = [one for one in self.lenders if one.index < binder.index]
+        if said.session:
+            yield from (one for one in earlier if one.instructions.session == said.session)
+        elif said.continues:
+            for one in reversed(earlier):
+                yield one
+                if not one.instructions.continues:
+                    return
+
+
+def _own_section(below: Snippet, above: Sequence[Snippet]) -> Snippet:
+    """One whose section holds the block before one of another section, and then the nearest."""
+    return max(above, key=lambda one: (_around(one, below), one.index))
+
+
+def _around(one: Snippet, below: Snippet) -> bool:
+    return one.headings == below.headings[: len(one.headings)]
+
+
+def _nearest(below: Snippet, above: Sequence[Snippet]) -> Snippet:  # noqa: ARG001 - one of two
+    return above[-1]
+
+
 def _closed(
-    chosen: Mapping[int, Snippet],
-    more: Sequence[Snippet],
-    lenders: Sequence[Snippet],
-    names: Callable[[Snippet], Names],
+    chosen: Mapping[int, Snippet], more: Sequence[Snippet], stock: _Stock
 ) -> dict[int, Snippet]:
-    """The chosen blocks, `more` as far as they lend, and the nearest binders of what they lack."""
-    found = {**chosen, **{one.index: one for one in more if one in lenders}}
-    waiting = [(name, one.index) for one in more for name in sorted(names(one).free)]
+    """The chosen blocks, `more` as far as they lend, and the binders of what they lack."""
+    found = {**chosen, **{one.index: one for one in more if one in stock.lenders}}
+    waiting = [(name, one) for one in more for name in sorted(stock.names(one).free)]
     while waiting and len(found) <= _MOST:
         name, below = waiting.pop()
-        above = (one for one in reversed(lenders) if one.index < below)
-        binder = next((one for one in above if name in names(one).bound), None)
-        if binder is not None and binder.index not in found:
-            found[binder.index] = binder
-            waiting.extend((other, binder.index) for other in sorted(names(binder).free))
+        binder = stock.binder(name, below)
+        if binder is None or binder.index in found:
+            continue
+        for one in stock.with_its_own(binder):
+            if one.index not in found:
+                found[one.index] = one
+                waiting.extend((other, one) for other in sorted(stock.names(one).free))
     return found
 
 
