@@ -3,7 +3,9 @@
     drift.py [--keep FOLDER] CASES CLONES [COMMIT...]
 
 CASES is a file with one JSON object a line: `repo` (owner/name), `commit` (the repair), `parent`,
-`date`, `doc_path`, `block_line` (1-based, of the opening fence, at the parent), `verified`. CLONES
+`date`, `doc_path`, `block_line` (1-based, of the opening fence, at the parent), `verified`, and in
+`environment` the `extra_packages` that its documents import beyond the project's own dependencies:
+they stand in the repository's config, as its maintainers would have written them. CLONES
 holds a clone of each repository as `owner+name` or `owner/name`, bare or not, perhaps one folder
 down. Nothing is fetched but the packages of each commit as of its day.
 
@@ -91,6 +93,7 @@ def judged(cases: list[Case], clones: Path, keep: Path | None) -> Row:
         root = Path(folder) / first["repo"].rpartition("/")[2]
         try:
             branch(root, clone_of(clones, first["repo"]), cases)
+            configure(root, cases)
             report = check(root, cases)
         except (subprocess.SubprocessError, OSError, ValueError) as error:
             return replace(row, fault=str(error)[:200])
@@ -152,6 +155,16 @@ def branch(root: Path, clone: Path, cases: Iterable[Case]) -> None:
     git(root, "checkout", "-q", first["parent"], "--", *sorted({c["doc_path"] for c in cases}))
     git(root, "reset", "-q", "--soft", first["parent"])
     git(root, "commit", "-q", "--allow-empty", "-m", "the change without its documents")
+
+
+def configure(root: Path, cases: Iterable[Case]) -> None:
+    """What the documents import beyond the project's own: `.[cli]` is an extra, else a package."""
+    wanted = {one: None for case in cases for one in case["environment"].get("extra_packages", ())}
+    extras = [one for name in wanted if name[0] == "." for one in name[2:-1].split(",")]
+    packages = [name for name in wanted if name[0] != "."]
+    section = {"packages": packages, "extras": extras}
+    config = {"languages": {"python": {key: value for key, value in section.items() if value}}}
+    (root / ".doc-healing.yml").write_text(json.dumps(config), "utf-8")  # JSON is YAML
 
 
 def git(root: Path | None, *words: str) -> None:
