@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from doc_healing.languages.go import merger
 from doc_healing.languages.go.lint import lint
+from doc_healing.languages.go.naming import names
 from doc_healing.languages.go.program import jobs
 from doc_healing.languages.go.reading import read
 from doc_healing.languages.go.toolchain import toolchain
-from doc_healing.model import Names, Snippet
+from doc_healing.model import Snippet
 
 __all__ = [
     "fences",
@@ -32,8 +33,3 @@ installer = "go"
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape
     """Nothing: a Go file names the packages that it imports, never the modules that hold them."""
     return ()
-
-
-def names(snippet: Snippet) -> Names:  # noqa: ARG001 - the protocol's shape
-    """Nothing: what earlier blocks declare is lent to a block before it is tried."""
-    return Names()

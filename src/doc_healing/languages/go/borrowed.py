@@ -37,10 +37,12 @@ def borrowed(
     if not own.parses:
         return [], ()
     bound: set[str] = set(own.declared) | own.variables | set(own.imports)
+    used = set(own.used)
     for item in before:
         bound |= set(facts(item.code).declared) | facts(item.code).variables
+        used |= facts(item.code).used
     offered = _offers([item for item in snippets if _earlier(item, snippet)])
-    queue = sorted((own.used - bound) & offered.keys())
+    queue = sorted((used - bound) & offered.keys())
     wanted, taken = list(queue), dict[str, list[tuple[Snippet, Node]]]()
     while queue:
         name = queue.pop()

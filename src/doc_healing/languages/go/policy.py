@@ -132,6 +132,9 @@ def _typed(fault: Fault, job: Job) -> Ruling:
     if job.facts.get("lent") and fault.code not in ("UndeclaredImportedName", "UnexportedName"):
         words = f"needs context: it does not fit {job.facts['lent']}: {fault.message}"
         return _lacks(SymptomKind.CONTEXT, words)
+    if job.facts.get("inferred") and fault.code not in ("UndeclaredImportedName", "UnexportedName"):
+        words = f"needs context: it does not fit the blocks before it: {fault.message}"
+        return _lacks(SymptomKind.CONTEXT, words)
     if job.facts.get("guessed") and (job.facts.get("dot") or fault.owner in ("main", "")):
         words = f"needs context: it does not fit {job.facts['guessed']}: {fault.message}"
         return _lacks(SymptomKind.CONTEXT, words)

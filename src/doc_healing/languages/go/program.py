@@ -12,6 +12,7 @@ from doc_healing.languages.go.archives import DRIVER, STANDARD, archives, tool
 from doc_healing.languages.go.borrowed import borrowed
 from doc_healing.languages.go.complete import is_closed
 from doc_healing.languages.go.conditions import unmet
+from doc_healing.languages.go.inferred import FLAG, running
 from doc_healing.languages.go.notation import elides, without_texts
 from doc_healing.languages.go.sessions import context, siblings
 from doc_healing.languages.go.shape import Kind, Shape, shape
@@ -96,6 +97,8 @@ def _answer(snippet: Snippet, place: _Place) -> Job | Unrunnable:
     before = context(snippet, place.snippets)
     if form.kind is Kind.PART:
         return _job(snippet, form, whole(snippet, form), (), None, (), place)
+    if FLAG in snippet.instructions.flags:
+        before = running(snippet, before)
     parts_, words = borrowed(snippet, before, place.snippets)
     before = (*parts_, *before)
     if form.kind is Kind.FILE:
@@ -191,6 +194,7 @@ def _job(
         "module": str(plan["module"]),
         "guessed": ", ".join(words) if _is_far(snippet, before) else "",
         "lent": ", ".join(words) if words and _lends_values(before) else "",
+        "inferred": "yes" if FLAG in snippet.instructions.flags else "",
         "added": json.dumps([*form.added, *words]),
     }
     files = (File(MAIN, source.text.encode("utf-8", "replace")), *extra)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from doc_healing.languages.go.shape import Kind, Shape, shape
-from doc_healing.languages.go.tree import Facts, facts, names_of
+from doc_healing.languages.go.tree import Facts, facts, main_body, names_of
 from doc_healing.model import Line, Snippet
 
 
@@ -76,7 +76,7 @@ def assemble(
     """The program of a fragment with the snippets that it runs after."""
     sheet = _Sheet([], [])
     sheet.write(head)
-    earlier = [parts(item) for item in before]
+    earlier = [_lent(item) for item in before]
     own = parts(snippet)
     for one in (*earlier, own):
         sheet.take(one.imports)
@@ -112,6 +112,18 @@ def parts(snippet: Snippet) -> Parts:
     has_main = any(names_of(found, node) == ["main"] for node in found.top)
     statements = dealt["statement"] if found.statements or _loose(found) else ()
     return Parts(dealt["import"], dealt["declaration"], statements, has_main)
+
+
+def _lent(snippet: Snippet) -> Parts:
+    """The lines of a snippet that others run after: what its `main` does is done, `main` is not."""
+    dealt, found = parts(snippet), facts(snippet.code)
+    main = found.declared.get("main")
+    if not dealt.has_main or main is None:
+        return dealt
+    whole = snippet.lines[main.start_point[0] : main.end_point[0] + 1]
+    declarations = tuple(line for line in dealt.declarations if line not in whole)
+    done = whole[1:-1] if main_body(found) else ()
+    return Parts(dealt.imports, declarations, (*dealt.statements, *done))
 
 
 def _by_first_word(snippet: Snippet) -> Parts:

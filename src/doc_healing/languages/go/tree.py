@@ -113,6 +113,27 @@ def names_of(found: Facts, node: Node) -> list[str]:
     return names
 
 
+def is_member(node: Node) -> bool:
+    """Whether it is the second name of a qualified type (`Reader` of `io.Reader`)."""
+    above = node.parent
+    if above is None or above.type != "qualified_type":
+        return False
+    return above.child_by_field_name("name") == node
+
+
+def main_body(found: Facts) -> list[Node]:
+    """The statements of `main` where they have lines of their own, else nothing."""
+    main = found.declared.get("main")
+    body = main.child_by_field_name("body") if main is not None else None
+    if body is None or main is None or main.type != "function_declaration":
+        return []
+    lists = [one for one in body.named_children if one.type == "statement_list"]
+    inner = [one for part in lists or [body] for one in part.named_children]
+    rows = (main.start_point[0], main.end_point[0])
+    apart = all(rows[0] < one.start_point[0] and one.end_point[0] < rows[1] for one in inner)
+    return [one for one in inner if one.type != "comment"] if apart else []
+
+
 def endless_loop(code: str) -> tuple[int, int] | None:
     """The row and byte column (0-based) of the only loop, or the only one that has no condition."""
     found = facts(code)
@@ -171,7 +192,7 @@ def _note_import(found: Facts, spec: Node) -> None:
 
 def _note(found: Facts, node: Node) -> None:
     kind = node.type
-    if kind in ("identifier", "type_identifier", "package_identifier"):
+    if kind in ("identifier", "type_identifier", "package_identifier") and not is_member(node):
         found.used.add(found.text(node))
     if kind in ("short_var_declaration", "range_clause"):
         left = node.child_by_field_name("left")
