@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from doc_healing.languages.rust import merging as merger
 from doc_healing.languages.rust.lint import lint
+from doc_healing.languages.rust.naming import names
 from doc_healing.languages.rust.program import jobs
 from doc_healing.languages.rust.reading import read
 from doc_healing.languages.rust.toolchain import toolchain
-from doc_healing.model import Names, Snippet
+from doc_healing.model import Snippet
 
 __all__ = [
     "fences",
@@ -32,8 +33,3 @@ installer = "cargo"
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape
     """Nothing: cargo scripts, which declare packages in a file, are no stable Rust yet."""
     return ()
-
-
-def names(snippet: Snippet) -> Names:  # noqa: ARG001 - the protocol's shape
-    """Nothing: what earlier blocks declare is lent to a block before it is tried."""
-    return Names()

@@ -6,7 +6,7 @@ from doc_healing.languages.rust.borrowed import STANDARD
 from doc_healing.languages.rust.shape import elided
 from doc_healing.languages.rust.tree import Facts, comments, facts, plain, use_names
 
-_MACROS = frozenset(
+MACROS = frozenset(
     "print println eprint eprintln format write writeln dbg vec matches panic unreachable "
     "assert assert_eq assert_ne debug_assert debug_assert_eq debug_assert_ne concat stringify "
     "line file column module_path format_args".split()
@@ -29,7 +29,7 @@ def is_closed(code: str) -> bool:
         found.parses
         and found.whole
         and not elided(code)
-        and found.macros <= _MACROS
+        and found.macros <= MACROS
         and not _MODULE.search(plain(code))
         and not any(_TELLING.search(text) for _, text in comments(found))
         and _is_plain(code)

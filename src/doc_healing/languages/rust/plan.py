@@ -40,6 +40,8 @@ class Plan:
     runs: bool
     returns: bool
     imports: bool
+    inferred: bool  # it runs after other blocks that nobody said it follows
+    near: bool  # none of the blocks before it stands in another part of the page
     closed: bool
     functions: bool
     crates: frozenset[str]
@@ -69,6 +71,8 @@ def plan_of(job: Job) -> Plan:
         runs=told["runs"],
         returns=told["returns"],
         imports=told["imports"],
+        inferred=told["inferred"],
+        near=told["near"],
         closed=told["closed"],
         functions=told["functions"],
         crates=frozenset(told["crates"]),

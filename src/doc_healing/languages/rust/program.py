@@ -13,11 +13,20 @@ from doc_healing.languages.rust import build, merging
 from doc_healing.languages.rust.borrowed import STANDARD, Loan, borrowed, usual
 from doc_healing.languages.rust.closed import has_functions, is_closed
 from doc_healing.languages.rust.mergeable import mergeable
+from doc_healing.languages.rust.sessions import alternatives, is_inferred, neighbours, usable
 from doc_healing.languages.rust.shape import Kind, Shape, Wrap, elided, literal, shape
 from doc_healing.languages.rust.source import Row, code_of, rows
 from doc_healing.languages.rust.surroundings import Surroundings, surroundings
 from doc_healing.languages.rust.tree import Facts, facts, use_names
-from doc_healing.languages.rust.variants import EDITIONS, Parts, Variant, joined, lent, variants
+from doc_healing.languages.rust.variants import (
+    EDITIONS,
+    Parts,
+    Variant,
+    imported_once,
+    joined,
+    lent,
+    variants,
+)
 from doc_healing.model import (
     Condition,
     Environment,
@@ -62,18 +71,24 @@ def _answer(
         return Unrunnable(snippet, Verdict.SKIPPED, unmet)
     if snippet.instructions.mode is Mode.ILLUSTRATIVE:
         return Unrunnable(snippet, Verdict.ILLUSTRATIVE, "marked as an illustration")
-    before, after = _context(snippet, snippets)
+    before, after = neighbours(snippet, snippets)
     parts = _parts(snippet, before, after, around)
+    if is_inferred(snippet):
+        if facts(code_of(parts.block)).has_main:
+            reason = "needs context: a program with its own `main` follows no other"
+            return Unrunnable(snippet, Verdict.UNVERIFIED, reason, cause="context")
+        parts = imported_once(parts)
     form = _form(snippet, parts)
     if form.kind is Kind.NONE:
         return Unrunnable(snippet, Verdict.ILLUSTRATIVE, form.reason)
     found = facts(code_of(parts.all()))
-    editions = _editions(snippet, around)
+    editions = _editions(snippet, around)[: 1 if is_inferred(snippet) else None]
     tried = variants(parts, form.wraps, editions)
     if not _must_not_build(snippet):
         loans = _loans(snippet, snippets, found, around)
         tried += lent(parts, form.wraps, editions[0], loans)
-        tried += _joined_variants(snippet, snippets, parts, editions[0])
+        if not is_inferred(snippet):
+            tried += _joined_variants(snippet, snippets, parts, editions[0])
     elsewhere = sorted(set().union(*(_defined(item) for item in snippets if item is not snippet)))
     return _job(snippet, form, tried, (*before, *after), around, elsewhere)
 
@@ -121,69 +136,14 @@ def _may_link(name: str, found: Facts, code: str) -> bool:
     return name in code and name not in found.crates and name not in found.bound
 
 
-# --- What surrounds a block ----------------------------------------------------------------
-
-
-def _context(
-    snippet: Snippet, snippets: Sequence[Snippet]
-) -> tuple[tuple[Snippet, ...], tuple[Snippet, ...]]:
-    """The snippets that stand before and after one: setup, its session's earlier ones, teardown."""
-    usable = [item for item in snippets if item is not snippet and _usable(item)]
-    earlier = [item for item in usable if item.index < snippet.index and _is_example(item)]
-    joined = _joined(snippet, earlier)
-    setup = [item for item in usable if _is(item, Role.SETUP) and _applies(item, snippet, joined)]
-    after = [
-        item for item in usable if _is(item, Role.TEARDOWN) and _applies(item, snippet, joined)
-    ]
-    return (*setup, *(item for item in joined if item not in setup)), tuple(after)
-
-
-def _usable(item: Snippet) -> bool:
-    asked = item.instructions
-    runs = item.state is State.RUNNABLE and asked.mode in (Mode.RUN, Mode.BUILD)
-    return runs and not asked.file_name and facts(code_of(rows(item))).parses
-
-
-def _is(item: Snippet, role: Role) -> bool:
-    return item.instructions.role is role
-
-
-def _is_example(item: Snippet) -> bool:
-    return _is(item, Role.EXAMPLE)
-
-
-def _joined(snippet: Snippet, earlier: list[Snippet]) -> list[Snippet]:
-    session = snippet.instructions.session
-    if session:
-        return [item for item in earlier if item.instructions.session == session]
-    joined: list[Snippet] = []
-    follows = snippet.instructions.continues
-    for item in reversed(earlier):
-        if not follows and not item.invisible:
-            break
-        if item.invisible and not follows and item.instructions.session:
-            continue
-        joined.insert(0, item)
-        follows = item.instructions.continues if not item.invisible else follows
-    return joined
-
-
-def _applies(item: Snippet, snippet: Snippet, joined: Sequence[Snippet]) -> bool:
-    session = item.instructions.session
-    if _is(item, Role.SETUP) and item.index > snippet.index and not session:
-        return False
-    return not session or session == snippet.instructions.session or item in joined
+# --- What is lent to a block ----------------------------------------------------------------
 
 
 def _loans(
     snippet: Snippet, snippets: Sequence[Snippet], found: Facts, around: Surroundings
 ) -> list[Loan]:
     """What may be lent: imports and items of earlier blocks, then all that its own crate offers."""
-    earlier = [
-        item
-        for item in snippets
-        if item.index < snippet.index and _usable(item) and not _is_elided(item)
-    ]
+    earlier = [item for item in snippets if _lends(item, snippet) and not _is_elided(item)]
     loan = borrowed(found, earlier, frozenset({*around.externs, *around.own}) | STANDARD)
     loans = [loan] if loan.uses or loan.items else []
     own = around.main_crate
@@ -209,7 +169,7 @@ def _joined_variants(
     earlier = [
         item
         for item in snippets
-        if item.index < snippet.index and _usable(item) and not facts(code_of(rows(item))).has_main
+        if _lends(item, snippet) and not facts(code_of(rows(item))).has_main
     ]
     near = [item for item in earlier if item.headings == snippet.headings]
     made: list[Variant] = []
@@ -218,6 +178,10 @@ def _joined_variants(
         if runnable:
             made.append(joined(parts, runnable, edition, vague))
     return made
+
+
+def _lends(item: Snippet, snippet: Snippet) -> bool:
+    return item.index < snippet.index and usable(item) and not alternatives(item, snippet)
 
 
 def _is_elided(item: Snippet) -> bool:
@@ -259,6 +223,8 @@ def _job(
         "whole": whole.whole,
         "elided": elided(code),
         "parses": whole.parses,
+        "inferred": is_inferred(snippet),
+        "near": all(_is_above(item, snippet) for item in context),
         "closed": not context and is_closed(code),
         "functions": has_functions(code),
         "imports": any(_root(whole, node) in around.own for node in whole.uses),
@@ -283,6 +249,11 @@ def _job(
         level=_LEVELS.get(asked.mode, form.wraps[0].level),
         facts=facts_,
     )
+
+
+def _is_above(item: Snippet, snippet: Snippet) -> bool:
+    """Whether a block stands in the same part of the page, or in one around it."""
+    return snippet.headings[: len(item.headings)] == item.headings
 
 
 def _gated(code: str, around: Surroundings) -> list[str]:

@@ -161,7 +161,9 @@ def _compiled_badly(job: Job, plan: Plan, failed: Sequence[Attempt], case: Case)
     """The reading of the program that came nearest to a success; a loan can only make it surer."""
     plain = [item for item in failed if _is_plain(plan, item)]
     best = min(plain or failed, key=lambda item: (_of_ours(plan, item), len(item.errors)))
-    reading = _reading_of(job, plan, best, case)
+    reading = _reading_of(job, plan, best, case, sure=plan.inferred)
+    if plan.inferred and reading.verdict is Verdict.BROKEN:
+        return _unless_other(plan, reading)
     if reading.verdict is not Verdict.UNVERIFIED:
         return reading
     for item in failed:
@@ -170,6 +172,15 @@ def _compiled_badly(job: Job, plan: Plan, failed: Sequence[Attempt], case: Case)
             if lent.verdict is Verdict.BROKEN and not _is_borrowed_value(plan, item, lent):
                 return lent
     return reading
+
+
+def _unless_other(plan: Plan, reading: Reading) -> Reading:
+    """UNVERIFIED where a block's names may be others than those that earlier blocks bind."""
+    symptom = reading.symptom
+    if plan.near and symptom and symptom.exception != "E0308":
+        return reading
+    words = symptom.message if symptom else "it does not compile"
+    return Reading(Verdict.UNVERIFIED, f"needs context: {words}", symptom)
 
 
 def _is_borrowed_value(plan: Plan, attempt: Attempt, reading: Reading) -> bool:

@@ -165,6 +165,15 @@ def endless_loop(code: str) -> tuple[int, int] | None:
     return found.row(likely[0]), likely[0].start_point[1]
 
 
+def within(found: Facts, *parts: Node) -> Facts:
+    """The names in some nodes of a text alone."""
+    names = Facts(found.data)
+    for part in parts:
+        for node, inside in _walk(part):
+            _note(names, node, inside)
+    return names
+
+
 def use_names(found: Facts, node: Node) -> list[tuple[str, str]]:
     """The names that a `use` binds with the paths they stand for; `*` for a glob."""
     names: list[tuple[str, str]] = []
@@ -214,7 +223,7 @@ def _note_top(found: Facts) -> None:
     children = found.root.named_children if found.root is not None else []
     found.top = [node for node in children if node.type not in _SILENT]
     for node in found.top:
-        inner = _inner(node)
+        inner = bare(node)
         if inner.type == "use_declaration":
             found.uses.append(inner)
         elif inner.type == "function_item":
@@ -235,7 +244,8 @@ def _note_top(found: Facts) -> None:
         found.tail = None if found.text(last).rstrip().endswith(";") else last
 
 
-def _inner(node: Node) -> Node:
+def bare(node: Node) -> Node:
+    """An expression without the statement that holds it."""
     if node.type == "expression_statement" and node.named_children:
         return node.named_children[0]
     return node
@@ -291,7 +301,7 @@ def _note_name(found: Facts, node: Node) -> None:
     name, parent = found.text(node), node.parent
     found.words.add(name)
     kind = parent.type if parent is not None else ""
-    if parent is None or kind == "use_declaration":
+    if parent is None or kind == "use_declaration" or _is_member(node, kind):
         return
     if kind in _DECLARED and parent.child_by_field_name("name") == node:
         found.bound.add(name)
@@ -303,3 +313,11 @@ def _note_name(found: Facts, node: Node) -> None:
             found.used.add(name)
     elif kind not in ("field_expression", "label", "lifetime", "use_as_clause", "use_list"):
         found.used.add(name)
+
+
+def _is_member(node: Node, kind: str) -> bool:
+    """Whether it is a field, a method or a variant that is only declared or looked up here."""
+    before = node.prev_sibling
+    if kind == "token_tree":
+        return before is not None and before.type == "."
+    return kind == "enum_variant" and before is None

@@ -130,13 +130,7 @@ def lent(parts: Parts, wraps: Sequence[Wrap], edition: str, loans: Sequence[Loan
 def joined(parts: Parts, earlier: Sequence[Snippet], edition: str, vague: str) -> Variant:
     """The program of a block that runs behind earlier ones, as one body."""
     before = tuple(row for item in earlier for row in rows(item))
-    whole = replace(parts, before=_imported_once((*before, *parts.before)))
-    seen = {row.text.strip() for row in whole.before if _is_import(row)}
-    block = tuple(
-        replace(row, text="") if _is_import(row) and row.text.strip() in seen else row
-        for row in parts.block
-    )
-    whole = replace(whole, block=block)
+    whole = imported_once(replace(parts, before=(*before, *parts.before)))
     wraps = shape(code_of(whole.all())).wraps or (Wrap("fn main() {", "}"),)
     numbers = ", ".join(str(item.line) for item in earlier)
     words = (
@@ -144,6 +138,17 @@ def joined(parts: Parts, earlier: Sequence[Snippet], edition: str, vague: str) -
     )
     made = assemble(whole, wraps[0], edition)
     return replace(made, added=(*made.added, *words), guessed=words, vague=vague, when=LACKING)
+
+
+def imported_once(parts: Parts) -> Parts:
+    """The same parts, without the imports that stand in them for a second time."""
+    before = _imported_once(parts.before)
+    seen = {row.text.strip() for row in before if _is_import(row)}
+    block = tuple(
+        replace(row, text="") if _is_import(row) and row.text.strip() in seen else row
+        for row in parts.block
+    )
+    return replace(parts, before=before, block=block)
 
 
 def _imported_once(found: Sequence[Row]) -> tuple[Row, ...]:

@@ -1,0 +1,75 @@
+"""What stands around a block: its session's earlier ones, setup, teardown; and what never does."""
+
+from collections.abc import Sequence
+
+from doc_healing.languages.rust.source import code_of, rows
+from doc_healing.languages.rust.tree import facts
+from doc_healing.model import Mode, Role, Snippet, State
+
+_INFERRED = "inferred-context"
+
+
+def is_inferred(snippet: Snippet) -> bool:
+    """Whether nobody said that it follows others: the names that they bind did."""
+    return _INFERRED in snippet.instructions.flags
+
+
+def neighbours(
+    snippet: Snippet, snippets: Sequence[Snippet]
+) -> tuple[tuple[Snippet, ...], tuple[Snippet, ...]]:
+    """The snippets that stand before and after one: setup, its session's earlier ones, teardown."""
+    found = [item for item in snippets if item is not snippet and usable(item)]
+    earlier = [item for item in found if item.index < snippet.index and _is_example(item)]
+    joined = _joined(snippet, earlier)
+    setup = [item for item in found if _is(item, Role.SETUP) and _applies(item, snippet, joined)]
+    after = [item for item in found if _is(item, Role.TEARDOWN) and _applies(item, snippet, joined)]
+    return (*setup, *(item for item in joined if item not in setup)), tuple(after)
+
+
+def usable(item: Snippet) -> bool:
+    """Whether a block may be a part of another one's program."""
+    asked = item.instructions
+    runs = item.state is State.RUNNABLE and asked.mode in (Mode.RUN, Mode.BUILD)
+    return runs and not asked.file_name and facts(code_of(rows(item))).parses
+
+
+def _is(item: Snippet, role: Role) -> bool:
+    return item.instructions.role is role
+
+
+def _is_example(item: Snippet) -> bool:
+    return _is(item, Role.EXAMPLE)
+
+
+def _joined(snippet: Snippet, earlier: list[Snippet]) -> list[Snippet]:
+    session = snippet.instructions.session
+    if session:
+        return [item for item in earlier if item.instructions.session == session]
+    joined: list[Snippet] = []
+    follows = snippet.instructions.continues
+    for item in reversed(earlier):
+        if not follows and not item.invisible:
+            break
+        if item.invisible and not follows and item.instructions.session:
+            continue
+        joined.insert(0, item)
+        follows = item.instructions.continues if not item.invisible else follows
+    return joined
+
+
+def _applies(item: Snippet, snippet: Snippet, joined: Sequence[Snippet]) -> bool:
+    session = item.instructions.session
+    if _is(item, Role.SETUP) and item.index > snippet.index and not session:
+        return False
+    return not session or session == snippet.instructions.session or item in joined
+
+
+def alternatives(one: Snippet, other: Snippet) -> bool:
+    """Whether they stand in different tabs of one set, so that neither follows the other."""
+    tabs = dict(name.split("/", 1) for name in one.containers if _is_tab(name))
+    own = dict(name.split("/", 1) for name in other.containers if _is_tab(name))
+    return any(own.get(group, tab) != tab for group, tab in tabs.items())
+
+
+def _is_tab(container: str) -> bool:
+    return container.startswith("tabs#") and "/" in container
