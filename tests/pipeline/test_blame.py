@@ -6,16 +6,22 @@ from typing import Any
 import pytest
 
 from doc_healing.model import (
+    Cause,
     Document,
     Environment,
     Finding,
     Job,
     Limits,
+    Line,
+    Names,
     Outcome,
     Program,
     Reading,
+    Snippet,
     State,
     Status,
+    Symptom,
+    SymptomKind,
     Verdict,
 )
 from doc_healing.pipeline import Base, Tools, blamed, examine
@@ -163,3 +169,126 @@ def test_the_base_shows_no_findings_of_its_own() -> None:
     from doc_healing.cli.comparison import Unseen
 
     blamed(run, Base("main", tree("a")[0], (page("a"),)), Unseen(Silent()))
+
+
+# --- one break, one red block -------------------------------------------------------------------
+
+
+@dataclass
+class Lines(Toy):
+    """A language in which each line is its own: what the sandbox prints is the line that failed."""
+
+    def names(self, snippet: Snippet) -> Names:
+        words = [word for line in snippet.code.splitlines() for word in line.split()]
+        return Names(
+            bound=frozenset(one[1:] for one in words if one[0] == "+"),
+            free=frozenset(one[1:] for one in words if one[0] == "-"),
+        )
+
+    def read(self, job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
+        if outcome.status is Status.PASSED:
+            return Reading(P)
+        kind, _, rest = outcome.stdout.decode().partition(" ")
+        number, _, verdict = rest.partition(" ")
+        symptom = Symptom(SymptomKind(kind), "no", job.snippet.path, int(number), names=("x",))
+        cause: Cause = "context" if verdict == "context" else ""
+        if verdict == "server":
+            return Reading(U, "listens", cause="server")
+        return Reading(U if verdict else B, symptom=symptom, cause=cause)
+
+
+def told(head: dict[str, str], base: dict[str, str], *codes: str) -> list[Verdict]:
+    """The verdicts where a block whose code begins with a letter fails in these words."""
+
+    def tools(said: dict[str, str]) -> Tools:
+        def script(program: Program, limits: Limits) -> Outcome:
+            words = said.get(program.files[0].data.decode()[0])
+            if words is None:
+                return Outcome(Status.PASSED, 0, b"", b"")
+            return Outcome(Status.FAILED, 1, words.encode(), b"")
+
+        return Tools({"toy": Lines()}, ScriptedSandbox(script), Limits(), MemoryPreparer(), jobs=1)
+
+    made = []
+    for at, code in enumerate(codes):
+        lines = [Line(text, "a.md", at * 10 + n) for n, text in enumerate(code.split("\n"))]
+        made.append(replace(snippet(code, at), line=at * 10 - 1, lines=tuple(lines)))
+    document = Document("a.md", b"", tuple(made))
+    run = examine(tools(head), [document], RecordingWatcher())
+    found = blamed(run, Base("main", tools(base), (document,)), RecordingWatcher())
+    return [finding.verdict for finding in found.findings]
+
+
+@pytest.mark.parametrize(
+    ("head", "codes", "verdicts"),
+    [
+        pytest.param(
+            {"a": "import 1", "b": "context 1 context"},
+            ("a\nuse()", "b\nother()"),
+            [B, U],
+            id="it fails in the block before, which is red",
+        ),
+        pytest.param(
+            {"a": "import 1", "b": "context 1 context"},
+            ("a\nuse()", "b\nuse()"),
+            [B, B],
+            id="it holds the failing line too",
+        ),
+        pytest.param(
+            {"b": "context 1 context"},
+            ("a\nuse()", "b\nother()"),
+            [P, B],
+            id="the block before is not red: somebody has to be",
+        ),
+        pytest.param(
+            {"a": "import 0", "b": "name 10 context"},
+            ("a +x", "b -x"),
+            [B, U],
+            id="it misses what the broken block binds",
+        ),
+        pytest.param(
+            {"a": "import 0", "b": "name 20 context"},
+            ("a +x", "z +x", "b -x"),
+            [B, P, B],
+            id="a sound block binds it later",
+        ),
+        pytest.param(
+            {"a": "import 0", "b": "name 10 context", "c": "name 20 context"},
+            ("a +x", "b -x +x", "c -x"),
+            [B, U, U],
+            id="and so on",
+        ),
+        pytest.param(
+            {"a": "import 0", "b": "attribute 10 context"},
+            ("a +x", "b -x"),
+            [B, B],
+            id="another failure is its own",
+        ),
+        pytest.param(
+            {"a": "import 0", "b": "name 10"}, ("a +x", "b -x"), [B, B], id="certain by itself"
+        ),
+    ],
+)
+def test_a_block_that_only_suffers_from_another_is_not_red(
+    head: dict[str, str], codes: tuple[str, ...], verdicts: list[Verdict]
+) -> None:
+    assert told(head, {}, *codes) == verdicts
+
+
+@pytest.mark.parametrize(
+    ("head", "base", "code", "verdict"),
+    [
+        ("attribute 0", "network 1 unsure", "a\nb", B),
+        ("attribute 0", "context 1 context", "a\nb", B),
+        ("attribute 0", "context 0 server", "a\nb", B),
+        ("attribute 1", "context 0 context", "a\nb", U),  # it comes further now
+        ("attribute 1", "context 2 context", "a\n  b\nc", U),  # of a function that is called later
+        ("attribute 1", "context 2 context", "a\n  b\n  c", B),
+        ("attribute 0", "dependency 1 unsure", "a\nb", U),
+        ("attribute 0", "assertion 1", "a\nb", A),
+    ],
+)
+def test_a_block_that_came_further_before_is_broken_now(
+    head: str, base: str, code: str, verdict: Verdict
+) -> None:
+    assert told({"a": head}, {"a": base}, code) == [verdict]

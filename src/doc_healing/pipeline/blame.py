@@ -7,10 +7,11 @@ else to blame. Everything else that fails was broken before, and is said quietly
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from doc_healing.model import Document, Finding, Run, Snippet, State, Verdict
+from doc_healing.model import Document, Finding, Names, Run, Snippet, State, Verdict
+from doc_healing.pipeline.consequences import came_further, without_consequences
 from doc_healing.pipeline.examine import examine
 from doc_healing.pipeline.tools import Tools, Watcher
 
@@ -54,8 +55,23 @@ def blamed(head: Run, base: Base, watcher: Watcher) -> Run:
     edited = [pair for pair in pairs if _edited_and_failing(pair, before)]
     moved = _tried(base, head.documents, [pair.finding.snippet for pair in edited], watcher)
     judged = {_key(p.finding.snippet): _judged(p, before, moved, base.name) for p in pairs}
-    findings = tuple(judged.get(_key(one.snippet), one) for one in head.findings)
+    told = [judged.get(_key(one.snippet), one) for one in head.findings]
+    doubted = {_key(one.snippet) for one in suspects if one.verdict is Verdict.UNVERIFIED}
+    findings = without_consequences(told, doubted, _names(base))
     return replace(head, findings=findings, notes=(*head.notes, f"compared with {base.name}"))
+
+
+def _names(base: Base) -> Callable[[Snippet], Names]:
+    """What a snippet binds and takes, asked of its language once."""
+    known: dict[Key, Names] = {}
+
+    def of(snippet: Snippet) -> Names:
+        language = base.tools.languages.get(snippet.language)
+        if _key(snippet) not in known:
+            known[_key(snippet)] = language.names(snippet) if language else Names()
+        return known[_key(snippet)]
+
+    return of
 
 
 def _suspect(finding: Finding) -> bool:
@@ -148,6 +164,8 @@ def _judged(
         return _red(finding, f"broken by {by}: it passes at {base}")
     if finding.verdict is not Verdict.BROKEN:
         return finding
+    if old and pair.untouched and came_further(old, finding):
+        return _red(finding, f"broken by this change to the code: at {base} it comes further")
     if verdict is Verdict.BROKEN:
         now = moved.get(_key(finding.snippet))
         if now is not None and now.verdict is Verdict.PASSED:
