@@ -85,11 +85,13 @@ class Resident:
     A sandbox starts one for all programs that have the same resident, mounts and variables. It is
     jailed as they are, and each program still gets a jail of its own. `files` stand in the
     resident's own working directory. What passes there would have passed in a process of its own;
-    what fails there proves nothing (`Outcome.fast`).
+    what fails there proves nothing (`Outcome.fast`). `plainer` serves where this one is not worth
+    its start, or cannot be had.
     """
 
     argv: tuple[str, ...]
     files: tuple[File, ...] = ()
+    plainer: "Resident | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,13 @@ from doc_healing.sandboxes import (
     jail,
     namespaces,
     processes,
+    resident_plan,
     seccomp,
     supervisor,
     walls,
 )
+from doc_healing.sandboxes.resident import Resident
+from doc_healing.sandboxes.resident_pool import Residents
 
 _CLOSE_SECONDS = 10.0
 _CLOSED = "the sandbox was closed"
@@ -47,6 +50,8 @@ class Bubblewrap:
         self._cgroups: cgroups.Hierarchy | cgroups.Unusable | None = None
         self._open: tuple[int, ...] = ()  # what holds our own mounts of cgroups, if we had to
         self._mounts: int | None = None  # the namespace that jails start in, instead of ours
+        self._residents = Residents(self._start_resident)
+        self._fast: tuple[Layer, ...] | None = None  # the layers of what a resident forks
 
     def probe(self) -> Sequence[Layer]:
         """Each layer, found out by running a program that tries to get past it; done once."""
@@ -67,6 +72,10 @@ class Bubblewrap:
         if missing:
             return _refused(missing)
         active = tuple(layer.name for layer in layers if layer.active)
+        if program.resident is not None and self._is_fast(active):
+            outcome = self._run_fast(program, limits)
+            if outcome is not None:
+                return replace(outcome, layers=active)
         return replace(self._run_bare(program, limits), layers=active)
 
     def close(self) -> None:
@@ -74,10 +83,55 @@ class Bubblewrap:
         self._cancel.set()
         with self._ended:
             ended = self._ended.wait_for(lambda: self._running == 0, timeout=_CLOSE_SECONDS)
+        self._residents.close()
         if ended:
             for fd in (*self._open, *([self._mounts] if self._mounts is not None else [])):
                 os.close(fd)
             self._open, self._mounts = (), None
+
+    def _is_fast(self, active: tuple[str, ...]) -> bool:
+        """Whether what a resident forks has every layer of a cold run; found out once."""
+        with self._lock:
+            if self._fast is None:
+                self._fast = walls.probe(self._bwrap, self._hierarchy(), self._run_resident)
+            return {layer.name for layer in self._fast if layer.active} >= set(active)
+
+    def _run_resident(self, program: Program, limits: Limits) -> Outcome:
+        """A program of ours in what a resident forks: for the probe of its walls."""
+        outcome = self._run_fast(resident_plan.forked(program), limits)
+        return outcome or _fault("no resident")
+
+    def _run_fast(self, program: Program, limits: Limits) -> Outcome | None:
+        """Run on the fast path; None where it has to be run cold."""
+        with self._ended:
+            self._running += 1
+        try:
+            seen = self._residents.run(program, limits)
+        finally:
+            with self._ended:
+                self._running -= 1
+                self._ended.notify_all()
+        if seen is None:
+            return None
+        outcome = classify.outcome(seen, program, limits)
+        return replace(outcome, sandbox=self.name, fast=True)
+
+    def _start_resident(self, program: Program, limits: Limits) -> Resident:
+        """Raises InfraError or OSError where none can be started."""
+        hierarchy = self._hierarchy()
+        counted = isinstance(hierarchy, cgroups.Hierarchy)
+        group = None
+        if isinstance(hierarchy, cgroups.Hierarchy):
+            group = cgroups.create(hierarchy, limits)
+        try:
+            entrances = group.entrances if group else ()
+            filters = resident_plan.filters(_machine(), weighed=counted)
+            plan = resident_plan.plan(program, limits, entrances, filters)
+            return Resident(self._namespaces(), plan, group, self._cancel)
+        except (InfraError, OSError):
+            if group is not None:
+                cgroups.remove(group)
+            raise
 
     def _run_bare(self, program: Program, limits: Limits) -> Outcome:
         """Run without asking which layers are there: the probe itself runs this way."""

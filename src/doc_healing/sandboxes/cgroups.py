@@ -149,6 +149,13 @@ def peak_memory_mib(group: Group) -> float:
     return _number(group.directories["memory"] / name) / 2**20
 
 
+def forget_peak(group: Group) -> None:
+    """Let the peak begin anew; version 2 cannot, there it is that of all its runs."""
+    if group.version == 1:
+        with contextlib.suppress(OSError):
+            _write(group.directories["memory"] / "memory.max_usage_in_bytes", "0", existing=True)
+
+
 def _settings(group: Group, limits: Limits) -> Iterator[tuple[Path, str]]:
     memory, pids = group.directories["memory"], group.directories["pids"]
     size = str(limits.memory_mib * 2**20)

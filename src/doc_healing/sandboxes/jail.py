@@ -62,7 +62,7 @@ exec "$bwrap" --args 6 -- /bin/sh -c "$runner"
 """
 
 _DIRECTORIES = ("work", "home", "tmp", "shm", "etc", "etc/alternatives", "no", "dev")
-_SMALL_FILES: Mapping[str, str] = MappingProxyType(
+SMALL_FILES: Mapping[str, str] = MappingProxyType(
     {
         "etc/passwd": (
             "root:x:0:0:root:/root:/bin/sh\n"
@@ -83,14 +83,19 @@ _SMALL_FILES: Mapping[str, str] = MappingProxyType(
 
 # Files and directories of /proc that tell of the host; those that are there are covered. Each
 # costs a tenth of a millisecond a run, so what needs a capability to be read is not in the list.
-_HIDDEN_FILES = (
+HIDDEN_FILES = (
     "cmdline", "diskstats", "interrupts", "kallsyms", "kcore", "key-users", "keys", "kmsg",
     "latency_stats", "locks", "modules", "partitions", "sched_debug", "slabinfo",
     "sysrq-trigger", "timer_list", "vmallocinfo",
 )  # fmt: skip
-_HIDDEN_DIRECTORIES = ("acpi", "asound", "driver", "fs", "scsi")
-_ROOT_DIRECTORIES = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
-_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+HIDDEN_DIRECTORIES = ("acpi", "asound", "driver", "fs", "scsi")
+ROOT_DIRECTORIES = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+SHARED = (
+    ("/etc/ld.so.cache", "/etc/ld.so.cache"),
+    ("/usr/share/zoneinfo/UTC", "/etc/localtime"),
+    ("/etc/alternatives", "/etc/alternatives"),
+)  # of the host, where it has them
 _KEPT = ("/proc", "/dev", "/sys", "/etc", "/usr", "/bin", "/sbin", "/work", "/tmp", "/")
 _ARGUMENT_BYTES = 130_000  # Linux takes 128 KiB in one argument
 _NAME_BYTES, _PATH_BYTES = 255, 4095
@@ -108,6 +113,15 @@ def launcher(bwrap: str, program: Program, limits: Limits, entrances: Iterable[s
 def arguments(program: Program) -> bytes:
     """Everything bwrap is told, NUL separated, for `--args`."""
     return b"\0".join(os.fsencode(word) for word in _arguments(program)) + b"\0"
+
+
+def variables(program: Program) -> dict[str, str]:
+    """The whole environment of a program. Raises InfraError for what no environment can hold."""
+    whole = {**VARIABLES, **program.variables}
+    for name, value in whole.items():
+        if not name or "=" in name or "\0" in name + value:
+            raise InfraError(f"environment variable {name!r} cannot be set")
+    return whole
 
 
 def archive(files: Iterable[File], limits: Limits) -> bytes:
@@ -134,7 +148,7 @@ def _fixed_members(memory_mib: int) -> bytes:
             directory = tarfile.TarInfo(name)
             directory.type, directory.mode = tarfile.DIRTYPE, 0o755
             tar.addfile(directory)
-        for name, text in {**_SMALL_FILES, "meminfo": _memory_facts(memory_mib)}.items():
+        for name, text in {**SMALL_FILES, "meminfo": memory_facts(memory_mib)}.items():
             _add(tar, File(name, text.encode()))
         return stream.getvalue()  # before the two empty records that end an archive
 
@@ -146,7 +160,7 @@ def _add(tar: tarfile.TarFile, file: File) -> None:
     tar.addfile(member, io.BytesIO(file.data))
 
 
-def _memory_facts(memory_mib: int) -> str:
+def memory_facts(memory_mib: int) -> str:
     """A /proc/meminfo by which runtimes choose the size of their heaps (proc_meminfo(5), kB)."""
     total = memory_mib * 1024
     sizes = {"MemTotal": total, "MemFree": total, "MemAvailable": total}
@@ -177,7 +191,7 @@ def _longest(parts: Iterable[str]) -> int:
 
 def _own_inodes() -> int:
     """Inodes of the tmpfs that the launcher uses up before the program starts."""
-    return 1 + len(_DIRECTORIES) + len(_SMALL_FILES) + 1  # with its root and meminfo
+    return 1 + len(_DIRECTORIES) + len(SMALL_FILES) + 1  # with its root and meminfo
 
 
 def _arguments(program: Program) -> Iterator[str]:
@@ -190,33 +204,27 @@ def _arguments(program: Program) -> Iterator[str]:
     yield from _spaces()
     yield from _mounts(program)
     yield from ("--remount-ro", "/etc", "--remount-ro", "/", "--chdir", "/work")
-    for name, value in {**VARIABLES, **program.variables}.items():
-        if not name or "=" in name or "\0" in name + value:
-            raise InfraError(f"environment variable {name!r} cannot be set")
+    for name, value in variables(program).items():
         yield from ("--setenv", name, value)
 
 
 def _system() -> Iterator[str]:
     """The read-only root: /usr and its links, a small /etc, /proc without the host, /dev."""
     yield from ("--ro-bind", "/usr", "/usr")
-    for name in _ROOT_DIRECTORIES:
+    for name in ROOT_DIRECTORIES:
         path = Path("/", name)
         if path.is_symlink():
             yield from ("--symlink", str(path.readlink()), f"/{name}")
         elif path.is_dir():
             yield from ("--ro-bind", f"/{name}", f"/{name}")
     yield from ("--bind", f"{SPACE}/etc", "/etc")  # sealed after the program's mounts
-    for source, target in (
-        ("/etc/ld.so.cache", "/etc/ld.so.cache"),
-        ("/usr/share/zoneinfo/UTC", "/etc/localtime"),
-        ("/etc/alternatives", "/etc/alternatives"),
-    ):
+    for source, target in SHARED:
         yield from ("--ro-bind-try", source, target)
     yield from ("--proc", "/proc", "--ro-bind", f"{SPACE}/meminfo", "/proc/meminfo")
-    for name in _HIDDEN_FILES:
+    for name in HIDDEN_FILES:
         if Path("/proc", name).exists():
             yield from ("--ro-bind", f"{SPACE}/nothing", f"/proc/{name}")
-    for name in _HIDDEN_DIRECTORIES:
+    for name in HIDDEN_DIRECTORIES:
         if Path("/proc", name).is_dir():
             yield from ("--ro-bind", f"{SPACE}/no", f"/proc/{name}")
     yield from ("--remount-ro", "/proc", "--dev", "/dev")
@@ -231,7 +239,7 @@ def _spaces() -> Iterator[str]:
     """
     yield from ("--bind", f"{SPACE}/shm", "/dev/shm")
     if os.geteuid() == 0:
-        for name in _DEVICES:
+        for name in DEVICES:
             yield from ("--dev-bind", f"{SPACE}/dev/{name}", f"/dev/{name}")
     yield from ("--remount-ro", "/dev")
     yield from ("--bind", f"{SPACE}/tmp", "/tmp", "--bind", f"{SPACE}/work", "/work")
@@ -240,15 +248,15 @@ def _spaces() -> Iterator[str]:
 
 def _mounts(program: Program) -> Iterator[str]:
     for mount in program.mounts:
-        _check_mount(mount)
+        check_mount(mount)
         if not (mount.source == mount.target and mount.source.startswith("/usr/")):
             yield from ("--ro-bind", mount.source, mount.target)
     for mount in program.writable:
-        _check_mount(mount)
+        check_mount(mount)
         yield from ("--bind", mount.source, mount.target)
 
 
-def _check_mount(mount: Mount) -> None:
+def check_mount(mount: Mount) -> None:
     """A mount is ours to name, so a bad one is a fault of ours; it must never widen the jail."""
     target = mount.target
     if not target.startswith("/") or posixpath.normpath(target) != target or "\0" in target:

@@ -112,13 +112,16 @@ _NOT_THERE = ("io_uring_setup", "io_uring_enter", "io_uring_register", "clone3",
 _UNWEIGHED = ("memfd_create", "shmget")
 
 
-def assemble(machine: Machine, *, weighed: bool = True) -> bytes:
+def assemble(machine: Machine, *, weighed: bool = True, joins: bool = False) -> bytes:
     """The filter for a machine, as the array of `struct sock_filter` that bwrap takes.
 
     `weighed` says that a cgroup accounts for all memory; else what a poller cannot see is refused.
+    `joins`: a resident may join all namespaces of a process at once, and never fewer.
     """
     program = [*_entry(machine)]
     rules = {n: r for n, r in _rules().items() if weighed or n not in _UNWEIGHED}
+    if joins:
+        rules["setns"] = _joining_rule()
     for name, number in machine.calls.items():
         if name in rules:
             continue
@@ -177,6 +180,15 @@ def _rules() -> Mapping[str, Sequence[Instruction]]:
             allow,
         ],
     }
+
+
+def _joining_rule() -> Sequence[Instruction]:
+    """Only a process can be joined in so many namespaces, and the new user namespace owns none.
+
+    One of them alone, by a descriptor of its own, would be a way to powers over it.
+    """
+    deny, allow = (_RETURN, 0, 0, _ERRNO | EPERM), (_RETURN, 0, 0, _ALLOW)
+    return [_argument(1), (_EQUAL, 0, 1, _NAMESPACES), allow, deny]
 
 
 def _no_huge_pages(index: int, flag: int) -> Sequence[Instruction]:

@@ -14,7 +14,7 @@ import selectors
 import signal
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -73,7 +73,7 @@ class Observed:
 
 
 @dataclass(slots=True)
-class _Watch:
+class Watch:
     """The changing state of one run: owned by the one thread that watches it."""
 
     program: Program
@@ -81,13 +81,16 @@ class _Watch:
     group: cgroups.Group | None
     cancel: threading.Event
     pid: int = 0
-    exit: int = -1  # pidfd of the launcher
+    exits: tuple[int, ...] = ()  # what becomes readable when it has ended: the launcher's pidfd
     init: int = 0  # the jail's first process, by its number out here
     init_exit: int = -1
+    tree: int = 0  # whose descendants are weighed where no cgroup does it, if not `init`'s
     space: int = -1
     stop: Stop = Stop.NONE
     started: float = 0.0
     cpu_before: float = 0.0
+    counted_before: tuple[int, int] = (0, 0)  # memory kills and refused forks, of a group in use
+    urge: Callable[[], None] | None = None  # makes the program say where it stands
     usage: processes.Usage = field(default_factory=processes.Usage)
     peak: processes.Usage = field(default_factory=processes.Usage)
     disk_full: bool = False
@@ -112,7 +115,7 @@ def watch(
 
     When this returns, or raises, no process of the jail is alive.
     """
-    state = _Watch(program, limits, group, cancel, weight_before=_weight(program))
+    state = Watch(program, limits, group, cancel, weight_before=_weight(program))
     with contextlib.ExitStack() as stack:
         reads: dict[int, Stop | None] = {}
         code = 0
@@ -120,13 +123,13 @@ def watch(
             _start(state, command, inputs, reads, stack)
             if group is None:
                 _hurry(stack)  # not before: the jail would inherit it
-            _follow(state, reads, stack)
+            follow(state, reads, stack)
         finally:
             if state.pid:
                 code = _end(state)
-        _drain(state, reads)
-        _measure(state)
-        return _observed(state, code)
+        drain(state, reads)
+        measure(state)
+        return observed(state, code)
 
 
 def _hurry(stack: contextlib.ExitStack) -> None:
@@ -139,7 +142,7 @@ def _hurry(stack: contextlib.ExitStack) -> None:
 
 
 def _start(
-    state: _Watch,
+    state: Watch,
     command: Sequence[str],
     inputs: Mapping[int, bytes],
     reads: dict[int, Stop | None],
@@ -149,28 +152,46 @@ def _start(
     layout: dict[int, int] = {}
     child_ends = stack.enter_context(contextlib.ExitStack())
     for target, data in inputs.items():
-        layout[target] = _owned(child_ends, spawn.memory_file(data))
+        layout[target] = owned(child_ends, spawn.memory_file(data))
+    layout |= outputs(state, reads, stack, child_ends)
+    status, layout[jail.STATUS] = _pipe(stack, child_ends)
+    reads[status] = None
+    layout[jail.INFO] = layout[jail.STATUS]
+    layout[jail.GO], go = os.pipe2(os.O_CLOEXEC)
+    owned(child_ends, layout[jail.GO])
+    state.go = owned(stack, go)
+    state.pid = spawn.spawn(command, layout)
+    spawn.limit(state.pid)  # it forks its first child some milliseconds later
+    state.exits = (owned(stack, os.pidfd_open(state.pid)),)
+    child_ends.close()
+
+
+def outputs(
+    state: Watch,
+    reads: dict[int, Stop | None],
+    stack: contextlib.ExitStack,
+    child_ends: contextlib.ExitStack,
+) -> Mapping[int, int]:
+    """The writing ends of a program's three channels, by its numbers; `reads` gets the others."""
+    layout = {}
     for target, meaning in (
         (jail.STDOUT, Stop.STDOUT),
         (jail.STDERR, Stop.STDERR),
         (jail.REPORT, Stop.REPORT),
-        (jail.STATUS, None),
     ):
-        read, write = os.pipe2(os.O_CLOEXEC)
-        _widen(write)
-        os.set_blocking(_owned(stack, read), False)
-        layout[target] = _owned(child_ends, write)
+        read, layout[target] = _pipe(stack, child_ends)
         reads[read] = meaning
-        if meaning is not None:
-            state.output[meaning] = bytearray()
-    layout[jail.INFO] = layout[jail.STATUS]
-    layout[jail.GO], go = os.pipe2(os.O_CLOEXEC)
-    _owned(child_ends, layout[jail.GO])
-    state.go = _owned(stack, go)
-    state.pid = spawn.spawn(command, layout)
-    spawn.limit(state.pid)  # it forks its first child some milliseconds later
-    state.exit = _owned(stack, os.pidfd_open(state.pid))
-    child_ends.close()
+        state.output[meaning] = bytearray()
+    return layout
+
+
+def _pipe(stack: contextlib.ExitStack, child_ends: contextlib.ExitStack) -> tuple[int, int]:
+    read, write = os.pipe2(os.O_CLOEXEC)
+    owned(stack, read)
+    owned(child_ends, write)
+    os.set_blocking(read, False)
+    _widen(write)
+    return read, write
 
 
 def _widen(pipe: int) -> None:
@@ -184,12 +205,11 @@ def _widen(pipe: int) -> None:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
-def _follow(state: _Watch, reads: Mapping[int, Stop | None], stack: contextlib.ExitStack) -> None:
+def follow(state: Watch, reads: Mapping[int, Stop | None], stack: contextlib.ExitStack) -> None:
     """Read and check until the launcher has ended or a limit is reached."""
     deadline, next_tick = time.monotonic() + _SETUP_SECONDS, 0.0
     with selectors.DefaultSelector() as selector:
-        selector.register(state.exit, selectors.EVENT_READ)
-        for fd in reads:
+        for fd in (*state.exits, *reads):
             selector.register(fd, selectors.EVENT_READ)
         while not state.stop:
             now = time.monotonic()
@@ -199,9 +219,9 @@ def _follow(state: _Watch, reads: Mapping[int, Stop | None], stack: contextlib.E
                 _time_out(state)
                 break
             events = selector.select(min(_TICK_SECONDS, deadline - now))
+            if any(key.fd in state.exits for key, _ in events):
+                return
             for key, _ in events:
-                if key.fd == state.exit:
-                    return
                 if not _read(state, key.fd, reads[key.fd]):
                     selector.unregister(key.fd)
             if not state.started and b"ready\n" in state.status:
@@ -216,39 +236,41 @@ def _follow(state: _Watch, reads: Mapping[int, Stop | None], stack: contextlib.E
 
 
 def _last_words(
-    state: _Watch, reads: Mapping[int, Stop | None], selector: selectors.BaseSelector
+    state: Watch, reads: Mapping[int, Stop | None], selector: selectors.BaseSelector
 ) -> None:
     """Let a program whose time is over say where it stands: interpreters do so on SIGABRT.
 
     It is killed a moment later whatever it makes of the signal, and its verdict stands already.
     """
-    for pid in processes.programs(state.init):
+    if state.urge:
+        state.urge()
+    for pid in () if state.urge else processes.programs(state.init):
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGABRT)
     end = time.monotonic() + _LAST_WORDS_SECONDS
     while (left := end - time.monotonic()) > 0:
         for key, _ in selector.select(left):
-            if key.fd == state.exit or not _read(state, key.fd, reads[key.fd]):
+            if key.fd in state.exits or not _read(state, key.fd, reads[key.fd]):
                 selector.unregister(key.fd)
         if not selector.get_map():
             return
 
 
-def _release(state: _Watch, stack: contextlib.ExitStack) -> None:
+def _release(state: Watch, stack: contextlib.ExitStack) -> None:
     """The jail stands and dies with us from here on: let the program start."""
     match = re.search(rb'"child-pid":\s*(\d+)', state.status)
     if match:
         state.init = int(match[1])
-        state.init_exit = _owned(stack, os.pidfd_open(state.init))
+        state.init_exit = owned(stack, os.pidfd_open(state.init))
     root = f"/proc/{state.pid}/root{jail.SPACE}"
-    state.space = _owned(stack, os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+    state.space = owned(stack, os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
     if state.group is not None:
         state.cpu_before = cgroups.cpu_seconds(state.group)
     state.started = time.monotonic()
     os.write(state.go, b"go\n")
 
 
-def _read(state: _Watch, fd: int, meaning: Stop | None) -> bool:
+def _read(state: Watch, fd: int, meaning: Stop | None) -> bool:
     """Take what is there; False at the end of the stream."""
     try:
         data = os.read(fd, _CHUNK)
@@ -265,12 +287,12 @@ def _read(state: _Watch, fd: int, meaning: Stop | None) -> bool:
     return bool(data)
 
 
-def _limit(state: _Watch, meaning: Stop) -> int:
+def _limit(state: Watch, meaning: Stop) -> int:
     kib = state.program.report_kib if meaning is Stop.REPORT else state.limits.output_kib
     return kib * 1024
 
 
-def _time_out(state: _Watch) -> None:
+def _time_out(state: Watch) -> None:
     state.stop = Stop.WALL if state.started else Stop.SETUP
     state.listening = bool(state.init) and _is_listening(state.init)
 
@@ -285,9 +307,9 @@ def _is_listening(pid: int) -> bool:
     return False
 
 
-def _tick(state: _Watch) -> None:
+def _tick(state: Watch) -> None:
     """What no kernel limit does: total CPU, how full the disk is, memory without a cgroup."""
-    _measure(state)
+    measure(state)
     limits = state.limits
     if _cpu_seconds(state) >= limits.cpu_seconds:
         state.stop = Stop.CPU
@@ -299,7 +321,8 @@ def _tick(state: _Watch) -> None:
         _scan(state)
 
 
-def _measure(state: _Watch) -> None:
+def measure(state: Watch) -> None:
+    """Note how full the disk is, and what is used where no cgroup counts it."""
     if state.space >= 0:
         facts = os.fstatvfs(state.space)
         state.disk_full |= facts.f_bavail == 0
@@ -308,7 +331,9 @@ def _measure(state: _Watch) -> None:
             used = (facts.f_blocks - facts.f_bfree) * facts.f_frsize / 2**20
             limit = state.limits.memory_mib - used
             most = _most_tasks(state.limits)
-            state.usage = processes.usage(state.init, limit, most).plus(memory_mib=used)
+            state.usage = processes.usage(state.tree or state.init, limit, most).plus(
+                memory_mib=used
+            )
             state.peak = state.peak.most(state.usage)
 
 
@@ -317,13 +342,13 @@ def _most_tasks(limits: Limits) -> int:
     return limits.processes + _OWN_TASKS
 
 
-def _cpu_seconds(state: _Watch) -> float:
+def _cpu_seconds(state: Watch) -> float:
     if state.group is None:
-        return state.peak.cpu_seconds
+        return max(0.0, state.peak.cpu_seconds - state.cpu_before)
     return max(0.0, cgroups.cpu_seconds(state.group) - state.cpu_before)
 
 
-def _scan(state: _Watch) -> None:
+def _scan(state: Watch) -> None:
     """Weigh what the writable directories gained, as seldom as it takes long."""
     before = time.monotonic()
     inodes, mib = _weight(state.program)
@@ -341,7 +366,7 @@ def _weight(program: Program) -> tuple[int, float]:
     return sum(inodes for inodes, _ in each), sum(mib for _, mib in each)
 
 
-def _end(state: _Watch) -> int:
+def _end(state: Watch) -> int:
     """Kill all that lives and wait until it is dead; gives the launcher's exit code.
 
     The launcher is our child and the first process is held by a descriptor, so neither number can
@@ -350,30 +375,30 @@ def _end(state: _Watch) -> int:
     if state.init_exit >= 0:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(state.init_exit, signal.SIGKILL)
-        _wait_readable([state.exit], _PARTING_SECONDS)  # bwrap reaps it then, and goes by itself
+        wait_readable(state.exits, _PARTING_SECONDS)  # bwrap reaps it then, and goes by itself
     with contextlib.suppress(ProcessLookupError):
         os.kill(state.pid, signal.SIGKILL)
     if state.group is not None:
         cgroups.kill(state.group)
     _, status = os.waitpid(state.pid, 0)
     if state.init_exit >= 0:
-        _wait_readable([state.init_exit], _DRAIN_SECONDS)
+        wait_readable([state.init_exit], _DRAIN_SECONDS)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(state.init, os.WNOHANG)  # orphans are ours where we are process 1
     return os.waitstatus_to_exitcode(status)
 
 
-def _drain(state: _Watch, reads: Mapping[int, Stop | None]) -> None:
+def drain(state: Watch, reads: Mapping[int, Stop | None]) -> None:
     """Read what is left in the pipes. They end when the last process is dead, so it is soon."""
     deadline = time.monotonic() + _DRAIN_SECONDS
     left = dict(reads)
     while left and (rest := deadline - time.monotonic()) > 0:
-        for fd in _wait_readable(list(left), rest):
+        for fd in wait_readable(list(left), rest):
             if not _read(state, fd, left[fd]):
                 del left[fd]
 
 
-def _wait_readable(fds: Sequence[int], seconds: float) -> list[int]:
+def wait_readable(fds: Sequence[int], seconds: float) -> list[int]:
     """Those that can be read, or have ended, within some time; select() stops at number 1023."""
     poll = select.poll()
     for fd in fds:
@@ -381,8 +406,9 @@ def _wait_readable(fds: Sequence[int], seconds: float) -> list[int]:
     return [fd for fd, _ in poll.poll(seconds * 1000)]
 
 
-def _observed(state: _Watch, code: int) -> Observed:
-    group = state.group
+def observed(state: Watch, code: int) -> Observed:
+    """The facts of a run that has ended with this code."""
+    group, (kills, denied) = state.group, state.counted_before
     return Observed(
         stop=state.stop,
         code=code,
@@ -394,9 +420,9 @@ def _observed(state: _Watch, code: int) -> Observed:
         seconds=time.monotonic() - state.started if state.started else 0.0,
         cpu_seconds=_cpu_seconds(state),
         peak_memory_mib=cgroups.peak_memory_mib(group) if group else state.peak.memory_mib,
-        oom_kills=cgroups.oom_kills(group) if group else 0,
+        oom_kills=cgroups.oom_kills(group) - kills if group else 0,
         denied_forks=(
-            cgroups.denied_forks(group)
+            cgroups.denied_forks(group) - denied
             if group
             else int(state.peak.tasks >= state.limits.processes)
         ),
@@ -406,6 +432,7 @@ def _observed(state: _Watch, code: int) -> Observed:
     )
 
 
-def _owned(stack: contextlib.ExitStack, fd: int) -> int:
+def owned(stack: contextlib.ExitStack, fd: int) -> int:
+    """A descriptor that is closed with the stack."""
     stack.callback(os.close, fd)
     return fd

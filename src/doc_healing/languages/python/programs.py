@@ -8,7 +8,7 @@ from dataclasses import astuple
 from types import MappingProxyType
 from typing import Any
 
-from doc_healing.languages.python import sessions, shipping
+from doc_healing.languages.python import residents, sessions, shipping
 from doc_healing.languages.python.borrowed import Offer, configured, offers
 from doc_healing.languages.python.known import known
 from doc_healing.languages.python.shipping import FOLDER
@@ -59,7 +59,7 @@ def _job(
     payload["nonce"] = nonce
     return Job(
         snippet=snippet,
-        program=_program(payload, cast, toolchain, environment),
+        program=_program(payload, cast, played, toolchain, environment),
         context=tuple(one for one in played if one is not snippet),
         map=tuple(line for one in played for line in _lines(one)),
         level=Level.RUNS if runs else _LEVELS.get(mode, Level.BUILDS),
@@ -78,6 +78,7 @@ def _job(
 def _program(
     payload: Mapping[str, Any],
     cast: sessions.Cast,
+    played: Sequence[Snippet],
     toolchain: Toolchain,
     environment: Environment | None,
 ) -> Program:
@@ -90,15 +91,20 @@ def _program(
     variables = {"EDITOR": "true", "VISUAL": "true"}
     variables.update(environment.variables if environment else {})
     variables.update(cast.snippet.instructions.env)
-    files = [File(f"{FOLDER}/payload.bin", marshal.dumps(dict(payload), 2))]
-    files += [File(f"{FOLDER}/{name}", data) for name, data in _driver(toolchain, environment)]
+    driver = [File(f"{FOLDER}/{name}", data) for name, data in _driver(toolchain, environment)]
+    files = [File(f"{FOLDER}/payload.bin", marshal.dumps(dict(payload), 2)), *driver]
     own = [one for one in (*cast.files, cast.snippet) if one.instructions.file_name]
     files += [File(one.instructions.file_name, _bytes(one)) for one in own]
+    argv = (interpreter, *bare, f"{FOLDER}/run.py")
+    loaded = () if own else played  # a file of the session could be what it imports
     return Program(
         files=tuple(files),
-        steps=(Step((interpreter, *bare, f"{FOLDER}/run.py")),),
+        steps=(Step(argv),),
         mounts=tuple(dict.fromkeys(mounts)),
         variables=MappingProxyType(variables),
+        resident=None
+        if cast.snippet.instructions.env
+        else residents.resident(argv, driver, loaded, toolchain, environment),
     )
 
 

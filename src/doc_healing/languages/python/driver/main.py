@@ -29,7 +29,12 @@ _DEPRECATED = (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
 
 
 def main(folder: str) -> None:
-    """Run the program whose payload is in `folder`; ends the process as the snippet does."""
+    """Run the program whose payload is in `folder`; ends the process as the snippet does.
+
+    Without a payload it is a resident, and becomes each of its programs by forking.
+    """
+    if not os.access(os.path.join(folder, "payload.bin"), os.R_OK):  # noqa: PTH118  # pathlib costs 5 ms
+        _reside(folder)
     with open(os.path.join(folder, "payload.bin"), "rb") as file:  # noqa: PTH118, PTH123  # pathlib costs 5 ms
         payload = marshal.load(file)  # noqa: S302  # ours: the snippet has not begun
     channel = Channel(payload["nonce"])
@@ -52,6 +57,13 @@ def main(folder: str) -> None:
     if decided.kind in ("script", "transcript") and payload["run"]:
         scene = _scene(payload["chunks"], shapes, payload["main"])
         _play(channel, scene, payload["listen"], payload["imports"])
+
+
+def _reside(folder: str) -> None:
+    """Load what the programs import and wait for them; returns in each of them."""
+    from doc_healing.languages.python.driver import resident
+
+    resident.serve(folder)
 
 
 def _conditions() -> Callable[[list[dict[str, Any]]], str]:

@@ -1,0 +1,78 @@
+"""The interpreter that a program can be forked from, instead of starting one of its own.
+
+A forked program must find nothing that one of its own interpreter would not. So a resident has
+imported the driver alone, which vanishes; or, besides, what every one of its programs imports
+before it does anything else: the imports at the head of its first chunk, in their order.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+
+from doc_healing.languages.python.shipping import FOLDER
+from doc_healing.model import Environment, File, Resident, Snippet, Toolchain
+
+IMPORTS = f"{FOLDER}/imports.txt"
+_OLDEST = (3, 8)
+# Of the standard library only what takes longer to import than a fork takes. Each set of imports
+# is an interpreter of its own, so what is cheap must not make one.
+_SLOW = frozenset(
+    ("asyncio", "concurrent", "ctypes", "dataclasses", "doctest", "email", "http", "inspect",
+     "logging", "multiprocessing", "pdb", "pydoc", "sqlite3", "ssl", "tkinter", "typing",
+     "unittest", "urllib", "xml", "xmlrpc", "zoneinfo")
+)  # fmt: skip
+_MAY_IMPORT = re.compile(r"^(?:import|from)[ \t]", re.MULTILINE)
+
+
+def resident(
+    argv: tuple[str, ...],
+    driver: Sequence[File],
+    played: Sequence[Snippet],
+    toolchain: Toolchain,
+    environment: Environment | None,
+) -> Resident | None:
+    """What the program of these snippets can be forked from; None where it must not be.
+
+    The variables of a snippet are those of an interpreter's start, and a file of its session could
+    be imported: such programs are run cold, or from an interpreter without any import.
+    """
+    version = (environment.runtime_version if environment else "") or toolchain.version
+    if any(one.instructions.env for one in played) or _number(version) < _OLDEST:
+        return None
+    plain = Resident(argv, tuple(driver))
+    names = "\n".join(_imports(played[0].code, environment)) if played else ""
+    if not names:
+        return plain
+    return Resident(argv, (*driver, File(IMPORTS, names.encode())), plainer=plain)
+
+
+def _imports(code: str, environment: Environment | None) -> Iterator[str]:
+    """The modules that a text imports before anything else, in their order, each once."""
+    if not _MAY_IMPORT.search(code):
+        return
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    packages: Mapping[str, str] = environment.packages if environment else {}
+    foreign = bool(packages) or bool(environment and environment.modules)
+    found = dict.fromkeys(_heads(tree.body))
+    for name in found:
+        top = name.partition(".")[0]
+        if top in _SLOW or (foreign and top not in sys.stdlib_module_names):
+            yield name
+
+
+def _heads(body: Sequence[ast.stmt]) -> Iterator[str]:
+    for node in body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            return
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:2])

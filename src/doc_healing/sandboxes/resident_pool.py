@@ -1,0 +1,119 @@
+"""The residents of a sandbox: started when they are worth it, lent to one run at a time, replaced.
+
+A resident that broke is never tried twice for the same program; one that cannot be had at all is
+not asked for again. Nothing here decides how a run ends: without a resident it is run cold.
+"""
+
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+
+from doc_healing.errors import InfraError
+from doc_healing.model import Limits, Program
+from doc_healing.model import Resident as Wanted
+from doc_healing.sandboxes.resident import Broken, Resident
+from doc_healing.sandboxes.resident_plan import key
+from doc_healing.sandboxes.supervisor import Observed
+
+_MOST = 12  # at rest, together: each holds an interpreter with what it imported
+_MOST_FAULTS = 2
+_WORTH = 2  # programs that want one which can do with a plainer one
+
+Key = tuple[object, ...]
+Start = Callable[[Program, Limits], Resident]
+
+
+class Residents:
+    """All residents of one sandbox. One object serves any number of threads."""
+
+    def __init__(self, start: Start) -> None:
+        self._start = start
+        self._lock = threading.Lock()
+        self._resting: OrderedDict[Key, list[Resident]] = OrderedDict()
+        self._busy: set[Resident] = set()
+        self._faults: Counter[Key] = Counter()
+        self._wanted: Counter[Key] = Counter()
+        self._closed = False
+
+    def run(self, program: Program, limits: Limits) -> Observed | None:
+        """One program on its fast path; None where it has to be run cold."""
+        chosen = self._choice(program, limits)
+        if chosen is None:
+            return None
+        name = key(chosen, limits)
+        lent = None
+        try:
+            lent = self._lend(name) or self._begin(chosen, limits, name)
+            seen = lent.run(chosen, limits) if lent else None
+        except (Broken, InfraError, OSError):
+            seen = None
+            with self._lock:
+                self._faults[name] += 1
+        self._give_back(name, lent, kept=seen is not None and not seen.stop)
+        return seen
+
+    def close(self) -> None:
+        """End those at rest; those at work end with their runs."""
+        with self._lock:
+            self._closed = True
+            left = [one for each in self._resting.values() for one in each]
+            self._resting.clear()
+        for one in left:
+            one.close()
+
+    def _choice(self, program: Program, limits: Limits) -> Program | None:
+        """The program with the resident that serves it: the plainer one at first."""
+        wanted: Wanted | None = program.resident
+        while wanted is not None:
+            chosen = replace(program, resident=wanted)
+            name = key(chosen, limits)
+            with self._lock:
+                self._wanted[name] += 1
+                worth = wanted.plainer is None or self._wanted[name] >= _WORTH
+                if self._faults[name] < _MOST_FAULTS and worth and not self._closed:
+                    return chosen
+            wanted = wanted.plainer
+        return None
+
+    def _lend(self, name: Key) -> Resident | None:
+        with self._lock:
+            resting = self._resting.get(name)
+            lent = resting.pop() if resting else None
+            if lent is not None:
+                self._busy.add(lent)
+            return lent
+
+    def _begin(self, program: Program, limits: Limits, name: Key) -> Resident | None:
+        made = self._start(program, limits)
+        with self._lock:
+            self._busy.add(made)
+        try:
+            made.ready()
+        except Broken:
+            with self._lock:
+                self._faults[name] = _MOST_FAULTS  # it does so every time
+                self._busy.discard(made)
+            made.close()
+            raise
+        return made
+
+    def _give_back(self, name: Key, lent: Resident | None, *, kept: bool) -> None:
+        """Let it rest, or end it: what ran into a limit may have left its mark."""
+        if lent is None:
+            return
+        ended = []
+        with self._lock:
+            self._busy.discard(lent)
+            if kept and not lent.spent and not self._closed:
+                self._resting.setdefault(name, []).append(lent)
+                self._resting.move_to_end(name)
+            else:
+                ended.append(lent)
+            while sum(map(len, self._resting.values())) > _MOST:
+                oldest = next(iter(self._resting))
+                ended.append(self._resting[oldest].pop(0))
+                if not self._resting[oldest]:
+                    del self._resting[oldest]
+        for one in ended:
+            one.close()
