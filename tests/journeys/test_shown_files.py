@@ -138,3 +138,14 @@ def test_scripts_find_them_as_bundlers_do_and_nothing_is_tried_twice(tmp_path: P
     again = _checked(tmp_path, SCRIPTS)
     assert [one[:3] for one in again] == [one[:3] for one in first]
     assert all(cached for *_, cached in again)
+
+
+INVENTED = ("python", "js", "ts", "java", "go", "rust")
+
+
+def test_what_a_page_never_defines_is_no_break_in_any_language(tmp_path: Path) -> None:
+    calls = {"go": "client.Get(1)", "rust": "client.get(1);", "java": "client.get(1);"}
+    pages = [f"```{name}\n{calls.get(name, 'client.get(1)')}\n```\n" for name in INVENTED]
+    found = _checked(tmp_path, "\n".join(pages))
+    reason = "needs context: `client` is defined nowhere in this document"
+    assert [one[:2] for one in found] == [("UNVERIFIED", reason)] * len(INVENTED)

@@ -33,7 +33,7 @@ from doc_healing.model import (
     Verdict,
 )
 from doc_healing.pipeline import Tools, examine
-from doc_healing.pipeline.context import contexts_of
+from doc_healing.pipeline.context import contexts_of, unmet
 from doc_healing.testing import MemoryPreparer, RecordingWatcher, ScriptedSandbox
 from tests.pipeline.test_examine import Toy, snippet
 
@@ -218,3 +218,73 @@ def test_blocks_between_that_use_the_same_names_are_the_second_try() -> None:
 def test_a_context_that_fails_itself_proves_nothing() -> None:
     findings, _ = found("a = boom", "= a")
     assert [finding.verdict for finding in findings] == [Verdict.BROKEN, Verdict.UNVERIFIED]
+
+
+# --- sections, sessions, and what is nowhere ----------------------------------------------------
+
+
+def sections(*blocks: tuple[str, str]) -> list[Snippet]:
+    """Blocks of (headings between slashes, code)."""
+    return [
+        replace(snippet(code, at), headings=tuple(path.split("/")))
+        for at, (path, code) in enumerate(blocks)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "expected"),
+    [
+        pytest.param(
+            [("G", "a ="), ("G/One", "a ="), ("G/Two", "= a")], [[0], [1]], id="a sibling's is last"
+        ),
+        pytest.param(
+            [("G/Two", "a ="), ("G/One", "a ="), ("G/One", "= a")], [[1]], id="its own section"
+        ),
+        pytest.param(
+            [("G/One", "a ="), ("G/Two", "a ="), ("G/Three", "= a")],
+            [[1]],
+            id="no section of its own",
+        ),
+        pytest.param(
+            [("G", "a ="), ("G/One", "a ="), ("G/One/Deep", "= a")], [[1]], id="the nearest around"
+        ),
+    ],
+)
+def test_the_blocks_of_the_own_section_are_preferred(
+    blocks: list[tuple[str, str]], expected: list[list[int]]
+) -> None:
+    snippets = sections(*blocks)
+    contexts = contexts_of(snippets[-1], snippets, names)
+    assert [[one.index for one in context] for context in contexts] == expected
+
+
+def test_the_blocks_of_a_session_count_as_one() -> None:
+    named = Instructions(session="db")
+    assert lines("a =", "b =", "c =", "= c", at0=named, at2=named) == [0, 2]
+    goes_on = Instructions(continues=True)
+    assert lines("a =", "b =", "c =", "d =", "= d", at2=goes_on, at3=goes_on) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("codes", "reason"),
+    [
+        (["b =", "= client"], "needs context: `client` is defined nowhere in this document"),
+        (
+            ["= client", "client ="],
+            "needs context: `client` is defined only below, in the block at line 5",
+        ),
+        (["client = boom", "= client"], ""),
+        (["?client", "= client"], ""),
+    ],
+)
+def test_what_a_document_never_defines_is_said(codes: list[str], reason: str) -> None:
+    snippets = page(*codes)
+    lacking = next(one for one in snippets if one.code == "= client")
+    said = "needs context: `client` is not defined in this block"
+    reading = Reading(Verdict.UNVERIFIED, said, cause="context")
+
+    def read(one: Snippet) -> Names:
+        return Names() if "?" in one.code else names(one)
+
+    assert unmet(reading, lacking, snippets, read) == reason
+    assert unmet(replace(reading, reason="needs a browser"), lacking, snippets, read) == ""

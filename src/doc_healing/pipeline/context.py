@@ -6,6 +6,7 @@ of each missing name the nearest block above that binds it, and what that block 
 Alternatives (tabs) are no sequence: the blocks of a sibling tab never serve.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,11 @@ from doc_healing.model import (
 NamesOf = Callable[[Snippet], Names]
 _MOST = 30  # blocks of one context: beyond it is a book, and no block's prerequisite
 INFERRED = "inferred-context"
+# How the languages say which name a block lacks.
+_LACKS = re.compile(
+    r"`([\w$]+)` is not defined in this block"
+    r"|cannot find [\w ,]+ `([\w$]+)` in (?:this scope|the crate root)"
+)
 # Failures that a name from above may cure.
 _CURABLE = (SymptomKind.NAME, SymptomKind.CONTEXT)
 
@@ -175,6 +181,25 @@ def certain(job: Job, outcome: Outcome, reading: Reading) -> bool:
     own = {(line.path, line.line) for line in job.snippet.lines}
     sure = symptom.kind in (SymptomKind.IMPORT, SymptomKind.ARGUMENT) or outcome.step == "build"
     return sure and (symptom.path, symptom.line) in own
+
+
+def unmet(reading: Reading, snippet: Snippet, siblings: Sequence[Snippet], names: NamesOf) -> str:
+    """Why a block has no context, where its document says nothing of what it lacks; else empty."""
+    found = _LACKS.search(reading.reason) if lacks_context(reading) else None
+    name = next(filter(None, found.groups()), "") if found else ""
+    if not name or reading.verdict is not Verdict.UNVERIFIED:
+        return ""
+    others = [one for one in siblings if one.index != snippet.index]
+    binders = [one for one in others if name in names(one).bound]
+    below = next((one for one in binders if one.index > snippet.index), None)
+    if below is not None and len(binders) == sum(one.index > snippet.index for one in binders):
+        return f"needs context: `{name}` is defined only below, in the block at line {below.line}"
+    # A block whose names cannot be read may bind it all the same.
+    unread = [one.code for one in others if names(one) == Names()]
+    word = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
+    if binders or any(word.search(code) for code in unread):
+        return ""
+    return f"needs context: `{name}` is defined nowhere in this document"
 
 
 def told(context: Sequence[Snippet]) -> str:

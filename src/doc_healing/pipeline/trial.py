@@ -44,7 +44,7 @@ def find(tools: Tools, trial: Trial) -> Finding:
         alone = _decided(tools, trial)
     elif joined is not None and joined.verdict is Verdict.PASSED:
         _keep_doubt(tools, trial, alone)
-    return joined or _finding(trial.job, alone)
+    return joined or _alone(trial, alone)
 
 
 def remembered(tools: Tools, trial: Trial) -> Finding | None:
@@ -58,7 +58,15 @@ def remembered(tools: Tools, trial: Trial) -> Finding | None:
     if any(decision is None for _, _, decision in tried):
         return None
     joined = _settled(trial, tried)
-    return joined or (_finding(trial.job, alone) if alone.certain else None)
+    return joined or (_alone(trial, alone) if alone.certain else None)
+
+
+def _alone(trial: Trial, decision: "_Decision") -> Finding:
+    """The finding of a block by itself; what its document never defines is said to be so."""
+    found = _finding(trial.job, decision)
+    snippet, reading = trial.job.snippet, decision.reading
+    reason = context.unmet(reading, snippet, trial.siblings, trial.language.names)
+    return replace(found, reason=reason) if reason else found
 
 
 def passed(tools: Tools, trial: Trial, outcome: Outcome) -> Finding | None:
