@@ -44,6 +44,8 @@ def warm(count: int) -> Iterator[Claim]:
             bare.append(time.perf_counter() - between)
             forked += outcome.fast
     sandbox.close()
+    if jobs[0].program.resident:
+        assert forked > 0.9 * count, f"only {forked} of {count + 1} took the fast path"
     title = f"a warm Python snippet, median of {count}, {forked} of {count + 1} forked"
     usual = statistics.median(ours[1:])
     yield Claim(title, usual, target=SECONDS)
