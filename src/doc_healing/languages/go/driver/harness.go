@@ -1,11 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/doc"
 	"go/types"
-	"sort"
 	"strconv"
 	"strings"
 	"unicode"
@@ -130,31 +130,25 @@ func (u *unit) ends(call ast.Expr) bool {
 	return false
 }
 
-// hook is the file of ours in the program.
-func (u *unit) hook(harness string) string {
-	imports := []string{`dhos "os"`, `dhstrconv "strconv"`}
-	body := atText
+// hook is the file of ours in the program, whose main file has this text.
+func (u *unit) hook(text []byte, harness string) string {
+	body := "\nfunc dhReturn(...any) {}\n"
 	if u.driver.path != "" {
 		body += partText
 	}
 	if strings.Contains(harness, "dhExample(") {
-		imports = append(imports, `dhio "io"`, `dhsort "sort"`)
 		body += exampleText
 	}
 	if strings.Contains(harness, "dhTests(") {
-		imports = append(imports, `"testing"`)
 		body += testText
 	}
 	if u.watched {
-		imports = append(imports, `dhfmt "fmt"`, `dhreflect "reflect"`)
 		body += watchText
 	}
 	if u.driver.plan.Server {
-		imports = append(imports, `dhtime "time"`)
 		body += serverText
 	}
 	if u.driver.plan.Mark {
-		imports = append(imports, `dhsyscall "syscall"`)
 		body += markText
 	}
 	if harness != "" {
@@ -162,10 +156,29 @@ func (u *unit) hook(harness string) string {
 	} else if !u.startable() {
 		body += "\nfunc main() {}\n"
 	}
-	if strings.Contains(body, "dhstrings.") {
-		imports = append(imports, `dhstrings "strings"`)
+	if bytes.Contains(text, []byte("dhAt(")) {
+		body += atText
 	}
-	sort.Strings(imports)
-	text := "package main\n\nimport (\n\t" + strings.Join(imports, "\n\t") + "\n)\n"
-	return text + strings.ReplaceAll(body, "NONCE", u.driver.plan.Nonce)
+	if strings.Contains(body, "dhQuoted(") {
+		body += quotedText
+	}
+	if u.driver.path != "" || strings.Contains(body, "dhSay(") {
+		body += sayText
+	}
+	made := "package main\n\nimport (\n" + imported(body) + ")\n" + body
+	return strings.ReplaceAll(made, "NONCE", u.driver.plan.Nonce)
+}
+
+// imported are the packages that the hook uses, under names that no document gives to another.
+func imported(body string) (lines string) {
+	paths := []string{"fmt", "io", "os", "reflect", "sort", "strconv", "strings", "syscall", "time"}
+	for _, path := range paths {
+		if strings.Contains(body, "dh"+path+".") {
+			lines += fmt.Sprintf("\tdh%s %q\n", path, path)
+		}
+	}
+	if strings.Contains(body, "testing.") {
+		lines += "\t\"testing\"\n"
+	}
+	return lines
 }

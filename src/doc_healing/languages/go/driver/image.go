@@ -99,7 +99,7 @@ func found(image *elf.File, program []byte, made *summary) (map[string]int, erro
 func needed(known imports, one *part, tasks map[string]int) ([]int, error) {
 	reached := map[string]bool{"runtime": true}
 	waiting := []string{"runtime"}
-	own, err := read(work(one.root, folder, "program.a"))
+	own, err := autolib(work(one.root, folder, "program.a"))
 	if err != nil {
 		return nil, err
 	}
@@ -142,14 +142,14 @@ func (i imports) of(path string) ([]string, error) {
 	if found, ok := i.known[path]; ok || path == "unsafe" {
 		return found, nil
 	}
-	found, err := read(i.archive[path])
+	found, err := autolib(i.archive[path])
 	i.known[path] = found
 	return found, err
 }
 
-// read gives the import paths of a compiled package: the block Autolib of its object, as
+// autolib gives the import paths of a compiled package: the block Autolib of its object, as
 // https://pkg.go.dev/cmd/internal/goobj has it since Go 1.20.
-func read(archive string) ([]string, error) {
+func autolib(archive string) ([]string, error) {
 	file, err := os.Open(archive)
 	if err != nil {
 		return nil, err

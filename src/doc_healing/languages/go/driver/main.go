@@ -177,7 +177,7 @@ func (d *driver) complete() (name string, files []string, ok bool) {
 	made := map[string][]byte{d.plan.File: text}
 	if name == "main" || tested {
 		name = "main"
-		made[hookFile] = []byte(one.hook(harness))
+		made[hookFile] = []byte(one.hook(text, harness))
 		files = append(files, hookFile)
 	}
 	for file, text := range made {
