@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ import javax.tools.ToolProvider;
  */
 final class Warm implements DiagnosticListener<JavaFileObject> {
     private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    private final Map<List<String>, StandardJavaFileManager> managers = new HashMap<>();
+    private final Map<List<String>, Shared> managers = new HashMap<>();
     private final Map<String, Map<String, Set<String>>> indexes = new HashMap<>();
     private DiagnosticListener<? super JavaFileObject> listener = told -> {};
 
@@ -49,18 +50,18 @@ final class Warm implements DiagnosticListener<JavaFileObject> {
             Map<String, byte[]> made) {
         listener = said;
         // An option stays with a file manager: only those with the same ones may share it.
-        StandardJavaFileManager files =
-                managers.computeIfAbsent(
-                        options,
-                        key ->
-                                compiler.getStandardFileManager(
-                                        this, Locale.ROOT, StandardCharsets.UTF_8));
+        Shared files = managers.computeIfAbsent(options, key -> shared());
         JavaFileManager manager = new Manager(files, made);
         StringWriter loose = new StringWriter();
         JavacTask task =
                 (JavacTask) compiler.getTask(loose, manager, said, options, null, sources);
         task.setLocale(Locale.ROOT);
         return task;
+    }
+
+    private Shared shared() {
+        return new Shared(
+                compiler.getStandardFileManager(this, Locale.ROOT, StandardCharsets.UTF_8));
     }
 
     @Override
@@ -101,11 +102,40 @@ final class Warm implements DiagnosticListener<JavaFileObject> {
         }
     }
 
+    /**
+     * Remembers what is in the packages of the JDK and of the class path, which nothing changes
+     * meanwhile: to list them is most of what a compilation does.
+     */
+    private static final class Shared extends ForwardingJavaFileManager<StandardJavaFileManager> {
+        private record Asked(
+                Location place, String pack, Set<JavaFileObject.Kind> kinds, boolean deep) {}
+
+        private final Map<Asked, List<JavaFileObject>> lists = new HashMap<>();
+
+        Shared(StandardJavaFileManager files) {
+            super(files);
+        }
+
+        @Override
+        public Iterable<JavaFileObject> list(
+                Location place, String pack, Set<JavaFileObject.Kind> kinds, boolean deep)
+                throws IOException {
+            Asked asked = new Asked(place, pack, Set.copyOf(kinds), deep);
+            List<JavaFileObject> found = lists.get(asked);
+            if (found == null) {
+                found = new ArrayList<>();
+                super.list(place, pack, kinds, deep).forEach(found::add);
+                lists.put(asked, found);
+            }
+            return found;
+        }
+    }
+
     /** Knows where our texts and classes are: nowhere on the disk, and so on no path. */
-    private static final class Manager extends ForwardingJavaFileManager<StandardJavaFileManager> {
+    private static final class Manager extends ForwardingJavaFileManager<Shared> {
         private final Map<String, byte[]> made;
 
-        Manager(StandardJavaFileManager files, Map<String, byte[]> made) {
+        Manager(Shared files, Map<String, byte[]> made) {
             super(files);
             this.made = made;
         }
