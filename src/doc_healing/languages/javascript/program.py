@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import PurePosixPath
 
@@ -12,6 +13,7 @@ from doc_healing.languages.javascript.borrowed import borrowed
 from doc_healing.languages.javascript.conditions import unmet
 from doc_healing.languages.javascript.machine import of_machine, prints_machine
 from doc_healing.languages.javascript.own import own_line, own_names
+from doc_healing.languages.javascript.reach import may_reach_out
 from doc_healing.languages.javascript.sessions import ShapeOf, context, lenders, siblings
 from doc_healing.languages.javascript.shape import Kind, Shape, shape
 from doc_healing.languages.javascript.source import Source, assemble
@@ -151,10 +153,11 @@ def _job(
     main = _main_name(snippet, source.module)
     static = is_static(planned)
     made = made_of(planned, main)
+    told = {**made.plan, "beside": bool(others)}
     text = source.text.encode("utf-8", "replace")
     extra = others + package_file(main, source.module)
     program = _program(
-        main, text, extra, made.plan, planned.nonce, snippet, static, toolchain, environment
+        main, text, extra, told, planned.nonce, snippet, static, toolchain, environment
     )
     return Job(
         snippet=snippet,
@@ -182,6 +185,7 @@ def made_of(planned: Planned, main: str) -> Made:
     told = {
         "listen": bool(promises or (snippet.instructions.expected and planned.before)),
         "server": _SERVER.search(snippet.code) is not None,
+        "reach": may_reach_out([source.text]),
         "shims": source.shims,
         "hook": f"__dh_{nonce[:8]}" if hooked else "",
         "promises": promises,
@@ -299,14 +303,19 @@ def driver_files(
         "modules": [mount.target for mount in mounts if not _of_node(mount, environment)],
         "entries": [],
         "promises": [],
+        "reach": True,
+        "beside": False,
         **plan,
     }
-    room = files("doc_healing.languages.javascript")
-    ours = [
-        File(f"{FOLDER}/{name}", room.joinpath(name).read_bytes())
-        for name in ("driver.cjs", "network.cjs")
-    ]
-    return (*ours, File(f"{FOLDER}/plan.json", json.dumps(whole).encode()))
+    valued = whole["promises"] or whole["entries"]
+    names = ("driver.cjs", "values.cjs") if valued else ("driver.cjs",)
+    told = File(f"{FOLDER}/plan.json", json.dumps(whole).encode())
+    return (*(File(f"{FOLDER}/{name}", _text_of(name)) for name in names), told)
+
+
+@lru_cache(maxsize=4)
+def _text_of(name: str) -> bytes:
+    return files("doc_healing.languages.javascript").joinpath(name).read_bytes()
 
 
 def variables(snippet: Snippet, environment: Environment | None) -> Mapping[str, str]:

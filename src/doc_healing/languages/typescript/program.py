@@ -380,8 +380,9 @@ def _program(
         gone=" ".join(compiled.gone),
     )
     folders = [_modules(mount.target) for mount in mounts if mount not in toolchain.mounts]
-    told = {**plan, "modules": list(dict.fromkeys(folders))}  # as the compiler finds them
     others = siblings(snippet, desk.snippets, _SAFE_NAME)
+    # The packages are found where the compiler finds them.
+    told = {**plan, "modules": list(dict.fromkeys(folders)), "beside": bool(others)}
     taken = {file.name for file in compiled.files}
     return Program(
         files=(
