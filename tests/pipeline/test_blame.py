@@ -282,8 +282,9 @@ def test_a_block_that_only_suffers_from_another_is_not_red(
         ("attribute 0", "context 1 context", "a\nb", B),
         ("attribute 0", "context 0 server", "a\nb", B),
         ("attribute 1", "context 0 context", "a\nb", U),  # it comes further now
-        ("attribute 1", "context 2 context", "a\n  b\nc", U),  # of a function that is called later
-        ("attribute 1", "context 2 context", "a\n  b\n  c", B),
+        ("attribute 1", "context 2 context", "a\n  b\nc", B),
+        ("attribute 1", "network 2 unsure", "a\n  b\nc", U),  # of a function that is called later
+        ("attribute 1", "network 2 unsure", "a\n  b\n  c", B),
         ("attribute 0", "dependency 1 unsure", "a\nb", U),
         ("attribute 0", "assertion 1", "a\nb", A),
     ],

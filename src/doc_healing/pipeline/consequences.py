@@ -43,8 +43,9 @@ def without_consequences(
 def came_further(base: Finding, head: Finding) -> bool:
     """Whether a block that did not end on the base came further there than it does now.
 
-    Its failure on the base stands below that on the head, in the same suite or further in. A server
-    that listens has come to its end.
+    Its failure on the base stands below that on the head. A library may well have stopped asking
+    the network, so that only tells where the one stands in the suite of the other, or further in: a
+    function above is called below. A server that listens has come to its end.
     """
     symptom = base.symptom
     cause = base.cause or (symptom.kind.value if symptom else "")
@@ -54,7 +55,10 @@ def came_further(base: Finding, head: Finding) -> bool:
     there = _at(base.snippet, symptom)
     if cause == "server" or there is None:
         return cause == "server"
-    return here < there and _indent(head.snippet, here) <= _indent(base.snippet, there)
+    further = here < there
+    if cause == "network":
+        return further and _indent(head.snippet, here) <= _indent(base.snippet, there)
+    return further
 
 
 def _culprit(
