@@ -9,11 +9,28 @@ from collections.abc import Mapping, Sequence
 
 from doc_healing.languages.rust.build import FOLDER, JAILED, PROGRAM
 
+# The first lines of a part's report: as if its own build had said nothing.
+SAID = b"merged\ntry 0\nexit 0\ndone 0\n"
 PARTS = "__doc_part_"  # in no text that may be merged: wherever it is printed, a place shows
 ROOT = "main.rs"
 _START = "__doc_start"
 _CPU_SECONDS = 60  # of the compiler; a text can make it run for ever
 _MOST_BYTES = 4_000_000  # of what it says
+
+_ROOT = """\
+#![allow(unused)]
+{mods}
+static SELECTOR: [u8; {length}] = {selector};
+fn main() -> std::process::ExitCode {{
+    use std::{{io::Write, os::unix::io::FromRawFd}};
+    let channel = unsafe {{ std::fs::File::from_raw_fd(3) }};
+    let _ = std::mem::ManuallyDrop::new(channel).write_all(&{said});
+    match unsafe {{ std::ptr::read_volatile(&SELECTOR[{last}]) }} {{
+{arms}
+        _ => std::process::ExitCode::from(125),
+    }}
+}}
+"""
 
 _SCRIPT = """\
 set -u
@@ -47,22 +64,17 @@ def module(text: str) -> str:
 
 
 def root(numbers: Sequence[int], runs: Sequence[int], selector: bytes) -> str:
-    """The root: all parts, and a `main` that runs the one that the selector's last byte names."""
-    mods = [f"mod {PARTS}{at};" for at in numbers]
-    arms = [f"        {at} => {PARTS}{at}::{_START}()," for at in runs]
-    return "\n".join(
-        [
-            "#![allow(unused)]",
-            *mods,
-            f"static SELECTOR: [u8; {len(selector)}] = {list(selector)};",
-            "fn main() -> std::process::ExitCode {",
-            f"    match unsafe {{ std::ptr::read_volatile(&SELECTOR[{len(selector) - 1}]) }} {{",
-            *arms,
-            "        _ => std::process::ExitCode::from(125),",
-            "    }",
-            "}",
-            "",
-        ]
+    """The root: all parts, and a `main` that runs the one that the selector's last byte names.
+
+    It says first on the report channel what a part's own build would have said.
+    """
+    return _ROOT.format(
+        mods="\n".join(f"mod {PARTS}{at};" for at in numbers),
+        said=list(SAID),
+        length=len(selector),
+        last=len(selector) - 1,
+        selector=list(selector),
+        arms="\n".join(f"        {at} => {PARTS}{at}::{_START}()," for at in runs),
     )
 
 

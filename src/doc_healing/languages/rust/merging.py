@@ -18,6 +18,7 @@ from doc_healing.languages.rust.elf import is_plain
 from doc_healing.languages.rust.merged_build import (
     PARTS,
     ROOT,
+    SAID,
     merged_script,
     module,
     part_file,
@@ -26,10 +27,10 @@ from doc_healing.languages.rust.merged_build import (
 from doc_healing.model import File, Job, Mount, Outcome, Program, Status, Step
 
 FACT = "crate"  # of a job that may be merged: how its own program calls the compiler
-MERGED = b"merged\n"  # the first line of a part's report
 _MOST = 200  # parts of one crate: the selector's last byte is the number
 _REPORT_KIB = 96 * 1024
 _MADE = b"\nmade\n"
+_MERGED = SAID.split(b"\n")[0] + b"\n"
 _SHOWN = (PARTS.encode(), b"panicked at", b"stack backtrace:", b"<unknown>")
 
 
@@ -92,7 +93,7 @@ def culprits(jobs: Sequence[Job], outcome: Outcome) -> Sequence[int]:
 def shows(outcome: Outcome) -> bool:
     """Whether a part's output tells that it was one: a place in the text, or a backtrace."""
     text = outcome.stdout + b"\n" + outcome.stderr
-    return outcome.report.startswith(MERGED) and any(mark in text for mark in _SHOWN)
+    return outcome.report.startswith(_MERGED) and any(mark in text for mark in _SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +138,11 @@ def _part(alone: Program, binary: bytes, report: bytes) -> Program:
         File(f"{FOLDER}/now", report),
         File(f"{FOLDER}/errors", b""),
     )
-    said = Step(("/bin/sh", "-c", f"exec cat {FOLDER}/now >&3"), "build")
-    return replace(alone, files=(*alone.files, *made), steps=(said, *alone.steps[1:]))
+    # Without a word of the compiler, the binary says all that there is to say.
+    told = (
+        [Step(("/bin/sh", "-c", f"exec cat {FOLDER}/now >&3"), "build")] if report != SAID else []
+    )
+    return replace(alone, files=(*alone.files, *made), steps=(*told, *alone.steps[1:]))
 
 
 def _report(said: bytes, at: int) -> bytes:
@@ -149,8 +153,8 @@ def _report(said: bytes, at: int) -> bytes:
         for line in said.decode("utf-8", "replace").split("\n")
         if line.startswith("{") and at in _parts_of(line)
     ]
-    text = "\n".join(["try 0", *lines, "exit 0", "done 0", ""])
-    return MERGED + text.encode()
+    merged, attempt, *rest = SAID.decode().split("\n")
+    return "\n".join([merged, attempt, *lines, *rest]).encode()
 
 
 def _parts_of(line: str) -> Iterator[int]:
