@@ -20,7 +20,7 @@ from doc_healing.pipeline import Tools
 from doc_healing.protocols import Language, Sandbox
 from doc_healing.sandboxes import SANDBOXES
 from doc_healing.settings import Settings, registries
-from doc_healing.store import Results
+from doc_healing.store import Archive, Results, kept_in
 
 _LEAST_FREE_MIB = 512  # of the cache directory's file system, below which an install may not fit
 
@@ -48,6 +48,7 @@ def build(settings: Settings, repo: RepoConfig, checkout: Checkout, choices: Cho
         allowed_hosts=settings.allowed_hosts,
         source_builds=settings.source_builds,
     )
+    kept = results(settings)
     return Tools(
         languages={one.name: one for one in LANGUAGES if _enabled(repo, one)},
         turned_off=frozenset(one.name for one in LANGUAGES if not _enabled(repo, one)),
@@ -55,13 +56,14 @@ def build(settings: Settings, repo: RepoConfig, checkout: Checkout, choices: Cho
         limits=_limits(settings, repo, choices),
         preparer=_Preparer(checkout, repo, desk, choices),
         jobs=choices.jobs or settings.jobs,
-        memory=results(settings),
+        memory=kept,
+        archive=Archive(kept),
     )
 
 
 def results(settings: Settings) -> Results:
     """The outcomes that this machine keeps."""
-    return Results(settings.cache_dir / "results.sqlite3")
+    return kept_in(settings.cache_dir)
 
 
 def sandbox(name: str) -> Sandbox:

@@ -124,6 +124,11 @@ def program(name: str) -> str | None:
     return shutil.which(name, path=os.pathsep.join(places))
 
 
+def search_path() -> list[str]:
+    """The directories of the operator's PATH that programs are taken from, in their order."""
+    return [entry for entry in os.environ.get("PATH", os.defpath).split(os.pathsep) if entry]
+
+
 def registries(environ: Mapping[str, str] | None = None, home: Path | None = None) -> Registries:
     """The operator's registry settings, read now: variables and the files that exist.
 

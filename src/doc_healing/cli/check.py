@@ -1,31 +1,31 @@
 """`doc-healing check`: run every code block, isolated, and say what is broken."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from doc_healing import __version__
-from doc_healing.cli import exits
-from doc_healing.cli.comparison import Unseen, compared
-from doc_healing.cli.languages import refuse_idle
+from doc_healing.cli import again, exits
+from doc_healing.cli.again import Question
 from doc_healing.cli.options import Output, output, output_options, show
-from doc_healing.cli.progress import progress
-from doc_healing.cli.selection import Selection, select
+from doc_healing.cli.selection import select
 from doc_healing.cli.streams import say
-from doc_healing.compose import Choices, build, language_names
 from doc_healing.config import RepoConfig
 from doc_healing.errors import InfraError, UserError
-from doc_healing.model import Run, State, Verdict
-from doc_healing.pipeline import Base, Tools, blamed, examine
+from doc_healing.model import Checkout, Run, State, Verdict
 from doc_healing.report import FORMATS, Terms, Verbosity, opening
 from doc_healing.settings import Settings
 from doc_healing.settings import read as read_settings
+from doc_healing.store import Archive, kept_in
+
+if TYPE_CHECKING:
+    from doc_healing.pipeline import Base, Tools
 
 
 def _date(ctx: click.Context, parameter: click.Parameter, text: str) -> str:
@@ -85,17 +85,18 @@ def command(
     """
     wanted = output(**{key: more.pop(key) for key in exits.OUTPUT_KEYS})
     settings = read_settings()
-    selection = select(paths, languages)
-    refuse_idle(selection.languages, language_names())
-    repo = selection.located.config
     base = more.pop("base")
-    with _cache(settings, fresh=more.pop("fresh")) as kept:
-        choices = Choices(**more)
-        tools = build(kept, repo, selection.checkout, choices)
-        with compared(base, selection, lambda tree: build(kept, repo, tree, choices)) as against:
-            run, obstacle = _examined(tools, selection, wanted, against)
+    with (
+        _cache(settings, fresh=more.pop("fresh")) as kept,
+        closing(kept_in(kept.cache_dir)) as results,
+    ):
+        selection = select(paths, languages, Archive(results))
+        _refuse_idle(selection.languages)
+        question = Question(Archive(results), selection, kept, more)
+        run, obstacle = _answered(question, wanted, base)
     show(run, wanted, settings, hints=not selection.located.path)
-    strict = repo.fail_on_empty if fail_on_empty is None else fail_on_empty
+    usual = selection.located.config.fail_on_empty
+    strict = usual if fail_on_empty is None else fail_on_empty
     if obstacle:
         say(f"error: nothing was run: {obstacle.message}\n")
         say(f"help: {obstacle.help}\n" if obstacle.help else "")
@@ -139,9 +140,54 @@ def _cache(settings: Settings, *, fresh: bool) -> Iterator[Settings]:
         yield replace(settings, cache_dir=Path(directory))
 
 
-def _examined(
-    tools: Tools, selection: Selection, wanted: Output, base: Base | None
+def _refuse_idle(languages: Sequence[str]) -> None:
+    if languages:
+        from doc_healing.cli.languages import refuse_idle
+        from doc_healing.compose import language_names
+
+        refuse_idle(languages, language_names())
+
+
+def _answered(question: Question, wanted: Output, base: str) -> tuple[Run, InfraError | None]:
+    """The run that was asked for: remembered if nothing has changed since, else made."""
+    name = question.name(question.selection.checkout)
+    if base:
+        from doc_healing.documents.revisions import base_of
+
+        base_of(question.selection.root, base)  # a revision that does not exist is always an error
+    known = again.answer(question, name, compared=bool(base))
+    if known is None:
+        return _run_anew(question, name, wanted, base)
+    run, terms = known
+    if wanted.verbosity is not Verbosity.QUIET:
+        say(opening(run.documents, terms, __version__))
+    return run, None
+
+
+def _run_anew(
+    question: Question, name: str, wanted: Output, base: str
 ) -> tuple[Run, InfraError | None]:
+    from doc_healing.cli.comparison import compared
+    from doc_healing.compose import Choices, build
+
+    selection, choices = question.selection, Choices(**question.choices)
+
+    def tools(tree: Checkout) -> "Tools":
+        return build(question.settings, selection.located.config, tree, choices)
+
+    own = tools(selection.checkout)
+    with compared(base, selection, tools) as against:
+        return _examined(own, question, name, wanted, against)
+
+
+def _examined(
+    tools: "Tools", question: Question, name: str, wanted: Output, base: "Base | None"
+) -> tuple[Run, InfraError | None]:
+    from doc_healing.cli.comparison import Unseen
+    from doc_healing.cli.progress import progress
+    from doc_healing.pipeline import blamed, examine
+
+    selection = question.selection
     documents = selection.documents
     quiet = wanted.verbosity is Verbosity.QUIET
     if not quiet:
@@ -151,8 +197,10 @@ def _examined(
     try:
         with progress(total, quiet=quiet, live=sys.stderr.isatty()) as watcher:
             run = examine(tools, documents, watcher, str(selection.root))
+            obstacle = sandbox_obstacle(tools, run)
+            if obstacle is None:
+                again.note(question, name, tools, run)
             run = blamed(run, base, Unseen(watcher)) if base else run
-        obstacle = sandbox_obstacle(tools, run)
     finally:
         tools.sandbox.close()
         tools.preparer.close()
@@ -161,7 +209,7 @@ def _examined(
     return replace(run, left_out=selection.left_out), obstacle
 
 
-def sandbox_obstacle(tools: Tools, run: Run) -> InfraError | None:
+def sandbox_obstacle(tools: "Tools", run: Run) -> InfraError | None:
     """Why the sandbox let nothing run at all of what there was to run; None where it did.
 
     A run in which nothing could be tried must not look like one in which nothing is broken.

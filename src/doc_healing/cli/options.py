@@ -116,13 +116,19 @@ def _append_summary(run: Run, options: Options, file: Path) -> None:
 
 
 def write(text: str, wanted: Output) -> None:
-    """The result to stdout or, whole or not at all, to the file; else a `UserError`."""
+    """The result to stdout or, whole or not at all, to the file; else a `UserError`.
+
+    What is no regular file is written to and never replaced: `/dev/null` has to stay what it is.
+    """
     if not wanted.file or wanted.file == "-":
         give(text.encode("utf-8", "surrogateescape"))
         return
     target = Path(wanted.file)
     part = target.with_name(target.name + ".part")
     try:
+        if target.exists() and not target.is_file():
+            target.write_bytes(text.encode("utf-8", "surrogateescape"))
+            return
         part.write_bytes(text.encode("utf-8", "surrogateescape"))
         part.replace(target)
     except OSError as error:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from doc_healing import config
-from doc_healing.cli.languages import canonical
 from doc_healing.config import Located
-from doc_healing.documents import read
 from doc_healing.documents.discovery import checkout, discover, reader
 from doc_healing.errors import UserError
 from doc_healing.model import Checkout, Document
+from doc_healing.store import Archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +24,16 @@ class Selection:
     documents: tuple[Document, ...]
     left_out: tuple[tuple[str, str], ...]
     languages: tuple[str, ...] = ()  # that were asked for, under their canonical names
+    identities: tuple[str, ...] = ()  # one per document: changes with all that it was read from
 
 
-def select(paths: Sequence[str], languages: Sequence[str] = ()) -> Selection:
+def select(
+    paths: Sequence[str], languages: Sequence[str] = (), archive: Archive | None = None
+) -> Selection:
     """Find and read the documents below `paths` (none: below the working directory).
 
-    With `languages` only their snippets are kept. Raises `UserError` for a path that does not
+    With `languages` only their snippets are kept; with an archive what was read before is not read
+    again. Raises `UserError` for a path that does not
     exist and for an invalid config.
     """
     here = working_directory()
@@ -41,11 +44,12 @@ def select(paths: Sequence[str], languages: Sequence[str] = ()) -> Selection:
     located = config.find(get)
     asked = [target.relative_to(root).as_posix() for target in targets]
     found = discover(tree, located.config, asked)
-    documents = [_document(path, get) for path in found.documents]
-    used = {snippet.language for document in documents for snippet in document.snippets}
-    only = canonical(languages, used)
+    read = _remembered(found.documents, get, archive) if archive else None
+    documents = [_document(path, get) for path in found.documents] if read is None else read[0]
+    only = _canonical(languages, documents)
     kept = tuple(_only(document, only) for document in documents)
-    return Selection(root, tree, located, kept, found.left_out, only)
+    identities = read[1] if read else ()
+    return Selection(root, tree, located, kept, found.left_out, only, identities)
 
 
 def read_documents(tree: Checkout, like: Selection) -> tuple[Document, ...]:
@@ -102,12 +106,40 @@ def _existing(path: str) -> Path:
     return given.parent.resolve() / given.name  # a link is a document under its own name
 
 
+def _canonical(languages: Sequence[str], documents: Sequence[Document]) -> tuple[str, ...]:
+    if not languages:
+        return ()
+    from doc_healing.cli.languages import canonical  # loads every dialect
+
+    used = {snippet.language for document in documents for snippet in document.snippets}
+    return canonical(languages, used)
+
+
 def _document(path: str, get: Callable[[str], bytes | None]) -> Document:
     data = get(path)
-    if data is None:
-        reason = "it cannot be read: not a regular file, no permission, or too large"
-        return Document(path, b"", (), unreadable=reason)
+    return _unreadable(path) if data is None else _read(data, path, get)
+
+
+def _read(data: bytes, path: str, get: Callable[[str], bytes | None]) -> Document:
+    from doc_healing.documents import read  # loads the parser
+
     return read(data, path, get)
+
+
+def _unreadable(path: str) -> Document:
+    reason = "it cannot be read: not a regular file, no permission, or too large"
+    return Document(path, b"", (), unreadable=reason)
+
+
+def _remembered(
+    paths: Sequence[str], get: Callable[[str], bytes | None], archive: Archive
+) -> tuple[list[Document], tuple[str, ...]]:
+    """The documents, and a name for each that changes with everything that it was read from."""
+    texts = {path: get(path) for path in paths}
+    there = {path: data for path, data in texts.items() if data is not None}
+    known = dict(zip(there, archive.readings(there, get, _read), strict=True))
+    found = [known.get(path) or (_unreadable(path), f"unreadable {path}") for path in paths]
+    return [document for document, _ in found], tuple(name for _, name in found)
 
 
 def _only(document: Document, languages: Sequence[str]) -> Document:

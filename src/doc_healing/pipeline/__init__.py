@@ -6,6 +6,20 @@ snippet, an installer or a sandbox does; the worst that comes of them is an UNVE
 
 from doc_healing.pipeline.blame import Base, blamed
 from doc_healing.pipeline.examine import INSTALLERS, examine
-from doc_healing.pipeline.tools import Memory, Preparer, Tools, Watcher
+from doc_healing.pipeline.recall import Known, covered, recalled
+from doc_healing.pipeline.tools import Archive, Memory, Preparer, Tools, Watcher
 
-__all__ = ["INSTALLERS", "Base", "Memory", "Preparer", "Tools", "Watcher", "blamed", "examine"]
+__all__ = [
+    "INSTALLERS",
+    "Archive",
+    "Base",
+    "Known",
+    "Memory",
+    "Preparer",
+    "Tools",
+    "Watcher",
+    "blamed",
+    "covered",
+    "examine",
+    "recalled",
+]

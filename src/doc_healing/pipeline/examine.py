@@ -4,7 +4,7 @@ import time
 import traceback
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from doc_healing.errors import InfraError
@@ -32,6 +32,7 @@ from doc_healing.pipeline.groups import (
     wanted,
 )
 from doc_healing.pipeline.merging import chunks, find_together
+from doc_healing.pipeline.recall import facts_of, places_of, seconds_to_keep
 from doc_healing.pipeline.tools import Tools, Watcher
 from doc_healing.pipeline.trial import find
 from doc_healing.protocols import Language
@@ -48,7 +49,7 @@ def examine(tools: Tools, documents: Sequence[Document], watcher: Watcher, root:
     ledger = _Ledger(watcher, documents)
     for document in documents:
         for snippet in document.snippets:
-            if known := settled(tools, snippet):
+            if known := settled(snippet, tools.languages, tools.turned_off):
                 ledger.write(known)
     ordered = buckets(groups(tools, documents))
     with (
@@ -58,6 +59,8 @@ def examine(tools: Tools, documents: Sequence[Document], watcher: Watcher, root:
         bench = _Bench(tools, runners, ledger, watcher)
         starting = [installers.submit(_start_bucket, bench, bucket) for bucket in ordered]
         notes, interrupted = _finish(bench, starting)
+    if not interrupted:
+        _keep(bench)
     snippets = [snippet for document in documents for snippet in document.snippets]
     findings = tuple(ledger.of(snippet) for snippet in snippets if not snippet.invisible)
     return Run(
@@ -108,6 +111,9 @@ class _Ledger:
         if not finding.snippet.invisible:
             self._watcher.found(finding)
 
+    def known(self, snippet: Snippet) -> Finding | None:
+        return self._findings.get((snippet.path, snippet.index))
+
     def of(self, snippet: Snippet) -> Finding:
         finding = self._findings.get((snippet.path, snippet.index))
         return finding or unverified(snippet, "not run: it was interrupted", "interrupted")
@@ -124,13 +130,14 @@ class _Ready:
     environment: Environment | None = None
     failure: str = ""
     cause: Cause = "install"
+    facts: tuple[str, ...] = ()  # everything that decides a finding beside its snippet
 
 
 def _ready(tools: Tools, watcher: Watcher, language: Language, wants: Wants | None) -> _Ready:
     try:
         toolchain = language.toolchain(wants.runtime if wants else "")
         if wants is None:
-            return _Ready(toolchain)
+            return _Ready(toolchain, facts=_facts(tools, language, toolchain, None))
     except InfraError as error:
         return _Ready(failure=_with_help(error), cause="toolchain")
     watcher.installing(language.name, wants)
@@ -142,7 +149,17 @@ def _ready(tools: Tools, watcher: Watcher, language: Language, wants: Wants | No
         return _Ready(toolchain, failure=failure)
     finally:
         watcher.installed(language.name, wants, time.monotonic() - started, failure)
-    return _Ready(toolchain, environment)
+    facts = _facts(tools, language, toolchain, environment)
+    return _Ready(toolchain, environment, facts=facts)
+
+
+def _facts(
+    tools: Tools, language: Language, toolchain: Toolchain, environment: Environment | None
+) -> tuple[str, ...]:
+    if tools.archive is None or tools.only is not None:
+        return ()
+    tools.trail.places.update(places_of(toolchain))
+    return facts_of(language.name, tools.sandbox.name, tools.limits, toolchain, environment)
 
 
 def _with_help(error: InfraError) -> str:
@@ -183,6 +200,8 @@ def _start_group(bench: "_Bench", group: Group, ready: _Ready) -> list[Trial]:
         for snippet in group.snippets:
             bench.ledger.write(unverified(snippet, ready.failure, ready.cause))
         return together
+    if _recalled(bench, group, ready):
+        return together
     for job in group.language.jobs(group.snippets, ready.toolchain, ready.environment):
         if isinstance(job, Unrunnable):
             finding = Finding(job.snippet, job.verdict, job.reason, job.symptom, cause=job.cause)
@@ -208,6 +227,44 @@ def _start_group(bench: "_Bench", group: Group, ready: _Ready) -> list[Trial]:
     return together
 
 
+# --- what is remembered of whole groups -------------------------------------------------------
+
+
+def _recalled(bench: "_Bench", group: Group, ready: _Ready) -> bool:
+    """Whether all findings of a group were remembered; else they are to be, when they are there."""
+    archive = bench.tools.archive
+    if archive is None or not ready.facts:
+        return False
+    key = archive.key(ready.facts, group.snippets)
+    known = archive.recall([key], group.snippets).get(key)
+    if known is None:
+        bench.to_keep.append((key, group))
+        return False
+    for finding in known:
+        bench.ledger.write(replace(finding, cached=True))
+    _note(bench.tools, key, known)
+    return True
+
+
+def _keep(bench: "_Bench") -> None:
+    archive = bench.tools.archive
+    for key, group in bench.to_keep if archive else ():
+        run = [one for one in group.snippets if not needs_network(one)]
+        found = [bench.ledger.known(one) for one in run]
+        whole = [one for one in found if one is not None]
+        missing = any(one is None and not s.invisible for one, s in zip(found, run, strict=True))
+        seconds = 0.0 if missing else seconds_to_keep(whole)
+        if archive and seconds:
+            archive.keep(key, whole, seconds)
+            _note(bench.tools, key, whole)
+
+
+def _note(tools: Tools, key: str, findings: Sequence[Finding]) -> None:
+    for finding in findings[:1]:
+        tools.trail.keys.setdefault(finding.snippet.path, []).append(key)
+    tools.trail.kept.update((one.snippet.path, one.snippet.index) for one in findings)
+
+
 # --- running ----------------------------------------------------------------------------------
 
 
@@ -220,6 +277,7 @@ class _Bench:
     ledger: _Ledger
     watcher: Watcher
     handed_in: list[Future[None]] = field(default_factory=list)
+    to_keep: list[tuple[str, Group]] = field(default_factory=list)
 
     def start(self, trial: Trial) -> None:
         self.handed_in.append(self.runners.submit(self._run, trial))

@@ -1,7 +1,7 @@
 """Which snippets belong together, and which have their verdict without being tried."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from doc_healing.model import (
@@ -44,8 +44,13 @@ def groups(tools: Tools, documents: Sequence[Document]) -> Iterator[Group]:
                     yield replace(group, shown=shown)
 
 
-def settled(tools: Tools, snippet: Snippet) -> Finding | None:
-    """The finding of a snippet that is not run; None for one that is."""
+def settled(
+    snippet: Snippet, languages: Container[str], turned_off: Container[str]
+) -> Finding | None:
+    """The finding of a snippet that is not run; None for one that is.
+
+    `languages` are those that can be run, `turned_off` those that the configuration leaves out.
+    """
     match snippet.state:
         case State.SKIPPED:
             return Finding(snippet, Verdict.SKIPPED, snippet.reason)
@@ -53,10 +58,10 @@ def settled(tools: Tools, snippet: Snippet) -> Finding | None:
             return Finding(snippet, Verdict.ILLUSTRATIVE, snippet.reason)
         case State.UNREADABLE:
             return Finding(snippet, Verdict.UNVERIFIED, snippet.reason)
-        case State.RUNNABLE if snippet.language in tools.turned_off:
+        case State.RUNNABLE if snippet.language in turned_off:
             reason = f"`languages.{snippet.language}.enabled` is false in the configuration"
             return Finding(snippet, Verdict.SKIPPED, reason)
-        case State.RUNNABLE if snippet.language not in tools.languages:
+        case State.RUNNABLE if snippet.language not in languages:
             reason = f"this version does not run {snippet.language}"
             return unverified(snippet, reason, "language")
         case State.RUNNABLE if needs_network(snippet):

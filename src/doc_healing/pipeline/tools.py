@@ -1,11 +1,11 @@
 """What an examination is made with, and whom it tells."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Protocol
 
-from doc_healing.model import Environment, Finding, Limits, Memo, Toolchain, Wants
+from doc_healing.model import Environment, Finding, Limits, Memo, Snippet, Toolchain, Wants
 from doc_healing.protocols import Language, Sandbox
 
 
@@ -35,6 +35,30 @@ class Memory(Protocol):
         """Let go of it."""
 
 
+class Archive(Protocol):
+    """Where the findings of whole groups of snippets are kept; `compose` binds it to `store`."""
+
+    def key(self, facts: Sequence[str], snippets: Sequence[Snippet]) -> str:
+        """The address of these snippets' findings, where `facts` are all else that decides them."""
+
+    def recall(
+        self, keys: Sequence[str], snippets: Sequence[Snippet]
+    ) -> Mapping[str, Sequence[Finding]]:
+        """The findings under those of the keys that are known; of these snippets' document."""
+
+    def keep(self, key: str, findings: Sequence[Finding], kept_seconds: float) -> None:
+        """Keep findings of one document for that long. Never raises."""
+
+
+@dataclass(slots=True)
+class Trail:
+    """What an examination left in the archive, and what of this machine it stood on."""
+
+    keys: dict[str, list[str]] = field(default_factory=dict)  # by the document's path
+    kept: set[tuple[str, int]] = field(default_factory=set)  # (path, index) of its snippets
+    places: set[str] = field(default_factory=set)  # of the toolchains that were used
+
+
 class Watcher(Protocol):
     """Is told what happens while it happens; called from several threads."""
 
@@ -58,6 +82,8 @@ class Tools:
     preparer: Preparer
     jobs: int = 2
     memory: Memory | None = None  # None: nothing is remembered
+    archive: Archive | None = None  # None: each snippet is asked for by itself
+    trail: Trail = field(default_factory=Trail)
     turned_off: frozenset[str] = frozenset()  # languages that the repository's config leaves out
     only: frozenset[tuple[str, int]] | None = None  # (path, index) of what is run; None: all
     stop: Event = field(default_factory=Event)  # set: nothing new is started

@@ -41,6 +41,11 @@ class Tally:
     pages: int = 0
 
 
+def kept_in(cache: Path) -> "Results":
+    """What is kept in a cache directory."""
+    return Results(cache / "results.sqlite3")
+
+
 class Results:
     """What is kept in the file at `path`, which is made where it is missing.
 
@@ -79,7 +84,7 @@ class Results:
             for start in range(0, len(keys), _AT_ONCE):
                 some = keys[start : start + _AT_ONCE]
                 places = ",".join("?" * len(some))
-                asked = f"SELECT key, facts FROM pages_{FORMAT} WHERE key IN ({places})"  # noqa: S608 - places only
+                asked = f"SELECT key, facts FROM pages_{FORMAT} WHERE key IN ({places})"
                 found.update(database.execute(f"{asked} AND expires > ?", (*some, time.time())))
             return found
 
@@ -94,6 +99,7 @@ class Results:
         def keep(database: sqlite3.Connection) -> int:
             database.execute("BEGIN")
             try:
+                database.execute(f"DELETE FROM pages_{FORMAT} WHERE expires <= ?", (time.time(),))
                 database.executemany(told, rows)
                 database.execute("COMMIT")
             except sqlite3.Error:
@@ -119,7 +125,7 @@ class Results:
         return Tally(counts[0], sum(_size(path) for path in self._files()), counts[1])
 
     def _count(self, table: str) -> int:
-        asked = f"SELECT count(*) FROM {table}"  # noqa: S608 - a name of ours
+        asked = f"SELECT count(*) FROM {table}"
         return self._ask(lambda database: int(database.execute(asked).fetchone()[0]), 0)
 
     def close(self) -> None:
@@ -129,7 +135,7 @@ class Results:
 
     def _remove(self, which: str, values: tuple[float, ...]) -> int:
         def remove(database: sqlite3.Connection) -> int:
-            told = (f"DELETE FROM {table} WHERE {which}" for table in _TABLES)  # noqa: S608 - words of ours
+            told = (f"DELETE FROM {table} WHERE {which}" for table in _TABLES)
             gone = [database.execute(one, values).rowcount for one in told]
             if any(gone):
                 database.execute("VACUUM")
