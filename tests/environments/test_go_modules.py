@@ -18,7 +18,10 @@ from tests.languages.go_stage import page
 pytestmark = pytest.mark.sandbox
 
 LEFT = "example.org/left"
-LEFT_FILES = {"left.go": 'package left\n\nfunc Side() string { return "left" }\n'}
+LEFT_FILES = {
+    "left.go": "package left\n\n// Hand.\n//\n// Deprecated: Use Side.\nfunc Hand() {}\n\n"
+    'func Side() string { return "left" }\n'
+}
 MAIN = f"""package main
 
 import (
@@ -54,6 +57,7 @@ def test_a_module_is_compiled_with_what_it_needs_and_runs_nothing(tmp_path: Path
         "cgo.go": 'package widgets\n\n// #cgo CFLAGS: -fplugin=/work/evil.so\nimport "C"\n',
         "broken/broken.go": 'package broken\n\nfunc F() int { return "text" }\n',
         "go.env": "GOFLAGS=-toolexec=/work/evil\n",
+        "old.go": "package widgets\n\n// Deprecated: use Answer.\nfunc Old() {}\n",
         "vendor.sh": "touch PWNED",
         "nested/go.mod": "module example.org/widgets/nested\n",
         "nested/deep/deep.go": "package deep\n",
@@ -69,6 +73,9 @@ def test_a_module_is_compiled_with_what_it_needs_and_runs_nothing(tmp_path: Path
         "example.org/widgets": "widgets", LEFT: "left",
     }  # fmt: skip
     assert (found.facts["module"], found.facts["go"]) == ("example.org/widgets", "1.20")
+    assert json.loads(found.facts["deprecated"]) == {
+        "example.org/widgets": {"Old": "use Answer."}, LEFT: {"Hand": "Use Side."},
+    }  # fmt: skip
     assert compiled(found, MAIN).status is Status.PASSED
     gone = compiled(found, MAIN.replace("widgets.Answer", "widgets.Gone"))
     assert b"undefined: widgets.Gone" in gone.stdout + gone.stderr

@@ -133,7 +133,9 @@ PLAIN = {
         'var name = flag.Int("name", 7, "")',
     ),
     "panic": main('\tdefer func() { fmt.Println(recover()) }()\n\tpanic("x")', 'import "fmt"'),
-    "goroutines": main("\tvar wg sync.WaitGroup\n\twg.Go(func() {})\n\twg.Wait()", 'import "sync"'),
+    "goroutines": main(
+        "\tvar wg sync.WaitGroup\n\twg.Add(1)\n\tgo wg.Done()\n\twg.Wait()", 'import "sync"'
+    ),
     "json": main("\tjson.NewEncoder(os.Stdout).Encode(1)", 'import ("encoding/json"; "os")'),
     "dial": main('\t_, err := net.Dial("tcp", ":1")\n\tfmt.Println(err)', 'import ("fmt"; "net")'),
 }

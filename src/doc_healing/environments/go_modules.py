@@ -248,5 +248,6 @@ def _facts(checkout: Checkout, bench: _Bench, found: Mapping[str, Any]) -> Mappi
         "go": go_manifests.language_version(go_mod) if bench.own else _release(bench.toolchain),
         "packages": json.dumps({path: name for path, (name, _) in packages.items()}),
         "failed": json.dumps(found["failed"]),
+        "deprecated": json.dumps(found.get("deprecated", {})),  # an older entry has none
         "conditional": json.dumps(go_manifests.conditional_names(checkout) if bench.own else {}),
     }

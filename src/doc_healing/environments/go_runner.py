@@ -23,13 +23,19 @@ from typing import Any
 SOURCE = Path("/work/source")
 OUTPUT = Path("/opt/gomod")
 MIB = 1024 * 1024
-FIELDS = "ImportPath,Name,Export,Standard,Error,DepsErrors,Module"
+FIELDS = "ImportPath,Name,Export,Standard,Error,DepsErrors,Module,Dir,GoFiles"
 _DOWNLOAD = re.compile(
     r"(?i)\b(dial tcp|proxyconnect|reading https?://|Get \"|timeout|connection (refused|reset)"
     r"|unexpected EOF|bad gateway|TLS handshake|x509|checksum mismatch|SECURITY ERROR"
     r"|module lookup disabled)"
 )
 _GONE = re.compile(r"\b(403|404|410) |GOVCS|unrecognized import path|unknown revision")
+MOST_NOTICES = 2000
+MOST_WORDS = 300
+_TYPE = re.compile(r"type ([A-Z]\w*)(?:\[.*\])? (?:struct|interface) ")
+_METHOD = re.compile(r"func \((?:\w+ )?\*?([A-Z]\w*)(?:\[[^\]]*\])?\) ([A-Z]\w*)")
+_DECLARED = re.compile(r"(?:func|type|var|const) ([A-Z]\w*)")
+_MEMBER = re.compile(r"\t([A-Z]\w*)\b(?!\.)")
 _UNTIDY = re.compile(r"missing go\.sum entry|updates to go\.(mod|sum) needed|vendor")
 
 
@@ -45,6 +51,8 @@ class Package:
     broken: bool  # the error is its own, not that of something that it imports
     module: str
     version: str
+    own: bool  # of the module that is installed, or of one beside it in its go.work
+    files: tuple[str, ...]  # its sources, without tests
 
 
 class Refused(Exception):  # noqa: N818 - what the go command said, for the reader
@@ -144,7 +152,8 @@ def compile_all(request: Mapping[str, Any]) -> dict[str, Any]:
     flags = ("-export", "-trimpath", "-pgo=off")
     built = listed(request, mod, flags, list(dict.fromkeys(paths)))
     result = collected(built, request["most_mib"] * MIB)
-    return {**result, "failed": {**lost, **result["failed"]}}
+    told = deprecated([one for one in built if one.own or one.module in request["direct"]])
+    return {**result, "failed": {**lost, **result["failed"]}, "deprecated": told}
 
 
 def collected(built: Sequence[Package], most_bytes: int) -> dict[str, Any]:
@@ -163,6 +172,71 @@ def collected(built: Sequence[Package], most_bytes: int) -> dict[str, Any]:
         shutil.copyfile(one.export, OUTPUT / name)
         found[one.path] = (one.name, name)
     return {"packages": found, "failed": failed, "modules": modules}
+
+
+def deprecated(packages: Sequence[Package]) -> dict[str, dict[str, str]]:
+    """What the sources call deprecated, by package: `Name`, `Type.Member`, "" for all of it.
+
+    A paragraph of a doc comment that begins so: https://go.dev/wiki/Deprecated.
+    """
+    found: dict[str, dict[str, str]] = {}
+    left = MOST_NOTICES
+    for one in packages:
+        for name in one.files:
+            path = Path(name)
+            if left <= 0 or not path.is_file() or path.stat().st_size > MIB:
+                continue
+            notices = notices_in(path.read_text(encoding="utf-8", errors="replace"))
+            found.setdefault(one.path, {}).update(notices)
+            left -= len(notices)
+    return {path: notices for path, notices in found.items() if notices}
+
+
+def notices_in(text: str) -> dict[str, str]:
+    """What one file, formatted as gofmt does it, calls deprecated."""
+    found: dict[str, str] = {}
+    comment: list[str] = []
+    owner, group, inside = "", "", False
+    for line in text.splitlines() if "Deprecated:" in text else ():
+        if line.lstrip().startswith("//"):
+            comment.append(line.strip()[2:].strip())
+            continue
+        words, comment = notice(comment), []
+        if re.match(r"(?:const|var|type) \($", line):
+            group, inside = words, True
+        elif line[:1] in (")", "}"):
+            owner, group, inside = "", "", False
+        elif match := _TYPE.match(line):
+            owner = match[1] if line.endswith("{") else ""
+        name = declared(line, owner, inside)
+        if name is not None and (words or group):
+            found[name] = words or group
+    return found
+
+
+def notice(comment: Sequence[str]) -> str:
+    """The paragraph of a doc comment that deprecates, on one line."""
+    for at, line in enumerate(comment):
+        if line.startswith("Deprecated: ") and (at == 0 or not comment[at - 1]):
+            rest = comment[at:]
+            end = rest.index("") if "" in rest else len(rest)
+            return " ".join(rest[:end]).removeprefix("Deprecated: ")[:MOST_WORDS]
+    return ""
+
+
+def declared(line: str, owner: str, inside: bool) -> str | None:
+    """The exported name that a line declares; "" for the package's clause; None for no name.
+
+    `owner` is the type whose fields stand there, `inside` a group of declarations.
+    """
+    if line.startswith("package "):
+        return ""
+    if match := _METHOD.match(line):
+        return f"{match[1]}.{match[2]}"
+    if match := _DECLARED.match(line):
+        return match[1]
+    member = _MEMBER.match(line) if owner or inside else None
+    return (f"{owner}.{member[1]}" if owner else member[1]) if member else None
 
 
 def listed(
@@ -188,6 +262,8 @@ def package(found: Mapping[str, Any]) -> Package:
         "Error" in found,
         module.get("Path", ""),
         (module.get("Replace") or module).get("Version", ""),
+        bool(module.get("Main")),
+        tuple(f"{found.get('Dir', '')}/{name}" for name in found.get("GoFiles") or ()),
     )
 
 

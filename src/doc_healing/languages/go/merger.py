@@ -23,7 +23,13 @@ PART = "part"  # the name of the only step of a part that runs
 _PLAN = ".doc-healing/plan.json"
 _PROGRAM = ".doc-healing/program"
 _TOLD = ".doc-healing/told"
-_SHARED = ("config", "packages", "standard", "tools")  # of a plan: the same in one environment
+_SHARED = (
+    "config",
+    "packages",
+    "deprecated",
+    "standard",
+    "tools",
+)  # of a plan: the same in one environment
 _REPORT_KIB = 64 * 1024
 _MOST_BYTES = 256 << 20  # of all programs together, which are kept until they have run
 _DONE = 2  # runtime.initTask: fully initialised

@@ -228,6 +228,7 @@ def _known(snippet: Snippet, found: Facts, place: _Place) -> dict[str, object]:
         "config": told.get("importcfg", ""),
         "module": told.get("module", ""),
         "packages": packages if isinstance(packages, dict) else {},
+        "deprecated": json.loads(told.get("deprecated") or "{}"),
         "names": names,
         "variables": sorted(bound),
         "chosen": _chosen(place, told.get("module", "")),

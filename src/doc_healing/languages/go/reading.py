@@ -58,9 +58,21 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     said = [str(event.get("text")) for event in events if event.get("type") == "added"]
     said = [*json.loads(job.facts.get("added", "[]")), *said]
     added = tuple(dict.fromkeys(said))
-    warnings = (*reading.warnings, *_closed_to_readers(job))
+    warnings = (*reading.warnings, *_closed_to_readers(job), *_deprecated(job, events))
     reading = replace(reading, warnings=warnings)
     return _told(replace(reading, added=added, stderr=readable(outcome.stderr)))
+
+
+def _deprecated(job: Job, events: Sequence[Event]) -> tuple[str, ...]:
+    """What its package calls deprecated, with the words of that package: mostly a successor."""
+    said: list[str] = []
+    for event in events:
+        row = event.get("line")
+        spot = spot_at(job, row) if event.get("type") == "deprecated" and type(row) is int else None
+        if spot is not None and spot.own:
+            words = f"`{event.get('name')}` is deprecated: {event.get('text')}"
+            said.append(f"{spot.line.path}:{spot.line.line}: {words}")
+    return tuple(dict.fromkeys(said))
 
 
 def _closed_to_readers(job: Job) -> tuple[str, ...]:

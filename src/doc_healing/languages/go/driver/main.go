@@ -49,7 +49,9 @@ type plan struct {
 	Mark      bool              `json:"mark"`   // the output of the context is kept apart
 	Standard  string            `json:"standard"`
 	Tools     string            `json:"tools"`
-	Parts     []plan            `json:"parts"` // of a common build: they lack what is the same for all
+	// Deprecated is what the installed packages call so: import path -> name or Type.Name -> why.
+	Deprecated map[string]map[string]string `json:"deprecated"`
+	Parts      []plan                       `json:"parts"` // of a common build: they lack what is the same for all
 }
 
 type report struct {
@@ -164,6 +166,7 @@ func (d *driver) complete() (name string, files []string, ok bool) {
 	if !one.mend() {
 		return "", nil, false
 	}
+	one.deprecated()
 	name = one.file.Name.Name
 	harness, tested := one.harness()
 	text := one.text

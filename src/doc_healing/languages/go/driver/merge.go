@@ -107,6 +107,7 @@ func (d *driver) compiled() []*part {
 func (d *driver) part(at int) *part {
 	own := d.plan.Parts[at]
 	own.Standard, own.Tools, own.Packages = d.plan.Standard, d.plan.Tools, d.plan.Packages
+	own.Deprecated = d.plan.Deprecated
 	one := &part{}
 	one.driver = &driver{
 		plan: own, root: fmt.Sprintf("p%d", at), path: fmt.Sprintf("dh%dx%s", at, own.Nonce),
