@@ -50,7 +50,7 @@ class Bubblewrap:
         self._cgroups: cgroups.Hierarchy | cgroups.Unusable | None = None
         self._open: tuple[int, ...] = ()  # what holds our own mounts of cgroups, if we had to
         self._mounts: int | None = None  # the namespace that jails start in, instead of ours
-        self._residents = Residents(self._start_resident)
+        self._residents = Residents(self._start_resident, self._has_walls)
         self._fast: tuple[Layer, ...] | None = None  # the layers of what a resident forks
 
     def probe(self) -> Sequence[Layer]:
@@ -72,11 +72,15 @@ class Bubblewrap:
         if missing:
             return _refused(missing)
         active = tuple(layer.name for layer in layers if layer.active)
-        if program.resident is not None and self._is_fast(active):
+        if program.resident is not None:
             outcome = self._run_fast(program, limits)
             if outcome is not None:
                 return replace(outcome, layers=active)
         return replace(self._run_bare(program, limits), layers=active)
+
+    def rest(self) -> None:
+        """End the residents that wait for programs; the next program starts another."""
+        self._residents.rest()
 
     def close(self) -> None:
         """End every run: those under way come back as CANCELLED, and so do later ones."""
@@ -89,17 +93,21 @@ class Bubblewrap:
                 os.close(fd)
             self._open, self._mounts = (), None
 
-    def _is_fast(self, active: tuple[str, ...]) -> bool:
+    def _has_walls(self, made: Resident, limits: Limits) -> bool:
         """Whether what a resident forks has every layer of a cold run; found out once."""
+        layers = self.probe()
         with self._lock:
             if self._fast is None:
-                self._fast = walls.probe(self._bwrap, self._hierarchy(), self._run_resident)
-            return {layer.name for layer in self._fast if layer.active} >= set(active)
-
-    def _run_resident(self, program: Program, limits: Limits) -> Outcome:
-        """A program of ours in what a resident forks: for the probe of its walls."""
-        outcome = self._run_fast(resident_plan.forked(program), limits)
-        return outcome or _fault("no resident")
+                self._fast = walls.probe(
+                    self._bwrap,
+                    self._hierarchy(),
+                    lambda program, most: classify.outcome(
+                        made.prove(program, most), program, most
+                    ),
+                    limits,
+                )
+            stands = {layer.name for layer in self._fast if layer.active}
+        return stands >= {layer.name for layer in layers if layer.active}
 
     def _run_fast(self, program: Program, limits: Limits) -> Outcome | None:
         """Run on the fast path; None where it has to be run cold."""

@@ -84,14 +84,35 @@ class Resident:
             return os.read(self._noise, 4096).decode("utf-8", "replace")
         return ""
 
+    def prove(self, program: Program, limits: Limits) -> Observed:
+        """Run what tries to get out of a jail of this keeper: one that our own process joins.
+
+        It is forked from the keeper itself, joins as the resident's children do, and tries then.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with ours:
+            with theirs:
+                socket.send_fds(self._keeper, [b"prove"], [theirs.fileno()])
+            ours.settimeout(_START_SECONDS)
+            try:
+                word = ours.recv(_WORD_BYTES)
+            except OSError as error:
+                raise Broken(str(error)) from None
+            if word != b"ready":
+                raise Broken(f"no proof: {self.noise()}")
+            return self._run(program, limits, ours)
+
     def run(self, program: Program, limits: Limits) -> Observed:
         """One program, forked in a jail of its own. Raises Broken: it has to be run cold then."""
+        return self._run(program, limits, self._forker)
+
+    def _run(self, program: Program, limits: Limits, forker: socket.socket) -> Observed:
         self.runs += 1
         state = supervisor.Watch(program, limits, self._group, self._cancel)
         with contextlib.ExitStack() as stack:
             reads: dict[int, Stop | None] = {}
             try:
-                self._begin(state, reads, stack)
+                self._begin(state, forker, reads, stack)
                 supervisor.follow(state, reads, stack)
                 code = self._ended(state)
             except OSError as error:
@@ -128,12 +149,16 @@ class Resident:
     # --- One run
 
     def _begin(
-        self, state: supervisor.Watch, reads: dict[int, Stop | None], stack: contextlib.ExitStack
+        self,
+        state: supervisor.Watch,
+        forker: socket.socket,
+        reads: dict[int, Stop | None],
+        stack: contextlib.ExitStack,
     ) -> None:
         """Take the slot that is ready and send the resident what its child needs."""
         state.pid = self._pid
         state.tree = self._pid
-        state.exits = (self._keeper.fileno(), self._forker.fileno(), self._exit)
+        state.exits = (self._keeper.fileno(), forker.fileno(), self._exit)
         process, state.space = self._slot(stack)
         state.init = _pid_of(process)
         state.urge = lambda: _send(self._keeper, b"abort")
@@ -147,7 +172,7 @@ class Resident:
             self._count(state)
             state.started = time.monotonic()
             streams = [layout[fd] for fd in (jail.STDIN, jail.STDOUT, jail.STDERR, jail.REPORT)]
-            socket.send_fds(self._forker, [b"run"], [process, files, *streams])
+            socket.send_fds(forker, [b"run"], [process, files, *streams])
 
     def _slot(self, stack: contextlib.ExitStack) -> tuple[int, int]:
         word, fds, _, _ = socket.recv_fds(self._keeper, _WORD_BYTES, 2, socket.MSG_CMSG_CLOEXEC)

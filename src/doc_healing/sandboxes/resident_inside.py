@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
 def _load() -> dict[str, Any]:
     """The modules that this needs, without a trace of those that were not there before."""
-    import importlib as importer
-
-    before = set(_sys.modules)
-    names = ("_socket", "ctypes", "gc", "os", "struct")
-    found = {name: importer.import_module(name) for name in names}
+    before, places = set(_sys.modules), set(_sys.path_importer_cache)
+    found = {name: __import__(name) for name in ("_socket", "ctypes", "gc", "os", "struct")}
     for name in set(_sys.modules) - before:
         del _sys.modules[name]
+    for place in set(_sys.path_importer_cache) - places:
+        del _sys.path_importer_cache[place]
     return found
 
 
@@ -137,5 +136,5 @@ class Forking:
     def _forget(self) -> None:
         """What was noted of the resident's own directory is not true of this one."""
         for place in list(_sys.path_importer_cache):
-            if not place.startswith(("/usr", "/opt")):
+            if place.startswith(("/work", "/tmp", "/home")):
                 del _sys.path_importer_cache[place]

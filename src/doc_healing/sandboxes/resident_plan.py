@@ -6,27 +6,13 @@ import math
 import os
 import resource
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from doc_healing.model import File, Limits, Program, Resident
-from doc_healing.sandboxes import jail, seccomp
+from doc_healing.model import File, Limits, Program
+from doc_healing.sandboxes import jail, seccomp, walls
 
 FORK = ".doc-healing-fork.py"  # in a resident's directory: its side of our protocol
-_RUN = """\
-def serve():
-    kept = {{}}
-    with open("{}") as file:
-        exec(file.read(), kept)
-    forking = kept["Forking"]()
-    forking.say(b"ready")
-    forking.serve()
-serve()
-with open("{}") as file:
-    text = file.read()
-exec(text)
-"""
 _DIRECTORIES = (
     "usr", "proc", "tmp", "work/no", "home/doc", "etc/alternatives", "dev/pts", "dev/shm", "var",
 )  # fmt: skip
@@ -69,7 +55,9 @@ def plan(
         "rlimits": list(_rlimits(limits)),
         "own_files": [(file.name, file.data) for file in own],
         "argv": list(resident.argv),
-        "variables": jail.variables(program),
+        "variables": {"PWD": "/work", **jail.variables(program)},
+        "fork": FORK,
+        "attempts": walls.ATTEMPTS,
         "filter": filters[0],
         "joining_filter": filters[1],
     }
@@ -151,13 +139,6 @@ def _rlimits(limits: Limits) -> Iterator[tuple[int, int]]:
     yield resource.RLIMIT_NPROC, limits.processes
     yield resource.RLIMIT_SIGPENDING, 4096
     yield resource.RLIMIT_MSGQUEUE, 1 << 16
-
-
-def forked(program: Program) -> Program:
-    """A program of one Python script, given a resident that does nothing but fork."""
-    *interpreter, script = program.steps[0].argv
-    run = File("run.py", _RUN.format(FORK, script).encode())
-    return replace(program, resident=Resident((*interpreter, "run.py"), (run,)))
 
 
 def key(program: Program, limits: Limits) -> tuple[object, ...]:

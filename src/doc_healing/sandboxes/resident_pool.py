@@ -22,13 +22,16 @@ _WORTH = 2  # programs that want one which can do with a plainer one
 
 Key = tuple[object, ...]
 Start = Callable[[Program, Limits], Resident]
+Proof = Callable[[Resident, Limits], bool]
 
 
 class Residents:
     """All residents of one sandbox. One object serves any number of threads."""
 
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: Start, proof: Proof) -> None:
+        """`start` starts a resident; `proof` says whether its jails have every wall."""
         self._start = start
+        self._proof = proof
         self._lock = threading.Lock()
         self._resting: OrderedDict[Key, list[Resident]] = OrderedDict()
         self._busy: set[Resident] = set()
@@ -54,9 +57,14 @@ class Residents:
         return seen
 
     def close(self) -> None:
-        """End those at rest; those at work end with their runs."""
+        """End those at rest, and start no other; those at work end with their runs."""
         with self._lock:
             self._closed = True
+        self.rest()
+
+    def rest(self) -> None:
+        """End those at rest."""
+        with self._lock:
             left = [one for each in self._resting.values() for one in each]
             self._resting.clear()
         for one in left:
@@ -90,6 +98,9 @@ class Residents:
             self._busy.add(made)
         try:
             made.ready()
+            if not self._proof(made, limits):
+                self._closed = True
+                raise Broken("its jails lack a wall")
         except Broken:
             with self._lock:
                 self._faults[name] = _MOST_FAULTS  # it does so every time

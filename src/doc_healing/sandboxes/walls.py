@@ -20,10 +20,10 @@ _LIMITS = Limits(wall_seconds=10, cpu_seconds=10, memory_mib=256, processes=32, 
 NO_PROC = Layer("bubblewrap", False, "/proc is not mounted", "mount -t proc proc /proc")
 
 # Runs in the jail, in this interpreter. Numbers of system calls: x86_64, else the generic ones.
-_ATTEMPTS = r"""
-import ctypes, json, os, platform, socket
+ATTEMPTS = r"""
+import _socket as socket, ctypes, os
 libc = ctypes.CDLL(None, use_errno=True)
-first = platform.machine() == "x86_64"
+first = os.uname().machine == "x86_64"
 def call(x86, generic, *arguments):
     ctypes.set_errno(0)
     result = libc.syscall(x86 if first else generic, *arguments)
@@ -46,7 +46,7 @@ def facts(path):
 status, space = facts("/proc/self/status"), os.statvfs("/work")
 routes = open("/proc/net/route").read().splitlines()[1:]
 links = [l.split(":")[0].strip() for l in open("/proc/net/dev").read().splitlines()[2:]]
-os.write(3, json.dumps({
+os.write(3, repr({
     "namespaces": {n: os.readlink("/proc/self/ns/" + n) for n in os.listdir("/proc/self/ns")},
     "user": os.getuid(),
     "capabilities": [status[n].strip() for n in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")],
@@ -65,7 +65,7 @@ os.write(3, json.dumps({
     "environment": sorted(os.environ), "session": os.getsid(0), "process": os.getpid(),
     "bytes": space.f_blocks * space.f_frsize, "inodes": space.f_files,
     "files": sorted(int(n) for n in os.listdir("/proc/self/fd")), "name": os.uname().nodename,
-}).encode())
+}).replace("'", '"').encode())  # JSON, without importing it
 """
 
 
@@ -73,11 +73,12 @@ def probe(
     bwrap: str,
     hierarchy: cgroups.Hierarchy | cgroups.Unusable,
     run: Callable[[Program, Limits], Outcome],
+    limits: Limits = _LIMITS,
 ) -> tuple[Layer, ...]:
     """All layers, in the order in which they matter. `run` runs without asking for them."""
     if not bwrap:
         return (Layer("bubblewrap", False, "bwrap is not installed", _install("bubblewrap")),)
-    outcome = run(_program(), _LIMITS)
+    outcome = run(_program(), limits)
     facts = _facts(outcome)
     if facts is None:
         detail = outcome.detail or outcome.stderr.decode("utf-8", "replace")[-300:]
@@ -85,7 +86,7 @@ def probe(
     return (
         Layer("bubblewrap", True, bwrap),
         *_namespaces(facts),
-        *_refusals(facts),
+        *_refusals(facts, limits),
         *_groups(hierarchy),
     )
 
@@ -96,7 +97,7 @@ def _program() -> Program:
     prefix = str(Path(sys.base_prefix).resolve())
     mounts = () if prefix == "/usr" else (Mount(prefix, prefix),)
     step = Step((executable, "-I", "-S", "attempts.py"))
-    return Program((File("attempts.py", _ATTEMPTS.encode()),), (step,), mounts)
+    return Program((File("attempts.py", ATTEMPTS.encode()),), (step,), mounts)
 
 
 def _facts(outcome: Outcome) -> Mapping[str, Any] | None:
@@ -125,7 +126,7 @@ def _namespaces(facts: Mapping[str, Any]) -> Sequence[Layer]:
     return layers
 
 
-def _refusals(facts: Mapping[str, Any]) -> Sequence[Layer]:
+def _refusals(facts: Mapping[str, Any], limits: Limits) -> Sequence[Layer]:
     """What the program tried and did not get."""
     seccomp = facts["seccomp"] == "2" and all(
         facts[name] for name in ("keyctl", "io_uring", "netlink", "vsock", "ptrace")
@@ -140,7 +141,7 @@ def _refusals(facts: Mapping[str, Any]) -> Sequence[Layer]:
         _layer("read-only root", not facts["writes"], f"writable: {facts['writes'] or 'nothing'}"),
         _layer("hidden host", not facts["host"], f"seen of it: {facts['host'] or 'nothing'}"),
         _layer("no inherited files", len(facts["files"]) <= 5, f"open: {facts['files']}"),
-        _layer("sized disk", _is_sized(facts), "one tmpfs, bytes and inodes limited"),
+        _layer("sized disk", _is_sized(facts, limits), "one tmpfs, bytes and inodes limited"),
         _layer("own session", facts["session"] != os.getsid(0), "no controlling terminal"),
         _layer("fixed user", facts["user"] == 1000, f"uid {facts['user']} in the jail"),
     ]
@@ -150,9 +151,9 @@ def _layer(name: str, active: bool, detail: str) -> Layer:
     return Layer(name, active, detail, "" if active else "bubblewrap 0.8 or later on Linux 5.10+")
 
 
-def _is_sized(facts: Mapping[str, Any]) -> bool:
-    fits = facts["bytes"] <= _LIMITS.disk_mib * 2**20
-    return bool(fits and 0 < facts["inodes"] < _LIMITS.inodes + 100)
+def _is_sized(facts: Mapping[str, Any], limits: Limits) -> bool:
+    fits = facts["bytes"] <= limits.disk_mib * 2**20
+    return bool(fits and 0 < facts["inodes"] < limits.inodes + 100)
 
 
 def _groups(hierarchy: cgroups.Hierarchy | cgroups.Unusable) -> Sequence[Layer]:
