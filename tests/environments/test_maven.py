@@ -295,7 +295,9 @@ def test_files_that_do_not_compile_cost_their_own_classes_and_no_others(
     files = {
         "pom.xml": pom(),
         f"{start}/Good.java": "package org.widgets; public class Good { "
-        "public int n() { return 7; } public Bad later() { return null; } }",
+        "public int n() { return 7; } public Bad later() { return null; }\n"
+        "  /** Was.\n   *\n   * @deprecated use\n   *     {@link #n()}\n   * @since 1 */\n"
+        "  @Deprecated public int old(String... a) { return 1; } }",
         f"{start}/Bad.java": 'package org.widgets; public class Bad { gen.Gone m; int x = "s"; }',
         f"{start}/Worse.java": "package org.widgets; public class Worse { void broken( { }",
         f"{start}/Heir.java": "package org.widgets; class Heir extends gen.Base { }",
@@ -307,6 +309,8 @@ def test_files_that_do_not_compile_cost_their_own_classes_and_no_others(
     assert found.facts["incomplete"].startswith(
         "3 of 5 source files do not compile: src/main/java/"
     )
+    said = {"org.widgets.Good#old(java.lang.String...)": "use {@link #n()}"}
+    assert json.loads(found.facts["deprecated"]) == said
     told = "new org.widgets.Good().n() + org.widgets.Version.is"
     outcome = run(found, main(f"System.out.println({told});"))
     assert outcome.stdout == b"73.2.13.2.1\n", outcome.stderr

@@ -1,5 +1,6 @@
 """Java on a real JDK: completion, versions, sessions, and the repository's own classes."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -120,10 +121,48 @@ def test_an_own_class_that_could_not_be_built_is_no_fault_of_the_page(tmp_path: 
         assert verdict(code, environment).verdict is UNVERIFIED
 
 
-def test_a_deprecated_call_is_a_warning(tmp_path: Path) -> None:
-    reading = verdict("new Widget().old();\n", library(tmp_path, ACME, own=OWN))
-    assert reading.verdict is PASSED
-    assert any("old()" in item and "deprecated" in item for item in reading.warnings), reading
+OLD = (
+    "package org.acme;\npublic class Old {\n  @Deprecated public Old() {}\n"
+    "  @Deprecated public static final int SIZE = new java.util.Random().nextInt();\n"
+    "  @Deprecated(forRemoval = true) public <T> void go(java.util.List<T> a, int... b) {}\n"
+    "  @Deprecated public static class Inner {}\n}\n"
+)
+WORDS = {
+    "org.acme.Old#Old()": "use {@link Fresh#of(int, int)}",
+    "org.acme.Old#SIZE": "<b>since 2.0</b>, see {@code size()} &c.",
+    "org.acme.Old#<T>go(java.util.List<T>,int...)": "use {@linkplain Fresh#go(int) the other one}",
+    "org.acme.Widget#old()": "use {@link #renamed} instead",
+    "org.acme.Old$Inner": "gone",
+}
+
+
+def test_what_is_deprecated_is_a_warning_that_names_its_line_and_its_successor(
+    tmp_path: Path,
+) -> None:
+    sources = {**ACME, "org/acme/Old.java": OLD}
+    environment = library(tmp_path, sources, own=OWN, deprecated=json.dumps(WORDS))
+    code = (
+        "new Widget().old();\nvar old = new Old();\nold.go(java.util.List.of(1), 1, 2);\n"
+        "int n = Old.SIZE;\nObject i = new Old.Inner();\nnew Date(1, 1, 1);\n"
+    )
+    reading = verdict(code, environment)
+    assert reading.verdict is PASSED, reading
+    assert set(reading.warnings) == {
+        "`Widget.old()` is deprecated (line 11): use `renamed` instead",
+        "the constructor `Old()` is deprecated (line 12): use `Fresh.of(int, int)`",
+        "`Old.go(List<T>,int...)` is deprecated and will be removed (line 13): use `the other one`",
+        "`Old.SIZE` is deprecated (line 14): since 2.0, see `size()` &c.",
+        "`Old.Inner` is deprecated (line 15): gone",
+        "the constructor `Date(int,int,int)` is deprecated (line 16)",
+    }
+
+
+def test_what_the_blocks_before_it_use_is_no_warning_of_a_block(tmp_path: Path) -> None:
+    before = snippet("void f() { new Date(1, 1, 1); }\n")
+    after = snippet("f();\n", line=20, index=1, continues=True)
+    first, second = examine(before, after)
+    assert (first.verdict, second.verdict) == (PASSED, PASSED)
+    assert (len(first.warnings), second.warnings) == (1, ())
 
 
 def test_a_newer_java_than_the_repositorys_release_is_said(tmp_path: Path) -> None:

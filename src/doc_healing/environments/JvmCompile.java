@@ -12,7 +12,8 @@
 //     option     number text                 one more word for the compiler
 //     source     number file
 //
-// The summary has `done number files failed` and `error number file line message`.
+// The summary has `done number files failed`, `error number file line message`, and for what the
+// sources deprecate `deprecated number symbol words`: those behind the tag, no class file has them.
 
 import com.sun.tools.javac.api.JavacTaskImpl;
 import com.sun.tools.javac.code.Symbol.ClassSymbol;
@@ -31,8 +32,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -42,6 +47,11 @@ import javax.tools.ToolProvider;
 
 public final class JvmCompile {
     private static final int MOST_ERRORS = 40;
+    private static final int MOST_DEPRECATED = 500;
+    private static final int LONGEST_WORDS = 400;
+
+    private static final Pattern DEPRECATED =
+        Pattern.compile("(?s)(?:^|\\n)\\s*@deprecated\\s(.*?)(?=\\n\\s*@\\w|$)");
 
     private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     private final List<String> path = new ArrayList<>();
@@ -103,6 +113,7 @@ public final class JvmCompile {
         summary.add(String.join("\t", "done", number, module.sources.size() + "",
             best.failed.size() + ""));
         summary.addAll(best.errors);
+        summary.addAll(best.deprecated);
     }
 
     private static void clear(Path folder) throws IOException {
@@ -116,6 +127,7 @@ public final class JvmCompile {
     private final class Attempt {
         final Set<String> failed = new LinkedHashSet<>();
         final List<String> errors = new ArrayList<>();
+        final List<String> deprecated = new ArrayList<>();
         private final String number;
         private final Module module;
         private final Path out;
@@ -163,8 +175,41 @@ public final class JvmCompile {
                 }
             }
             for (Element element : elements) {
-                generate(task, element);
+                try {
+                    remember(task.getElements(), element);
+                } catch (RuntimeException broken) {
+                    continue; // it leans on what does not compile: its words are no loss
+                } finally {
+                    generate(task, element);
+                }
             }
+        }
+
+        /** What the source of an element, and of those within it, says of its being deprecated. */
+        private void remember(Elements all, Element element) {
+            String comment = all.isDeprecated(element) ? all.getDocComment(element) : null;
+            String words = comment == null ? "" : words(comment);
+            if (!words.isEmpty() && deprecated.size() < MOST_DEPRECATED) {
+                deprecated.add(String.join("\t", "deprecated", number, symbol(all, element), words));
+            }
+            for (Element inner : element.getEnclosedElements()) {
+                remember(all, inner);
+            }
+        }
+
+        private static String words(String comment) {
+            Matcher tag = DEPRECATED.matcher(comment);
+            String words = tag.find() ? tag.group(1).replaceAll("\\s+", " ").strip() : "";
+            return words.length() > LONGEST_WORDS ? words.substring(0, LONGEST_WORDS) : words;
+        }
+
+        private static String symbol(Elements all, Element element) {
+            if (element instanceof TypeElement type) {
+                return all.getBinaryName(type).toString();
+            }
+            return element.getEnclosingElement() instanceof TypeElement owner
+                ? all.getBinaryName(owner) + "#" + element
+                : element.toString();
         }
 
         private List<String> options() {

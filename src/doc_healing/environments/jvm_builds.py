@@ -182,6 +182,7 @@ def _build(
         "incomplete": _incomplete(staged, summary),
         "failed": failed,
         "notes": notes,
+        "deprecated": _deprecated(summary),
     }
 
 
@@ -275,6 +276,12 @@ def _incomplete(staged: list[_Staged], summary: list[list[str]]) -> str:
     return f"{failed} of {whole} source files do not compile{first}"[:500]
 
 
+def _deprecated(summary: list[list[str]]) -> dict[str, str]:
+    """What the own sources say of what they deprecate, by its symbol; no more than is read."""
+    lines = [line for line in summary if line[0] == "deprecated" and len(line) == 4]
+    return {line[2][:500]: line[3][:500] for line in lines[:1000]}
+
+
 def _shown(path: str) -> str:
     return re.sub(r"^(\./)?tree/\d+/", "", path)
 
@@ -292,3 +299,8 @@ def _made_packages(names: Iterable[str]) -> set[str]:
 def facts_of(entry: store.Entry) -> tuple[str, str]:
     """The own packages as JSON, and why the layer is incomplete ("" where it is not)."""
     return json.dumps(entry.facts["packages"]), str(entry.facts["incomplete"])
+
+
+def deprecated_of(entry: store.Entry) -> str:
+    """As JSON, what the own sources say of what they deprecate: symbol -> words behind the tag."""
+    return json.dumps(entry.facts.get("deprecated", {}))

@@ -11,7 +11,13 @@ from collections.abc import Callable
 
 from doc_healing.environments import gradle, jvm_resolution, maven_projects, store
 from doc_healing.environments.desk import Desk, InstallFailed
-from doc_healing.environments.jvm_builds import OWN, Processors, facts_of, own_layer
+from doc_healing.environments.jvm_builds import (
+    OWN,
+    Processors,
+    deprecated_of,
+    facts_of,
+    own_layer,
+)
 from doc_healing.environments.jvm_model import Project
 from doc_healing.environments.jvm_resolution import DEPENDENCIES, Bench, Resolved
 from doc_healing.environments.maven_registries import maven_access
@@ -105,13 +111,14 @@ def _environment(
 ) -> Environment:
     mounts = [*bench.toolchain.mounts, Mount(str(dependencies.root), DEPENDENCIES)]
     path = [f"{DEPENDENCIES}/{jar.place}" for jar in resolved.jars]
-    packages, incomplete, key = "[]", "", dependencies.key
+    packages, incomplete, deprecated, key = "[]", "", "{}", dependencies.key
     notes = [*project.notes, *resolved.notes, *bench.notes]
     if layer:
         mounts.append(Mount(str(layer.root), OWN))
         numbers = range(len(project.modules))
         path = [*(f"{OWN}/{number}" for number in reversed(numbers)), *path]
         packages, incomplete = facts_of(layer)
+        deprecated = deprecated_of(layer)
         notes += layer.facts["notes"]
         key = f"{key}-{layer.key}"
     reasons = [incomplete, *project.missing]
@@ -132,6 +139,7 @@ def _environment(
             "classpath": ":".join(path),
             "release": release,
             "own": packages,
+            "deprecated": deprecated,
             "incomplete": "; ".join(filter(None, reasons)),
             "modules": json.dumps([module.name for module in project.modules]),
         },

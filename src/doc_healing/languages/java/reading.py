@@ -9,6 +9,7 @@ from typing import Any
 from doc_healing.languages.java import output
 from doc_healing.languages.java.announced import announced, announcement
 from doc_healing.languages.java.answers import read_session
+from doc_healing.languages.java.deprecations import deprecations
 from doc_healing.languages.java.failures import resource, rule_thrown
 from doc_healing.languages.java.places import (
     Spot,
@@ -60,8 +61,7 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     """The reading of one outcome. It never raises for anything that a snippet prints or does."""
     events = events_of(job, outcome.report)
     reading = _unless_guessed(_read(job, outcome, environment, events), events)
-    warned = [event for event in events if event.get("type") == "warning"]
-    warnings = tuple(dict.fromkeys(said(event) for event in warned))
+    warnings = deprecations(job, events, environment)
     reading = replace(reading, warnings=(*warnings, *reading.warnings), added=_added(job, events))
     if reading.verdict is Verdict.UNVERIFIED and not reading.cause:
         kind = reading.symptom.kind if reading.symptom is not None else K.CONTEXT

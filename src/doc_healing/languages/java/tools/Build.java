@@ -560,8 +560,24 @@ public final class Build {
             if (elsewhere.contains(missed(inner))) {
                 fields.put("elsewhere", true);
             }
+            if (!error && inner != null) {
+                fields.put("member", member(inner.getArgs()));
+            }
             report.event(error ? "error" : "warning", fields);
         }
+    }
+
+    /** The symbol that a warning is about, as `package.Outer$Inner#member(Type)`. */
+    private static String member(Object[] arguments) {
+        if (arguments.length == 0 || !(arguments[0] instanceof Symbol symbol)) {
+            return "";
+        }
+        if (symbol instanceof Symbol.ClassSymbol type) {
+            return type.flatname.toString();
+        }
+        return symbol.owner instanceof Symbol.ClassSymbol owner
+                ? owner.flatname + "#" + symbol
+                : symbol.toString();
     }
 
     /** Whether a diagnostic misses a class of which there is not even a guess. */
