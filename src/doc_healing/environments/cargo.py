@@ -50,7 +50,7 @@ def prepare(checkout: Checkout, wants: Wants, toolchain: Toolchain, desk: Desk) 
     mounts += [Mount(str(layer.root), DEPENDENCIES) for layer in made.layers[1:]]
     return replace(
         bare,
-        key="-".join([made.project.key, *(layer.key for layer in made.layers[1:])]),
+        key="-".join([made.project.content, *(layer.key for layer in made.layers[1:])]),
         mounts=(*toolchain.mounts, *mounts),
         modules=_own_crates(plan.members, made),
         packages={item["name"]: item["version"] for item in _packages(made.lock)},

@@ -199,6 +199,7 @@ def project(
             raise InstallFailed(f"{bench.what} cannot be compiled\n{result['errors']}".strip())
         return {
             **result,
+            "content": store.fingerprint(root),
             "lacking": [member.name for member in lacking],
             "gated": cargo_gates.gated(tree),
             "preludes": [

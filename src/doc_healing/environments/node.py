@@ -163,7 +163,7 @@ def _environment(
     key = dependencies.key
     unbuilt: tuple[str, ...] = ()
     if layer:
-        key = f"{key}-{layer.key}"
+        key = f"{key}-{layer.content}"
         installed.update(layer.facts["versions"])
         unbuilt = tuple(layer.facts["unbuilt"])
         bench.notes.extend(layer.facts["notes"])

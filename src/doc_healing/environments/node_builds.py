@@ -142,6 +142,7 @@ def _layer(ours: _Ours, tasks: list[_Task]) -> store.Entry:
             "versions": versions,
             "unbuilt": unbuilt,
             "built": bool(tasks),
+            "content": store.fingerprint(root),
         }
 
     return store.obtain(bench.store, recipe, build, wait_seconds=bench.wait_seconds)

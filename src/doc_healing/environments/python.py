@@ -137,7 +137,7 @@ def _environment(
         mounts.append(Mount(str(project.entry.root / "site"), PROJECT))
         packages[project.wheel.name] = project.wheel.version
         modules = project.wheel.modules
-        key = f"{key}-{project.entry.key}"
+        key = f"{key}-{project.entry.content}"
         notes += project.entry.facts.get("notes", [])
     return Environment(
         key=key,
@@ -319,6 +319,7 @@ def _build(job: Job, root: Path, what: str) -> Mapping[str, object]:
         "wheel": wheel.file_name,
         "notes": [note] if note else [],
         "packages": installed_packages(root / "site"),
+        "content": store.fingerprint(root / "site"),
     }
 
 

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -44,6 +45,15 @@ class Entry:
     used: float
     root: Path
     facts: Mapping[str, Any]
+
+    @property
+    def content(self) -> str:
+        """What it holds, where its builder said so (`fingerprint`); else its key.
+
+        A change of the inputs that changes nothing of what was built is none for who uses it: a
+        project is packed from its whole tree, and the documents are a part of that.
+        """
+        return str(self.facts.get("content", self.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +359,28 @@ def remove_tree(path: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+def fingerprint(folder: Path) -> str:
+    """A hash over all that stands below `folder`: names, contents, modes and where links lead.
+
+    Without what an installer notes of its own work: when it was done, and a list of the hashes.
+    """
+    total = hashlib.sha256()
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted((*folders, *names)):
+            path = Path(parent, name)
+            if parent.endswith(".dist-info") and name in ("uv_cache.json", "RECORD"):
+                continue
+            mode = path.lstat().st_mode
+            if stat.S_ISLNK(mode):
+                data = os.fsencode(path.readlink())
+            else:
+                data = path.read_bytes() if stat.S_ISREG(mode) else b""
+            inner = f"{path.relative_to(folder)} {mode:o} ".encode("utf-8", "surrogateescape")
+            total.update(hashlib.sha256(inner).digest() + hashlib.sha256(data).digest())
+    return total.hexdigest()[:32]
 
 
 def measure(folder: Path) -> tuple[int, int]:

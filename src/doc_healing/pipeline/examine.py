@@ -235,7 +235,7 @@ def _recalled(bench: "_Bench", group: Group, ready: _Ready) -> bool:
     archive = bench.tools.archive
     if archive is None or not ready.facts:
         return False
-    key = archive.key(ready.facts, group.snippets)
+    key = archive.key(ready.facts, (*group.snippets, *group.shown))
     known = archive.recall([key], group.snippets).get(key)
     if known is None:
         bench.to_keep.append((key, group))

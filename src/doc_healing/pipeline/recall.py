@@ -39,7 +39,8 @@ def facts_of(
 ) -> tuple[str, ...]:
     """Everything but the snippets themselves that decides how they end."""
     stamps = [f"{place} {_changed(place)}" for place in places_of(toolchain)]
-    return (f"{language} {sandbox} {limits}", repr(toolchain), *stamps, *_installed(environment))
+    own = (f"{language} {sandbox} {limits}", repr(toolchain), *stamps)
+    return (*own, *_installed(environment, toolchain)) if environment else own
 
 
 def places_of(toolchain: Toolchain) -> list[str]:
@@ -105,11 +106,11 @@ def _fails(finding: Finding) -> bool:
     return finding.snippet.instructions.mode is Mode.FAIL
 
 
-def _installed(environment: Environment | None) -> tuple[str, ...]:
-    if environment is None:
-        return ()
+def _installed(environment: Environment, toolchain: Toolchain) -> tuple[str, ...]:
+    # What an environment mounts stands under its key, wherever that is on this machine.
+    mounts = [one.target for one in environment.mounts if one not in toolchain.mounts]
     own = (environment.key, environment.interpreter, environment.runtime_version)
-    lists = (environment.modules, environment.unbuilt, environment.mounts)
+    lists = (environment.modules, environment.unbuilt, mounts)
     tables = (environment.variables, environment.packages, environment.facts)
     return repr(own), repr(lists), *(repr(sorted(one.items())) for one in tables)
 

@@ -259,12 +259,12 @@ def _parts(trial: Trial, limits: Limits, sandbox: str) -> Iterator[bytes]:
         yield f"{file.name} {file.executable}".encode()
         yield file.data
     environment = trial.environment
-    kept = environment.mounts if environment else ()
+    kept = set(environment.mounts if environment else ()).difference(trial.toolchain.mounts)
     yield f"{trial.toolchain.version} {trial.toolchain.executable}".encode()
     yield (environment.key if environment else "").encode()
     # What an environment mounts stands under its key; a toolchain can be replaced where it stands.
     for mount in program.mounts:
-        yield f"{mount} {0 if mount in kept else _changed(mount)}".encode()
+        yield (mount.target if mount in kept else f"{mount} {_changed(mount)}").encode()
     yield str(trial.job.snippet.instructions.retries).encode()
 
 
