@@ -181,6 +181,8 @@ MODULES = {
     "tests": "fn f() {}\nmod tests { use super::*; fn t() { f() } }\nfn main() {}\n",
     "a grandchild": "mod a { mod b { fn f() { super::super::g() } } }\nfn g() {}\nfn main() {}\n",
     "for the crate": "pub(crate) fn f() {}\nfn main() {}\n",
+    "tests of its own": "#[cfg(test)]\nmod tests {\n    #[test]\n    fn t() {}\n}\nfn main() {}\n",
+    "a library": "extern crate alloc;\nlet v: alloc::vec::Vec<u8> = alloc::vec![1];\n",
     "words as names": "let file = 1;\nlet used = 2;\nlet start = file + used;\n",
     "in a text": 'let words = "super crate extern #![x]"; // crate::x\n',
 }
@@ -197,6 +199,7 @@ CRATES = {
     "a macro of the crate": "#[macro_export]\nmacro_rules! m { () => {} }\nfn main() { m!() }\n",
     "a name for the linker": "#[no_mangle]\npub fn f() {}\nfn main() {}\n",
     "another language": 'extern "C" { fn abs(n: i32) -> i32; }\nfn main() {}\n',
+    "itself as a library": "extern crate self as other;\nfn main() {}\n",
     "a file of its own": "mod other;\nfn main() {}\n",
     "text of a file": 'let text = include_str!("__doc_part_0.rs");\n',
     "a main of lifetimes": "fn main<'a>() {}\n",

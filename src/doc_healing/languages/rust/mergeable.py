@@ -16,11 +16,14 @@ from doc_healing.model import Mode, Snippet
 _OLDEST = "2018"  # paths of 2015 begin at the crate
 _ALONE = frozenset({"standalone_crate", "standalone", "test_harness"})
 # The crate itself, and whatever the whole of a binary has one of; `super` has a rule of its own.
-_CRATE = r"\b(?:crate|extern|macro_use|macro_export|global_asm|rust_out)\b|#!\[|__doc_"
+_CRATE = (
+    r"\bextern\b(?!\s+crate\s+(?!self\b))|(?<!extern )\bcrate\b"
+    r"|\b(?:macro_use|macro_export|global_asm|rust_out)\b|#!\[|__doc_"
+)
 _ATTRIBUTES = (
     "no_mangle export_name link_section link link_name linkage naked used start proc_macro "
     "proc_macro_derive proc_macro_attribute global_allocator panic_handler alloc_error_handler "
-    "track_caller target_feature test bench"
+    "track_caller target_feature"
 )
 # What tells a program where it was compiled, or shows it to its reader.
 _MACROS = "module_path file dbg include include_str include_bytes"
