@@ -32,6 +32,7 @@ from doc_healing.pipeline.groups import (
     wanted,
 )
 from doc_healing.pipeline.merging import chunks, find_together
+from doc_healing.pipeline.pressure import Gate, Restrained
 from doc_healing.pipeline.recall import facts_of, places_of, seconds_to_keep
 from doc_healing.pipeline.tools import Tools, Watcher
 from doc_healing.pipeline.trial import find
@@ -46,6 +47,8 @@ def examine(tools: Tools, documents: Sequence[Document], watcher: Watcher, root:
     When `tools.stop` is set meanwhile, what was not run yet is UNVERIFIED and says so.
     """
     started = time.monotonic()
+    gate = Gate(tools.available)
+    tools = replace(tools, sandbox=Restrained(tools.sandbox, gate, tools.stop))
     ledger = _Ledger(watcher, documents)
     for document in documents:
         for snippet in document.snippets:

@@ -6,6 +6,7 @@ from threading import Event
 from typing import Protocol
 
 from doc_healing.model import Environment, Finding, Limits, Memo, Snippet, Toolchain, Wants
+from doc_healing.pipeline.pressure import Available, available_mib
 from doc_healing.protocols import Language, Sandbox
 
 
@@ -84,6 +85,7 @@ class Tools:
     memory: Memory | None = None  # None: nothing is remembered
     archive: Archive | None = None  # None: each snippet is asked for by itself
     trail: Trail = field(default_factory=Trail)
+    available: Available = available_mib  # the memory that is left for runs
     turned_off: frozenset[str] = frozenset()  # languages that the repository's config leaves out
     only: frozenset[tuple[str, int]] | None = None  # (path, index) of what is run; None: all
     stop: Event = field(default_factory=Event)  # set: nothing new is started
