@@ -1,13 +1,28 @@
 """Go blocks run for real, in the jail, and what is read from them."""
 
 import atexit
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from doc_healing import pipeline
 from doc_healing.documents import read as read_document
 from doc_healing.languages import go
-from doc_healing.model import Environment, Instructions, Job, Limits, Reading, Snippet
+from doc_healing.model import (
+    Environment,
+    Finding,
+    Instructions,
+    Job,
+    Layer,
+    Limits,
+    Outcome,
+    Program,
+    Reading,
+    Snippet,
+)
+from doc_healing.protocols import Language
 from doc_healing.sandboxes.bubblewrap import Bubblewrap
+from doc_healing.testing import MemoryPreparer, RecordingWatcher
 from tests import needs
 
 LIMITS = Limits(
@@ -52,6 +67,34 @@ def examine(*items: Snippet, environment: Environment | None = None) -> list[Rea
 def page(text: str, environment: Environment | None = None) -> list[Reading]:
     """The readings of all Go blocks of a document."""
     return examine(*snippets(text), environment=environment)
+
+
+@dataclass
+class Recording:
+    """The sandbox of this worker, with what it was given to run."""
+
+    programs: list[Program] = field(default_factory=list)
+    name: str = "bubblewrap"
+
+    def probe(self) -> Sequence[Layer]:
+        return sandbox().probe()
+
+    def run(self, program: Program, limits: Limits) -> Outcome:
+        self.programs.append(program)
+        return sandbox().run(program, limits)
+
+    def close(self) -> None:
+        """It is closed with the worker."""
+
+
+def findings(
+    text: str, language: Language = go, recording: Recording | None = None
+) -> list[Finding]:
+    """The findings of a document as the pipeline makes them."""
+    document = read_document(text.encode(), "README.md", lambda _: None)
+    stage = recording or Recording()
+    tools = pipeline.Tools({"go": language}, stage, LIMITS, MemoryPreparer(), jobs=1)
+    return list(pipeline.examine(tools, [document], RecordingWatcher()).findings)
 
 
 def verdict(code: str, environment: Environment | None = None, **more: object) -> Reading:

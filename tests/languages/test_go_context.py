@@ -2,19 +2,8 @@
 
 import pytest
 
-from doc_healing.documents import read as read_document
 from doc_healing.languages import go
-from doc_healing.model import Finding
-from doc_healing.pipeline import Tools, examine
-from doc_healing.testing import MemoryPreparer, RecordingWatcher
-from tests.languages.go_stage import LIMITS, sandbox, snippet
-
-
-def findings(text: str) -> list[Finding]:
-    """The findings of a document as the pipeline makes them."""
-    document = read_document(text.encode(), "README.md", lambda _: None)
-    tools = Tools({"go": go}, sandbox(), LIMITS, MemoryPreparer(), jobs=1)
-    return list(examine(tools, [document], RecordingWatcher()).findings)
+from tests.languages.go_stage import findings, snippet
 
 
 def pages(*codes: str) -> str:

@@ -2,14 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from doc_healing.languages import go
 from doc_healing.languages.go import merger
-from doc_healing.model import Environment, Job, Outcome, Reading, Snippet, Status, Verdict
+from doc_healing.model import (
+    Environment,
+    Finding,
+    Job,
+    Outcome,
+    Program,
+    Reading,
+    Snippet,
+    Status,
+    Verdict,
+)
 from tests.contracts.cases.go import CASES
-from tests.languages.go_stage import LIMITS, sandbox, snippet
+from tests.languages.go_stage import LIMITS, Recording, findings, sandbox, snippet
 from tests.languages.test_go import BROKEN, KEPT, PASSED
 
 pytestmark = pytest.mark.sandbox
@@ -85,6 +97,50 @@ def test_the_contracts_cases_are_read_alike() -> None:
         assert case.level in (None, said[0].level), (case, said)
         assert case.added in " ".join(said[0].added), (case, said)
     assert passed >= 12
+
+
+MIXED = (
+    "println(1)",
+    "x := 1\nx.Go()",
+    "fmt.Println(2) // 2",
+    "fmt.Println(2) // 3",
+    "panic(`no`)\nprintln(1)",
+    "y := = 2",
+    "var m map[string]int\n\nm[`a`] = 1",
+    "func ExampleA() {\n\tfmt.Println(`a`)\n\t// Output: b\n}",
+    "fmt.Println(`to be seen`)",
+    'package main\n\nimport "os"\n\nfunc main() {\n\tx := 3\n\tos.Exit(x)\n}',
+    "client.Fetch()",
+    "package lib\n\nfunc Add(a, b int) int { return a + b }",
+    "func TestA(t *testing.T) {\n\tt.Fatal(`no`)\n}",
+    "syscall.Kill(os.Getpid(), syscall.SIGKILL)",
+    'import "no.such/x"\n\nx.Y()',
+    "fmt.Println(`last`)",
+)
+PASSING = 5
+
+
+def test_a_page_of_failures_reads_as_if_each_block_were_alone() -> None:
+    """What fails in a common build is tried alone; its neighbours know nothing of it."""
+    text = "\n".join(f"```go\n{code}\n```\n" for code in MIXED)
+    fast, slow = Recording(), Recording()
+    by_itself: Any = SimpleNamespace(**{**vars(go), "merger": None})
+    merged, single = findings(text, go, fast), findings(text, by_itself, slow)
+    for one, other in zip(merged, single, strict=True):
+        assert told(one) == told(other)
+    built = {one.files[0].data for one in fast.programs if _is_built_alone(one)}
+    assert len(built) == sum(one.verdict is not Verdict.PASSED for one in merged)
+    assert sum(one.verdict is Verdict.PASSED for one in merged) == PASSING
+
+
+def told(one: Finding) -> tuple[object, ...]:
+    return (one.verdict, one.symptom, one.level, one.reason, one.stdout, one.stderr, one.added)
+
+
+def _is_built_alone(program: Program) -> bool:
+    """Whether the driver made one program, and not many, or none at all."""
+    driven = len(program.steps[0].argv) == 1 and program.steps[0].name == "build"
+    return driven and not any(b'"parts"' in file.data for file in program.files)
 
 
 def main(body: str, *more: str) -> str:
@@ -193,7 +249,23 @@ def test_twins_share_a_part() -> None:
     assert [said[0].verdict for said in together(jobs) if said] == ["PASSED"] * 3
 
 
-@pytest.mark.parametrize("report", [b"", b"{", b"[]\n", b"{}\n", b'{"size": 5}\nabc'])
+@pytest.mark.parametrize(
+    "report", [b"", b"{", b"[]\n", b"{}\n", b'{"size": 5}\nabc', b'{"size": 0}\n']
+)
 def test_a_report_that_is_none_makes_no_part(report: bytes) -> None:
     jobs = jobs_of([snippet(main("")), snippet(main("println(1)"))])
     assert list(merger.parts(jobs, report)) == [None, None]
+
+
+def test_twenty_blocks_in_one_build_cost_a_fraction() -> None:
+    """Processor time in the jail: what a busy machine does to the clock says nothing of it."""
+    codes = [main(f'\tfmt.Println("block", {at})', 'import "fmt"') for at in range(20)]
+    jobs = jobs_of([snippet(code) for code in codes])
+    program = merger.build(jobs)
+    assert program is not None
+    built = sandbox().run(program, LIMITS)
+    parts = [sandbox().run(one, LIMITS) for one in merger.parts(jobs, built.report) if one]
+    assert [one.stdout for one in parts] == [f"block {at}\n".encode() for at in range(20)]
+    together_ = built.cpu_seconds + sum(one.cpu_seconds for one in parts)
+    singles = sorted(alone(job)[1].cpu_seconds for job in jobs[:5])
+    assert together_ < 0.6 * 20 * singles[2], (together_, singles)

@@ -23,13 +23,7 @@ PART = "part"  # the name of the only step of a part that runs
 _PLAN = ".doc-healing/plan.json"
 _PROGRAM = ".doc-healing/program"
 _TOLD = ".doc-healing/told"
-_SHARED = (
-    "config",
-    "packages",
-    "deprecated",
-    "standard",
-    "tools",
-)  # of a plan: the same in one environment
+_SHARED = ("config", "packages", "standard", "tools")  # of a plan: alike in an environment
 _REPORT_KIB = 64 * 1024
 _MOST_BYTES = 256 << 20  # of all programs together, which are kept until they have run
 _DONE = 2  # runtime.initTask: fully initialised
@@ -73,13 +67,13 @@ def parts(jobs: Sequence[Job], made: bytes) -> Sequence[Program | None]:
     if told.get("size") != len(image):
         return found
     chosen = _chosen(jobs)
-    left = _MOST_BYTES
+    left, marked = _MOST_BYTES, _marked(told, image)
     for number, at in enumerate(chosen):
-        part = told["parts"].get(str(number))
+        part = told.get("parts", {}).get(str(number))
         if part is None or (part["runs"] and left < len(image)):
             continue
         left -= len(image) if part["runs"] else 0
-        file = _runnable(told, part, number, image) if part["runs"] else _compiled(part)
+        file = _runnable(told, part, number, marked) if part["runs"] else _compiled(part)
         found[at] = _program(jobs[at], file)
     for at, first in _twins(jobs, chosen):
         found[at] = found[first]
@@ -142,16 +136,25 @@ def _summary(head: bytes) -> Mapping[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _runnable(told: Mapping[str, Any], part: Mapping[str, Any], number: int, image: bytes) -> File:
-    """The common program as this part."""
+def _marked(told: Mapping[str, Any], image: bytes) -> bytes:
+    """The common program with all tasks of initialisation done."""
     data = bytearray(image)
-    form = "<i" if told["order"] == "little" else ">i"
-    struct.pack_into(form, data, told["which"], number)
-    needs = frozenset(part["needs"])
-    for index, offset in enumerate(told["done"]):
-        if index not in needs:
-            struct.pack_into(form, data, offset, _DONE)
+    for offset in told.get("done") or ():
+        struct.pack_into(_form(told), data, offset, _DONE)
+    return bytes(data)
+
+
+def _runnable(told: Mapping[str, Any], part: Mapping[str, Any], number: int, image: bytes) -> File:
+    """The common program as this part, with its own tasks to be done."""
+    data = bytearray(image)
+    struct.pack_into(_form(told), data, told["which"], number)
+    for index in part["needs"]:
+        struct.pack_into(_form(told), data, told["done"][index], 0)
     return File(_PROGRAM, bytes(data), executable=True)
+
+
+def _form(told: Mapping[str, Any]) -> str:
+    return "<i" if told["order"] == "little" else ">i"
 
 
 def _compiled(part: Mapping[str, Any]) -> File:

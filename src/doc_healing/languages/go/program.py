@@ -228,11 +228,20 @@ def _known(snippet: Snippet, found: Facts, place: _Place) -> dict[str, object]:
         "config": told.get("importcfg", ""),
         "module": told.get("module", ""),
         "packages": packages if isinstance(packages, dict) else {},
-        "deprecated": json.loads(told.get("deprecated") or "{}"),
+        "deprecated": _deprecated(told.get("deprecated", ""), snippet.code),
         "names": names,
         "variables": sorted(bound),
         "chosen": _chosen(place, told.get("module", "")),
     }
+
+
+def _deprecated(told: str, code: str) -> dict[str, dict[str, str]]:
+    """What the installed packages call deprecated, as far as a block could speak of it."""
+    found = {
+        path: {name: words for name, words in notices.items() if name.rpartition(".")[2] in code}
+        for path, notices in json.loads(told or "{}").items()
+    }
+    return {path: notices for path, notices in found.items() if notices}
 
 
 def _chosen(place: _Place, module: str) -> list[str]:

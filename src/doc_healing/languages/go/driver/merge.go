@@ -42,7 +42,7 @@ type summary struct {
 type merged struct {
 	Told  string `json:"told"`
 	Runs  bool   `json:"runs"`
-	Needs []int  `json:"needs,omitempty"`
+	Needs []int  `json:"needs"`
 }
 
 // merge compiles what can be compiled, links it once, and writes it to the report channel. A part
@@ -107,7 +107,6 @@ func (d *driver) compiled() []*part {
 func (d *driver) part(at int) *part {
 	own := d.plan.Parts[at]
 	own.Standard, own.Tools, own.Packages = d.plan.Standard, d.plan.Tools, d.plan.Packages
-	own.Deprecated = d.plan.Deprecated
 	one := &part{}
 	one.driver = &driver{
 		plan: own, root: fmt.Sprintf("p%d", at), path: fmt.Sprintf("dh%dx%s", at, own.Nonce),
