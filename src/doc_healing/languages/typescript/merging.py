@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from doc_healing.languages.javascript import program as scripts
+from doc_healing.languages.typescript import deprecations
 from doc_healing.languages.typescript.erasure import erased
 from doc_healing.languages.typescript.program import CHECKED, LINK
 from doc_healing.languages.typescript.toolchain import compiler
@@ -27,6 +28,7 @@ _BUILD = f"""
 {LINK}
 GOMAXPROCS=2 {compiler()} --build --pretty false {{projects}} > {_LOG} 2>&1
 code=$?
+{{asking}}
 [ $code -le 2 ] || {{{{ cat {_LOG}; exit $code; }}}}
 for name in {{canaries}}; do
   grep -q "^$name(1,7): error TS2322: " {_LOG} || {{{{ cat {_LOG}; exit 1; }}}}
@@ -88,7 +90,10 @@ def build(jobs: Sequence[Job]) -> Program | None:
     ]
     for one in projects:
         files += one.files()
+    asking = _asking(jobs, units)
+    files += [deprecations.client("")] if asking else []
     script = _BUILD.format(
+        asking=asking,
         projects=" ".join(one.config for one in projects),
         canaries=" ".join(one.canary for one in projects if one.canary),
         folders=" ".join(unit.folder for unit in units.values()),
@@ -103,6 +108,16 @@ def build(jobs: Sequence[Job]) -> Program | None:
         variables=alone.variables,
         report_kib=1024 + 64 * len(units) + size // 100,
     )
+
+
+def _asking(jobs: Sequence[Job], units: Mapping[int, _Unit]) -> str:
+    """What asks for deprecated names: each file under its own configuration, as alone."""
+    imported = {
+        f"{unit.folder}/{jobs[at].facts['checked']}": json.loads(jobs[at].facts["imported"])
+        for at, unit in units.items()
+    }
+    node = jobs[next(iter(units))].program.steps[1].argv[0]
+    return deprecations.asking(node, compiler(), "", imported, _LOG)
 
 
 def parts(jobs: Sequence[Job], made: bytes) -> Sequence[Program | None]:
@@ -169,7 +184,7 @@ def _unit(job: Job, folder: str) -> _Unit | None:
     asked = {(word == "require", name) for word, _, name in _ASKED.findall(texts)}
     if len(set(names)) != len(names) or names.count("package.json") != 1:
         return None
-    if any("node_modules" in name or _is_config(name) for name in names):
+    if any("node_modules" in name or _is_config(name) for name in names if name != _CONFIG):
         return None
     if any(".." in name or name.startswith(("/", "#")) for _, name in asked):
         return None
@@ -247,7 +262,8 @@ def _part(job: Job, unit: _Unit, emitted: Mapping[str, bytes], said: str) -> Pro
     if not plan["run"]:
         return _told(job, said)
     own = {file.name for file in job.program.files}
-    gone = {_CONFIG, *(name for name in own if name.startswith(f"{CHECKED}.")), *compiled}
+    client = f"{scripts.FOLDER}/{deprecations.CLIENT}"
+    gone = {_CONFIG, client, *(name for name in own if name.startswith(f"{CHECKED}.")), *compiled}
     kept = tuple(file for file in job.program.files if file.name not in gone)
     new = tuple(File(name, data) for name, data in made.items() if name not in own | gone)
     log = File(f"{scripts.FOLDER}/{_LOG}", said.encode("utf-8", "replace"))

@@ -12,7 +12,7 @@ from doc_healing.languages.javascript.own import free_names, lacks
 from doc_healing.languages.javascript.sessions import siblings
 from doc_healing.languages.javascript.shape import Kind, Shape
 from doc_healing.languages.javascript.tree import facts, import_names, source_of
-from doc_healing.languages.typescript import naming
+from doc_healing.languages.typescript import deprecations, naming
 from doc_healing.languages.typescript.announced import announces
 from doc_healing.languages.typescript.ending import goes_on
 from doc_healing.languages.typescript.erasure import erased
@@ -55,6 +55,7 @@ _COMPILE = """
 {link}
 GOMAXPROCS=2 {compiler} --pretty false {flags} -p tsconfig.json > {out} 2>&1
 code=$?
+{asking}
 rm -f tsconfig.json {gone}
 [ $code -le 2 ] || {{ cat {out}; exit $code; }}
 """
@@ -169,10 +170,15 @@ def _job(desk: _Desk, snippet: Snippet, planned: scripts.Planned, asked: Twoslas
         "shared": json.dumps(_shared(desk, snippet, planned)),
         "shadowed": json.dumps(_shadowed(desk, snippet, planned)),
         "wrapped": "yes" if planned.form.before or planned.form.after else "",
+        "imported": json.dumps(
+            deprecations.imported(
+                [snippet.code, *(item.code for item in planned.before)], package if guessed else ""
+            )
+        ),
     }
     return Job(
         snippet=snippet,
-        program=_program(desk, snippet, planned, compiled, plan),
+        program=_program(desk, planned, compiled, plan, json.loads(noted["imported"])),
         context=planned.before + planned.after,
         map=source.map,
         level=_level(snippet, made.level, runs=runs),
@@ -362,22 +368,26 @@ def _of_parts(snippet: Snippet, asked: Twoslash, told: Mapping[str, object]) -> 
 
 def _program(
     desk: _Desk,
-    snippet: Snippet,
     planned: scripts.Planned,
     compiled: _Compiled,
     plan: Mapping[str, object],
+    imported: Sequence[str],
 ) -> Program:
-    environment, toolchain = desk.environment, desk.toolchain
+    environment, toolchain, snippet = desk.environment, desk.toolchain, planned.snippet
     mounts = environment.mounts if environment else ()
-    node = environment.interpreter if environment and environment.interpreter else ""
+    node = (environment.interpreter if environment else "") or toolchain.executable
     config = {"compilerOptions": compiled.options, "files": compiled.roots}
-    flags = "--noCheck" if snippet.instructions.mode is Mode.LINT else ""
+    out, ours = f"{_FOLDER}/checked.txt", f"{_FOLDER}/"
+    asked = {compiled.roots[0]: imported}
+    asking = deprecations.asking(node, compiler(), ours, asked, out)
+    clients = (deprecations.client(ours),) if asking else ()
     script = _COMPILE.format(
         link=LINK,
         compiler=compiler(),
-        flags=flags,
-        out=f"{_FOLDER}/checked.txt",
-        gone=" ".join(compiled.gone),
+        flags="--noCheck" if snippet.instructions.mode is Mode.LINT else "",
+        out=out,
+        asking=asking,
+        gone=" ".join((*compiled.gone, *(file.name for file in clients))),
     )
     folders = [_modules(mount.target) for mount in mounts if mount not in toolchain.mounts]
     others = siblings(snippet, desk.snippets, _SAFE_NAME)
@@ -390,18 +400,12 @@ def _program(
             *(file for file in others if file.name not in taken),
             File("tsconfig.json", json.dumps(config).encode()),
             File("package.json", b'{"type": "module"}'),
+            *clients,
             *scripts.driver_files("snippet.js", told, planned.nonce, environment),
         ),
         steps=(
             Step(("/bin/sh", "-c", script, "sh", *dict.fromkeys(folders)), "build"),
-            Step(
-                (
-                    node or toolchain.executable,
-                    "--enable-source-maps",
-                    *scripts.WATCHED,
-                    "snippet.js",
-                )
-            ),
+            Step((node, "--enable-source-maps", *scripts.WATCHED, "snippet.js")),
         ),
         mounts=tuple(dict.fromkeys((*toolchain.mounts, *mounts))),
         variables=scripts.variables(snippet, environment),

@@ -18,6 +18,7 @@ from doc_healing.languages.javascript.tree import (
     nodes,
     source_of,
 )
+from doc_healing.languages.typescript.deprecations import warnings
 from doc_healing.languages.typescript.diagnostics import Diagnostic, column_of, diagnostics
 from doc_healing.languages.typescript.doubts import taken_back
 from doc_healing.languages.typescript.ending import ending
@@ -69,12 +70,28 @@ def _read(job: Job, outcome: Outcome, environment: Environment | None) -> Readin
     added = tuple(json.loads(job.facts.get("added", "[]")))
     if not told:
         return replace(_unchecked(job, outcome, environment), added=added)
-    errors = diagnostics(str(told[0].get("output") or ""))
-    found = _judged(job, errors, environment)
+    output = str(told[0].get("output") or "")
+    found = _judged(job, diagnostics(output), environment)
     reading = _checked(job, found, ran=told[0].get("runs") is True)
     if reading is None:
-        return _at_second(_ran(job, outcome, environment), found)
-    return scripts.told(replace(reading, added=added))
+        reading = _at_second(_ran(job, outcome, environment), found)
+    else:
+        reading = scripts.told(replace(reading, added=added))
+    return replace(reading, warnings=(*reading.warnings, *_deprecated(job, output)))
+
+
+def _deprecated(job: Job, output: str) -> list[str]:
+    """What the library marks as deprecated, where the document does not say so itself."""
+    if ": deprecated {" not in output:
+        return []
+    announced = set(json.loads(job.facts["announced_rows"]))
+    places = {row: place_of(job, row) for row in range(len(json.loads(job.facts["rows"])))}
+    rows = {
+        row: line
+        for row, (line, own) in places.items()
+        if line is not None and own and row not in announced
+    }
+    return warnings(output, job.facts["checked"], rows)
 
 
 def _unchecked(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:
