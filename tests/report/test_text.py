@@ -272,3 +272,12 @@ def test_what_became_of_each_language_is_one_line_where_there_are_several() -> N
     assert "  python  1 passed · 1 skipped\n  go      2 broken\n5 snippets: 2 broken" in shown
     alone = text(run("a.md", "x\n", [one for one in found if one.verdict is not Verdict.BROKEN]))
     assert "  python  " not in alone
+
+
+def test_what_passes_and_is_warned_of_is_said_with_its_place() -> None:
+    said = "a.md:3: DeprecationWarning: old() is deprecated, use new()"
+    [finding] = RUNS["passing"].findings[:1]
+    warned = replace(RUNS["passing"], findings=(replace(finding, warnings=(said, said)),))
+    assert text(warned).count(f"WARNING   {said}\n") == 1
+    assert f"note: {said}" in text(warned, verbosity=Verbosity.VERBOSE)
+    assert said not in text(warned, verbosity=Verbosity.QUIET)

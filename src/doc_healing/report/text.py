@@ -29,6 +29,7 @@ from doc_healing.report.screen import (
 
 PLACES_SHOWN = 5
 LAST_LINES_SHOWN = 5
+WARNINGS_SHOWN = 20
 _HUE = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: BLUE}
 _VERDICT_HUE = {
     Verdict.PASSED: GREEN,
@@ -100,6 +101,7 @@ def _findings(findings: Iterable[Finding], files: Sources, options: Options) -> 
 def _rest(run: Run, options: Options) -> Iterator[str]:
     paint = Paint(options.colour)
     yield from _already_broken(run, paint)
+    yield from _warned(run, options)
     yield from _unverified(run, options)
     yield from _notices(run, paint)
     yield from _notes(run, options)
@@ -149,7 +151,7 @@ def _evidence(finding: Finding, symptom: Symptom, gutter: int, options: Options)
         hues = {"-": GREEN, "+": RED}
         yield f"{pad} = output: - as documented, + as printed"
         for line in difference(symptom.expected, symptom.actual):
-            yield f"{pad}   {paint(line, hues.get(line[0], DIM))}".rstrip()
+            yield f"{pad}   {paint(line.rstrip(), hues.get(line[0], DIM))}"
     verbose = options.verbosity is Verbosity.VERBOSE
     if verbose and symptom.trace:
         yield f"{pad} = trace:"
@@ -201,6 +203,22 @@ def _detail(finding: Finding, paint: Paint) -> Iterator[str]:
     for said in (*finding.added, *finding.warnings):
         yield f"    note: {visible(said)}"
     yield from _quoted(finding.fault, "   ")
+
+
+def _warned(run: Run, options: Options) -> Iterator[str]:
+    """What passes today and was warned of: mostly something deprecated, and what to use instead."""
+    if options.verbosity is Verbosity.VERBOSE:
+        return  # each stands below its block
+    paint = Paint(options.colour)
+    said = dict.fromkeys(
+        warning for finding in tally.having(run, Verdict.PASSED) for warning in finding.warnings
+    )
+    for warning in islice(said, WARNINGS_SHOWN):
+        yield f"{paint('WARNING', YELLOW)}   {visible(warning)}"
+    if len(said) > WARNINGS_SHOWN:
+        yield f"WARNING   and {len(said) - WARNINGS_SHOWN} more: -v shows all"
+    if said:
+        yield ""
 
 
 def _already_broken(run: Run, paint: Paint) -> Iterator[str]:
