@@ -36,7 +36,7 @@ def call(
     done = subprocess.run(
         [*COMMAND, *arguments],
         cwd=cwd,
-        env=_environment(cwd, variables),
+        env=environment(cwd, variables),
         capture_output=True,
         timeout=seconds,
         check=False,
@@ -49,7 +49,7 @@ def begun(*arguments: str, cwd: Path) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         [*COMMAND, *arguments],
         cwd=cwd,
-        env=_environment(cwd, None),
+        env=environment(cwd, None),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -78,7 +78,8 @@ def named(text: bytes) -> bool:
     return False
 
 
-def _environment(cwd: Path, variables: dict[str, str] | None) -> dict[str, str]:
+def environment(cwd: Path, variables: dict[str, str] | None) -> dict[str, str]:
+    """Without the settings of who runs the tests, and with a cache beside the repository."""
     env = {key: value for key, value in os.environ.items() if not key.startswith("DOC_HEALING_")}
     return env | {"DOC_HEALING_CACHE_DIR": str(cwd.parent / "cache"), **(variables or {})}
 

@@ -1,9 +1,9 @@
 """`doc-healing check`: run every code block, isolated, and say what is broken."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from doc_healing import __version__
 from doc_healing.cli import again, exits
 from doc_healing.cli.again import Question
 from doc_healing.cli.options import Output, output, output_options, show
-from doc_healing.cli.selection import select
+from doc_healing.cli.selection import Selection, select
 from doc_healing.cli.streams import say
 from doc_healing.config import RepoConfig
 from doc_healing.errors import InfraError, UserError
@@ -71,6 +71,7 @@ def _date(ctx: click.Context, parameter: click.Parameter, text: str) -> str:
     metavar="REV",
     help="Only what fails here and passes where this branch left REV is broken.",
 )
+@click.option("--watch", is_flag=True, help="Check again what a saved file touches; Ctrl-C ends.")
 @click.option(
     "--fail-on-empty/--no-fail-on-empty", default=None, help="Exit with 1 if nothing can be run."
 )
@@ -85,18 +86,46 @@ def command(
     """
     wanted = output(**{key: more.pop(key) for key in exits.OUTPUT_KEYS})
     settings = read_settings()
-    base = more.pop("base")
-    with (
-        _cache(settings, fresh=more.pop("fresh")) as kept,
-        closing(kept_in(kept.cache_dir)) as results,
-    ):
-        selection = select(paths, languages, Archive(results))
+    asked = _Asked(wanted, more.pop("base"), languages, fail_on_empty)
+    watched = more.pop("watch")
+    with _cache(settings, fresh=more.pop("fresh")) as kept:
+        if not watched:
+            return _checked(paths, asked, kept, more)
+        from doc_healing.cli.watching import watch
+
+        def selected() -> Selection:
+            return _selected(paths, asked, kept)
+
+        return watch(lambda some: _checked(some, asked, kept, more), selected, paths, wanted.file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked for beside the paths and what decides the findings."""
+
+    wanted: Output
+    base: str
+    languages: tuple[str, ...]
+    fail_on_empty: bool | None
+
+
+def _selected(paths: Sequence[str], asked: _Asked, settings: Settings) -> Selection:
+    with closing(kept_in(settings.cache_dir)) as results:
+        return select(paths, asked.languages, Archive(results))
+
+
+def _checked(
+    paths: Sequence[str], asked: _Asked, settings: Settings, choices: Mapping[str, Any]
+) -> int:
+    """Check these paths and show what was found; gives the exit code."""
+    with closing(kept_in(settings.cache_dir)) as results:
+        selection = select(paths, asked.languages, Archive(results))
         _refuse_idle(selection.languages)
-        question = Question(Archive(results), selection, kept, more)
-        run, obstacle = _answered(question, wanted, base)
-    show(run, wanted, settings, hints=not selection.located.path)
+        question = Question(Archive(results), selection, settings, choices)
+        run, obstacle = _answered(question, asked.wanted, asked.base)
+    show(run, asked.wanted, settings, hints=not selection.located.path)
     usual = selection.located.config.fail_on_empty
-    strict = usual if fail_on_empty is None else fail_on_empty
+    strict = usual if asked.fail_on_empty is None else asked.fail_on_empty
     if obstacle:
         say(f"error: nothing was run: {obstacle.message}\n")
         say(f"help: {obstacle.help}\n" if obstacle.help else "")

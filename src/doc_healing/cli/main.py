@@ -9,7 +9,7 @@ import platform
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +84,17 @@ def doc_healing() -> None:
 def start(arguments: Sequence[str]) -> int:
     """Run a command; gives the exit code."""
     prepare()
-    try:
+
+    def command() -> int:
         return int(doc_healing.main(list(arguments), "doc-healing", standalone_mode=False) or 0)
+
+    return guarded(command, arguments)
+
+
+def guarded(command: Callable[[], int], arguments: Sequence[str]) -> int:
+    """The exit code of a command, or of the error that it ends in, which is told."""
+    try:
+        return command()
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
