@@ -222,6 +222,25 @@ def test_the_merged_path_is_taken_and_each_failure_stands_where_it_does_alone() 
     assert len(box.built) - 1 <= 2 * 7 + 1  # those that fail, twice at most, and the one that must
 
 
+def test_what_earlier_blocks_give_is_found_where_builds_are_merged() -> None:
+    table = [
+        ('var names = List.of("a", "b");\n', PASSED, ""),
+        ("assert names.size() == 2;\n", PASSED, "the block at line 10"),
+        ("int n = names.length;\n", UNVERIFIED, ""),  # these names may be others
+        ("client.send(names);\n", UNVERIFIED, ""),
+        ("assert List.of(1).get(0) == 1;\n", PASSED, ""),
+    ]
+    items = [snippet(code, line=10 + 10 * at, index=at) for at, (code, _, _) in enumerate(table)]
+    with closing(Recording()) as box:
+        tools = Tools({"java": java}, box, LIMITS, MemoryPreparer(), jobs=1)
+        page = Document("README.md", b"", tuple(items))
+        run = examine_all(tools, [page], RecordingWatcher())
+    for found, (code, verdict, after) in zip(run.findings, table, strict=True):
+        assert found.verdict is verdict, (code, found)
+        assert after in " ".join(found.added), (code, found)
+    assert box.built[0] == len(items)
+
+
 # --- what came back from a build -------------------------------------------------------------
 
 

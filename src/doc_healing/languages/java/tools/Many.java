@@ -21,7 +21,10 @@ import java.util.zip.ZipOutputStream;
  */
 final class Many {
     /** What a snippet may take. After one that takes longer the others are left to run alone. */
-    private static final long LONGEST_MILLIS = 15_000;
+    private static final long LONGEST_MILLIS = 30_000;
+
+    /** What all may take: below what a build of many is given, so that what is done is kept. */
+    private static final long LONGEST_MILLIS_IN_ALL = 90_000;
 
     private static final long MOST_BYTES = 512 * 1024;
     private static final long MOST_BYTES_IN_ALL = 12 * 1024 * 1024;
@@ -41,17 +44,18 @@ final class Many {
         Thread worker = new Thread(many::build);
         worker.setDaemon(true);
         worker.start();
+        long last = System.currentTimeMillis() + LONGEST_MILLIS_IN_ALL;
         for (int seen = -1; worker.isAlive() && seen != many.at.get(); ) {
             seen = many.at.get();
-            many.await(worker, seen);
+            many.await(worker, seen, last);
         }
         many.write();
         System.exit(0);
     }
 
-    /** Until the snippet of this number is done, at most as long as one may take. */
-    private void await(Thread worker, int number) throws InterruptedException {
-        long end = System.currentTimeMillis() + LONGEST_MILLIS;
+    /** Until the snippet of this number is done, at most as long as one, or all, may take. */
+    private void await(Thread worker, int number, long last) throws InterruptedException {
+        long end = Math.min(last, System.currentTimeMillis() + LONGEST_MILLIS);
         while (at.get() == number && worker.isAlive() && System.currentTimeMillis() < end) {
             worker.join(20);
         }
