@@ -5,11 +5,12 @@ import re
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from doc_healing.model import File, Limits, Mount, Outcome, Program, Step
+from doc_healing.model import File, Limits, Mount, Outcome, Program, Resident, Step
 from doc_healing.protocols import Sandbox
 from doc_healing.sandboxes import SANDBOXES
 from tests import needs
@@ -39,6 +40,28 @@ def program(language: str, code: str) -> Program:
     return Program(
         (File(names[language], code.encode()),), (Step((*argv, names[language])),), mounts
     )
+
+
+# A resident of any Python script: it forks, and the child runs the script as its own `__main__`.
+FORKED = """
+def serve():
+    kept = {}
+    with open(".doc-healing-fork.py") as file:
+        exec(file.read(), kept)
+    forking = kept["Forking"]()
+    forking.say(b"ready")
+    forking.serve()
+serve()
+with open("main.py") as file:
+    text = file.read()
+exec(compile(text, "main.py", "exec"))
+"""
+
+
+def forked(one: Program, before: str = "") -> Program:
+    """The same Python program, forked from a resident that ran `before`."""
+    code = File("run.py", (before + FORKED).encode())
+    return replace(one, resident=Resident((*one.steps[0].argv[:-1], "run.py"), (code,)))
 
 
 def need(tool: str) -> str:

@@ -8,13 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from doc_healing.model import Outcome, Status
 from doc_healing.protocols import Sandbox
 from tests.security.attacks import ATTACKS, Attack
 from tests.security.attacks_kernel import KERNEL_ATTACKS
-from tests.security.conftest import canary, program
+from tests.security.conftest import canary, forked, program
 
 pytestmark = pytest.mark.sandbox
 ALL = [*ATTACKS, *KERNEL_ATTACKS]
+# What only burns time, or asks for its parent's channel, finds nothing else in a resident's child.
+PYTHON = [
+    attack for attack in ALL if attack.language == "python" and attack.ends != {Status.TIMEOUT}
+]
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +39,24 @@ def test_the_wall_holds(
     code = attack.code.replace("HOST_PORT", str(services[0])).replace("HOST_SOCKET", services[1])
     clock = time.time() - time.monotonic()
     outcome = sandbox.run(program(attack.language, code), attack.limits)
+    _check(outcome, attack, sandbox, host, clock)
+
+
+@pytest.mark.parametrize("attack", PYTHON, ids=lambda a: a.name.replace(" ", "-"))
+def test_the_wall_holds_in_what_a_resident_forks(
+    attack: Attack, sandbox: Sandbox, host: Callable[[], None], services: tuple[int, str]
+) -> None:
+    code = attack.code.replace("HOST_PORT", str(services[0])).replace("HOST_SOCKET", services[1])
+    clock = time.time() - time.monotonic()
+    outcome = sandbox.run(forked(program("python", code)), attack.limits)
+    # For memory the kernel may kill what it was forked from; then it is run once more, cold.
+    assert outcome.fast or outcome.status is Status.MEMORY, outcome
+    _check(outcome, attack, sandbox, host, clock)
+
+
+def _check(
+    outcome: Outcome, attack: Attack, sandbox: Sandbox, host: Callable[[], None], clock: float
+) -> None:
     said = (outcome.detail, outcome.stdout[-500:], outcome.stderr[-1500:])
     assert outcome.status in attack.ends, said
     assert attack.prints.encode() in outcome.stdout, said

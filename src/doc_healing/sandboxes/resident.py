@@ -45,8 +45,6 @@ class Resident:
         self.runs = 0
         self._group = group
         self._cancel = cancel
-        self._started = time.monotonic()
-        self._stack = contextlib.ExitStack()
         self._keeper, keepers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._forker, forkers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._noise, noise = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -130,9 +128,16 @@ class Resident:
         return self.runs >= _MOST_RUNS or self._exit < 0
 
     def close(self) -> None:
-        """Kill everything of it and wait until it is dead. Never raises."""
+        """End everything of it and wait until it is dead. Never raises.
+
+        The keeper ends when it is hung up on, and all below it die with it before the launcher
+        buries it; who kills the launcher leaves that to whoever adopts orphans here.
+        """
         if self._exit < 0:
             return
+        self._keeper.close()
+        self._forker.close()
+        supervisor.wait_readable([self._exit], _PARTING_SECONDS)
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._exit, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
@@ -140,8 +145,6 @@ class Resident:
         for fd in (self._exit, self._noise):
             os.close(fd)
         self._exit = -1
-        self._keeper.close()
-        self._forker.close()
         if self._group is not None:
             cgroups.kill(self._group)
             cgroups.remove(self._group)

@@ -1,7 +1,7 @@
 """The residents of a sandbox: started when they are worth it, lent to one run at a time, replaced.
 
-A resident that broke is never tried twice for the same program; one that cannot be had at all is
-not asked for again. Nothing here decides how a run ends: without a resident it is run cold.
+A program whose resident broke is run cold, and a resident that cannot be had is not asked for
+again. Nothing here decides how a run ends: without a resident it is run cold.
 """
 
 import threading
@@ -17,7 +17,7 @@ from doc_healing.sandboxes.resident_plan import key
 from doc_healing.sandboxes.supervisor import Observed
 
 _MOST = 12  # at rest, together: each holds an interpreter with what it imported
-_MOST_FAULTS = 2
+_MOST_FAULTS = 4  # one after the other: a program can break what it is forked from
 _WORTH = 2  # programs that want one which can do with a plainer one
 
 Key = tuple[object, ...]
@@ -34,7 +34,6 @@ class Residents:
         self._proof = proof
         self._lock = threading.Lock()
         self._resting: OrderedDict[Key, list[Resident]] = OrderedDict()
-        self._busy: set[Resident] = set()
         self._faults: Counter[Key] = Counter()
         self._wanted: Counter[Key] = Counter()
         self._closed = False
@@ -45,14 +44,16 @@ class Residents:
         if chosen is None:
             return None
         name = key(chosen, limits)
-        lent = None
         try:
-            lent = self._lend(name) or self._begin(chosen, limits, name)
-            seen = lent.run(chosen, limits) if lent else None
+            lent = self._lend(name) or self._begin(chosen, limits)
         except (Broken, InfraError, OSError):
+            return self.run(chosen, limits) if self._despair(name) else None
+        try:
+            seen = lent.run(chosen, limits)
+        except (Broken, OSError):
             seen = None
-            with self._lock:
-                self._faults[name] += 1
+        with self._lock:
+            self._faults[name] = 0 if seen else self._faults[name] + 1
         self._give_back(name, lent, kept=seen is not None and not seen.stop)
         return seen
 
@@ -87,35 +88,30 @@ class Residents:
     def _lend(self, name: Key) -> Resident | None:
         with self._lock:
             resting = self._resting.get(name)
-            lent = resting.pop() if resting else None
-            if lent is not None:
-                self._busy.add(lent)
-            return lent
+            return resting.pop() if resting else None
 
-    def _begin(self, program: Program, limits: Limits, name: Key) -> Resident | None:
-        made = self._start(program, limits)
+    def _despair(self, name: Key) -> bool:
+        """Never ask for this one again: it would end as it ended now."""
         with self._lock:
-            self._busy.add(made)
+            self._faults[name] = _MOST_FAULTS
+            return not self._closed
+
+    def _begin(self, program: Program, limits: Limits) -> Resident:
+        made = self._start(program, limits)
         try:
             made.ready()
             if not self._proof(made, limits):
                 self._closed = True
                 raise Broken("its jails lack a wall")
         except Broken:
-            with self._lock:
-                self._faults[name] = _MOST_FAULTS  # it does so every time
-                self._busy.discard(made)
             made.close()
             raise
         return made
 
-    def _give_back(self, name: Key, lent: Resident | None, *, kept: bool) -> None:
+    def _give_back(self, name: Key, lent: Resident, *, kept: bool) -> None:
         """Let it rest, or end it: what ran into a limit may have left its mark."""
-        if lent is None:
-            return
         ended = []
         with self._lock:
-            self._busy.discard(lent)
             if kept and not lent.spent and not self._closed:
                 self._resting.setdefault(name, []).append(lent)
                 self._resting.move_to_end(name)
