@@ -223,6 +223,12 @@ CASES: tuple[Case, ...] = (
         ))
     ),
     Case("no notation", "let a = 1;\na < a < a\n", BROKEN, K.SYNTAX, 2, 3),
+    Case("items with a semicolon", "struct A {};\nstruct B;\n", level=Level.BUILDS),
+    Case(
+        "items that are to be documented",
+        "pub mod a {\n    #[deny(missing_docs)]\n    pub fn b() {}\n}\n",
+        level=Level.BUILDS,
+    ),
     Case("a panic alone", 'panic!("x")\n', UNVERIFIED, K.CONTEXT, 1, 1, "alone"),
     Case("unreachable", "unreachable!();\n", UNVERIFIED, K.CONTEXT, 1, 1, "alone"),
     Case("a panic behind code", 'let x = 1;\npanic!("x");\n', BROKEN, K.EXCEPTION, 2),
@@ -248,6 +254,8 @@ CASES: tuple[Case, ...] = (
         1,
         instructions=fails("E0499", kind=FailKind.BUILD),
     ),
+    Case("not built with its code", "if false {\n    const { panic!() }\n}\n", instructions=NEVER),
+    Case("built without a run", "if false {\n    const { panic!() }\n}\n", instructions=BUILD),
     Case("by a lint", "#![deny(unused_mut)]\nlet mut x = 1;\n", instructions=NEVER),
     Case("build only", 'panic!("x");\n', level=Level.BUILDS, instructions=BUILD),
     Case("lint only", "let x: u8 = ' ';\n", level=Level.PARSES, instructions=LINT),

@@ -305,7 +305,9 @@ def _program(
     runs: bool,
     around: Surroundings,
 ) -> Program:
-    script = build.script(tried, around.toolchain.executable, told, around.variables, runs)
+    # As rustdoc does: some errors come only with the machine's code.
+    links = runs or _must_not_build(snippet)
+    script = build.script(tried, around.toolchain.executable, told, around.variables, links)
     texts = [
         File(build.file_name(number), item.text.encode("utf-8", "replace"))
         for number, item in enumerate(tried)

@@ -41,6 +41,9 @@ class Shape:
     wraps: tuple[Wrap, ...] = ()
 
 
+# Items at the crate's root, as in their library; and where rustdoc puts them.
+ALONE = Wrap("", "fn main() {}", "", Level.BUILDS)
+INSIDE = Wrap("fn main() {", "}", "", Level.BUILDS)
 _INNER = "core::result::Result<(), impl core::fmt::Debug>"
 _BOXED = "core::result::Result<(), Box<dyn std::error::Error>>"
 # It panics where the `?` stands: the place of an error that is passed on is else nowhere told.
@@ -113,7 +116,7 @@ def shape(code: str) -> Shape:
     if found.whole or re.search(r"#!\[no_(std|main)\]", plain(code)):
         return Shape(Kind.WHOLE, wraps=(Wrap("", ""),))
     if found.items_only:
-        return Shape(Kind.ITEMS, wraps=(Wrap("", "fn main() {}", "", Level.BUILDS),))
+        return Shape(Kind.ITEMS, wraps=(ALONE,))
     return Shape(Kind.BODY, wraps=_body(code, found))
 
 

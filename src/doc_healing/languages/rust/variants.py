@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from doc_healing.languages.rust.borrowed import Loan
-from doc_healing.languages.rust.shape import Wrap, shape
+from doc_healing.languages.rust.shape import ALONE, INSIDE, Wrap, shape
 from doc_healing.languages.rust.source import Row, code_of, partition, rows
 from doc_healing.model import Snippet
 
@@ -13,7 +13,9 @@ EDITIONS = ("2021", "2024", "2018", "2015")
 # Errors after which it is worth trying another completion, edition, or surroundings.
 WRAPPING = r"E0308|E0277|E0282|E0283|E0317|E0728|E0107"
 AGEING = r"edition|E0782|E0432|E0433|E0670|\"code\":null"
-# A page that asks for documentation shows a library; the program around its lines is ours.
+# A page that asks for documentation shows a library; the program around its lines is ours. And
+# rustdoc's `main` takes items with a semicolon behind them, which a crate does not.
+INNER = "missing documentation for a|expected item, found `;`"
 UNDOCUMENTED = "missing documentation for the crate"
 LACKING = (
     r"E0425|E0412|E0405|E0433|E0432|E0422|E0423|E0531|E0532|E0574|E0404|E0599|E0407|E0437"
@@ -108,6 +110,8 @@ def variants(parts: Parts, wraps: Sequence[Wrap], editions: Sequence[str]) -> li
     if any("missing_docs" in row.text for row in parts.block):
         item = assemble(parts, wraps[0], edition, attribute="#![allow(missing_docs)]")
         tried.append(replace(item, when=UNDOCUMENTED))
+    if wraps[0].after == ALONE.after:
+        tried.append(replace(assemble(parts, INSIDE, edition), when=INNER))
     for other in editions[1:]:
         older = assemble(parts, wraps[0], other)
         said = f"edition {other}"
