@@ -33,7 +33,7 @@ from doc_healing.model import (
     Verdict,
 )
 from doc_healing.pipeline import Tools, examine
-from doc_healing.pipeline.context import contexts_of, unmet
+from doc_healing.pipeline.context import contexts_of, pinned, unmet
 from doc_healing.testing import MemoryPreparer, RecordingWatcher, ScriptedSandbox
 from tests.pipeline.test_examine import Toy, snippet
 
@@ -174,8 +174,12 @@ def run_lines(program: Program, limits: Limits) -> Outcome:
 
 
 def found(*codes: str) -> tuple[list[Finding], list[str]]:
+    return look(page(*codes))
+
+
+def look(snippets: Sequence[Snippet]) -> tuple[list[Finding], list[str]]:
     sandbox = ScriptedSandbox(run_lines)
-    document = Document("a.md", b"", tuple(page(*codes)))
+    document = Document("a.md", b"", tuple(snippets))
     tools = Tools({"toy": Linked()}, sandbox, Limits(), MemoryPreparer(), jobs=1)
     findings = list(examine(tools, [document], RecordingWatcher()).findings)
     return findings, [program.files[0].data.decode() for program in sandbox.programs]
@@ -288,3 +292,61 @@ def test_what_a_document_never_defines_is_said(codes: list[str], reason: str) ->
 
     assert unmet(reading, lacking, snippets, read) == reason
     assert unmet(replace(reading, reason="needs a browser"), lacking, snippets, read) == ""
+
+
+# --- pinned --------------------------------------------------------------------------------------
+
+
+def pin(*, name: str = "", after: tuple[str, ...] = ()) -> Instructions:
+    return Instructions(name=name, after=after)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (pin(after=("one",)), (0,)),
+        (pin(after=("two",)), (0, 1)),
+        (pin(after=("three", "two")), (0, 1, 2)),
+        (pin(after=("nothing",)), ()),
+    ],
+)
+def test_a_block_runs_after_what_its_author_names(
+    said: Instructions, expected: tuple[int, ...]
+) -> None:
+    named = {
+        "at0": pin(name="one"),
+        "at1": pin(name="two", after=("one",)),
+        "at2": pin(name="three"),
+    }
+    snippets = page("a =", "b =", "c =", "=", at3=said, **named)
+    chosen = pinned(snippets[-1], snippets)
+    assert not isinstance(chosen, str)
+    assert tuple(one.index for one in chosen) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        (pin(name="other"), "no block of this language has that name"),
+        (replace(pin(name="one"), mode=Mode.FAIL), "the block at line 1 is not run before it"),
+    ],
+)
+def test_a_pin_that_leads_nowhere_says_so(first: Instructions, said: str) -> None:
+    snippets = page("a =", "= a", at0=first, at1=pin(after=("one",)))
+    assert pinned(snippets[1], snippets) == f"`after=one`: {said}"
+    below = page("= a", "a =", at0=pin(after=("one",)), at1=pin(name="one"))
+    assert isinstance(pinned(below[0], below), str)
+
+
+def test_what_is_pinned_is_neither_tried_alone_nor_guessed() -> None:
+    snippets = page("a = boom", "a =", "= a boom", at1=pin(name="good"), at2=pin(after=("good",)))
+    findings, ran = look(snippets)
+    assert ran[3:] == ["a =\n= a boom", "a =\n= a boom"]  # it fails, and once more to be sure
+    assert findings[2].verdict is Verdict.BROKEN
+    assert findings[2].added == ("the block at line 5, as it is pinned",)
+    assert findings[2].snippet == snippets[2]
+    alone, ran = look(page("a =", "= a", at1=pin(after=("nothing",))))
+    assert ran == ["a =", "= a"]
+    assert alone[1].verdict is Verdict.UNVERIFIED
+    lost, _ = look(page("a =", "= a", at1=pin(after=("gone",))))
+    assert lost[1].reason.startswith("needs context: `after=gone`")

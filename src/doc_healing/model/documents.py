@@ -163,6 +163,8 @@ class Instructions:
     generated_by: str = ""  # a tool writes this block from another source
     markers: tuple[Marker, ...] = ()
     shown_as: str = ""  # the file that the page shows it as; it stays a program of its own
+    name: str = ""  # what its document calls it, for those that say that they run after it
+    after: tuple[str, ...] = ()  # the names of what it runs after, and nothing else: pinned
     announced_at: int = 0  # the line of the text that says that it fails; 0: none does
 
 

@@ -133,6 +133,30 @@ def _closed(
     return found
 
 
+NOTHING = "nothing"
+
+
+def pinned(snippet: Snippet, siblings: Sequence[Snippet]) -> tuple[Snippet, ...] | str:
+    """The blocks that its author says it runs after, with what these are pinned after themselves.
+
+    In words, why not, where a name is no block's above it.
+    """
+    found: dict[int, Snippet] = {}
+    waiting = [(name, snippet) for name in snippet.instructions.after if name != NOTHING]
+    while waiting:
+        name, below = waiting.pop()
+        named = [one for one in siblings if one.instructions.name == name]
+        above = [one for one in named if lends(one, below)]
+        if not above:
+            where = f"the block at line {named[0].line} is not run before it" if named else ""
+            return f"`after={name}`: {where or 'no block of this language has that name'}"
+        one = above[-1]
+        if one.index not in found:
+            found[one.index] = one
+            waiting.extend((other, one) for other in one.instructions.after if other != NOTHING)
+    return tuple(found[at] for at in sorted(found))
+
+
 def lends(other: Snippet, snippet: Snippet) -> bool:
     """Whether a block may be the context of another, by what the document says of both."""
     said = other.instructions
@@ -154,12 +178,12 @@ def alternatives(one: Snippet, other: Snippet) -> bool:
     return any(own.get(group, tab) != tab for group, tab in tabs.items())
 
 
-def chained(context: Sequence[Snippet], snippet: Snippet) -> list[Snippet]:
+def chained(context: Sequence[Snippet], snippet: Snippet, *marks: str) -> list[Snippet]:
     """The context and the snippet as one session, as if the author had said so.
 
-    The snippet's flags say that nobody did: a language may doubt what follows from it alone.
+    With `INFERRED`, the snippet's flags say that nobody did: a language may doubt what follows.
     """
-    flags = (*snippet.instructions.flags, INFERRED)
+    flags = (*snippet.instructions.flags, *marks)
     last = replace(snippet, instructions=replace(snippet.instructions, flags=flags))
     first, *rest = (*context, last)
     joined = [
@@ -187,7 +211,7 @@ def unmet(reading: Reading, snippet: Snippet, siblings: Sequence[Snippet], names
     """Why a block has no context, where its document says nothing of what it lacks; else empty."""
     found = _LACKS.search(reading.reason) if lacks_context(reading) else None
     name = next(filter(None, found.groups()), "") if found else ""
-    if not name or reading.verdict is not Verdict.UNVERIFIED:
+    if not name or not siblings or reading.verdict is not Verdict.UNVERIFIED:
         return ""
     others = [one for one in siblings if one.index != snippet.index]
     binders = [one for one in others if name in names(one).bound]
@@ -202,11 +226,11 @@ def unmet(reading: Reading, snippet: Snippet, siblings: Sequence[Snippet], names
     return f"needs context: `{name}` is defined nowhere in this document"
 
 
-def told(context: Sequence[Snippet]) -> str:
+def told(context: Sequence[Snippet], why: str = "whose names it uses") -> str:
     """In words, what a snippet was run after."""
     lines = ", ".join(str(one.line) for one in context)
     several = "blocks at lines" if len(context) > 1 else "block at line"
-    return f"the {several} {lines}, whose names it uses"
+    return f"the {several} {lines}, {why}"
 
 
 def _is_tab(container: str) -> bool:

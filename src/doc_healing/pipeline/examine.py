@@ -35,7 +35,7 @@ from doc_healing.pipeline.merging import chunks, find_together
 from doc_healing.pipeline.pressure import Gate, Restrained
 from doc_healing.pipeline.recall import facts_of, places_of, seconds_to_keep
 from doc_healing.pipeline.tools import Tools, Watcher
-from doc_healing.pipeline.trial import find
+from doc_healing.pipeline.trial import find, pinned
 from doc_healing.protocols import Language
 
 INSTALLERS = 8  # environments prepared at the same time: a slow one never blocks the others
@@ -215,15 +215,19 @@ def _start_group(bench: "_Bench", group: Group, ready: _Ready) -> list[Trial]:
             reason = f"runs after the snippet of line {before[0].line}, which needs the network"
             bench.ledger.write(unverified(job.snippet, reason, "network"))
         else:
-            trial = Trial(
-                group.language,
-                job,
-                ready.toolchain,
-                ready.environment,
-                group.snippets,
-                group.shown,
+            trial = pinned(
+                Trial(
+                    group.language,
+                    job,
+                    ready.toolchain,
+                    ready.environment,
+                    group.snippets,
+                    group.shown,
+                )
             )
-            if group.language.merger:
+            if isinstance(trial, Finding):
+                bench.ledger.write(trial)
+            elif group.language.merger:
                 together.append(trial)
             else:
                 bench.start(trial)

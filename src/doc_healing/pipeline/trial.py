@@ -47,6 +47,25 @@ def find(tools: Tools, trial: Trial) -> Finding:
     return joined or _alone(trial, alone)
 
 
+def pinned(trial: Trial) -> Trial | Finding:
+    """The trial in the context that its author pins, if one is pinned; or why there is none."""
+    snippet = trial.job.snippet
+    if not snippet.instructions.after:
+        return trial
+    blocks = context.pinned(snippet, trial.siblings)
+    if isinstance(blocks, str):
+        return Finding(snippet, Verdict.UNVERIFIED, f"needs context: {blocks}", cause="context")
+    if not blocks:
+        return replace(trial, siblings=())
+    job = _chained(trial, blocks)
+    if job is None:
+        reason = "needs context: it cannot be joined to what it is pinned after"
+        return Finding(snippet, Verdict.UNVERIFIED, reason, cause="context")
+    words = context.told(blocks, "as it is pinned")
+    job = replace(job, snippet=snippet, added=(words, *job.added))
+    return replace(trial, job=job, siblings=())
+
+
 def remembered(tools: Tools, trial: Trial) -> Finding | None:
     """The finding that an earlier run has settled."""
     if tools.memory is None:
@@ -227,14 +246,14 @@ def _has_session(job: Job) -> bool:
 
 def _joined(trial: Trial, plan: _Plan) -> Job | None:
     """The job of a snippet as the last one of a session with these blocks, and with these files."""
-    job = _chained(trial, plan.blocks) if plan.blocks else trial.job
+    job = _chained(trial, plan.blocks, context.INFERRED) if plan.blocks else trial.job
     return shown.placed(job, plan.files) if job else None
 
 
-def _chained(trial: Trial, earlier: Sequence[Snippet]) -> Job | None:
+def _chained(trial: Trial, earlier: Sequence[Snippet], *marks: str) -> Job | None:
     snippet = trial.job.snippet
     around = [one for one in trial.siblings if one.instructions.role is not Role.EXAMPLE]
-    chain = sorted((*around, *context.chained(earlier, snippet)), key=lambda one: one.index)
+    chain = sorted((*around, *context.chained(earlier, snippet, *marks)), key=lambda one: one.index)
     for job in trial.language.jobs(chain, trial.toolchain, trial.environment):
         if isinstance(job, Job) and job.snippet.index == snippet.index:
             return job

@@ -246,6 +246,18 @@ def _group(value: str) -> Effect | None:
     return Effect(Instructions(session=value))
 
 
+def _name(value: str) -> Effect | None:
+    return Effect(Instructions(name=value)) if _BLOCK_NAME.fullmatch(value) else None
+
+
+def _after(value: str) -> Effect | None:
+    """`after=models`, `after="models, app"`, `after=nothing`: it runs alone."""
+    found = tuple(part for part in re.split(r"\s*,\s*|\s+", value.strip()) if part)
+    valid = bool(found) and all(_BLOCK_NAME.fullmatch(part) for part in found)
+    return Effect(Instructions(after=found)) if valid else None
+
+
+_BLOCK_NAME = re.compile(r"[\w.:-]{1,80}")
 _FLAGS: Mapping[str, Instructions] = {
     "setup": Instructions(role=Role.SETUP),
     "teardown": Instructions(role=Role.TEARDOWN),
@@ -254,6 +266,8 @@ _FLAGS: Mapping[str, Instructions] = {
 }
 _VALUES: Mapping[str, tuple[Callable[[str], Effect | None], str]] = {
     "group": (_group, "group=NAME"),
+    "name": (_name, "name=NAME"),
+    "after": (_after, "after=NAME"),
     "expect": (_expect, 'expect=error, expect="ValueError: .*" or expect=output'),
     "timeout": (_timeout, "timeout=5"),
     "needs": (_needs, 'needs="package>=1"'),
