@@ -132,7 +132,10 @@ func (u *unit) ends(call ast.Expr) bool {
 
 // hook is the file of ours in the program, whose main file has this text.
 func (u *unit) hook(text []byte, harness string) string {
-	body := "\nfunc dhReturn(...any) {}\n"
+	body := ""
+	if bytes.Contains(text, []byte("dhReturn(")) {
+		body = "\nfunc dhReturn(...any) {}\n"
+	}
 	if u.driver.path != "" {
 		body += partText
 	}
@@ -162,10 +165,10 @@ func (u *unit) hook(text []byte, harness string) string {
 	if strings.Contains(body, "dhQuoted(") {
 		body += quotedText
 	}
-	if u.driver.path != "" || strings.Contains(body, "dhSay(") {
+	if strings.Contains(body, "dhSay(") {
 		body += sayText
 	}
-	made := "package main\n\nimport (\n" + imported(body) + ")\n" + body
+	made := "package main\n" + imported(body) + body
 	return strings.ReplaceAll(made, "NONCE", u.driver.plan.Nonce)
 }
 
@@ -180,5 +183,8 @@ func imported(body string) (lines string) {
 	if strings.Contains(body, "testing.") {
 		lines += "\t\"testing\"\n"
 	}
-	return lines
+	if lines == "" {
+		return ""
+	}
+	return "\nimport (\n" + lines + ")\n"
 }

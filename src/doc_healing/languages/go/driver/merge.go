@@ -130,11 +130,17 @@ func (p *part) prepare() (name string, ok bool) {
 	if name != "main" {
 		return name, false
 	}
-	// The first file of the package, so that it is told before any of its variables has its value.
-	text := "package main\n\nvar dhBegun = dhBegin(" + strconv.Quote(p.told.String()) + ")\n" + toldText
-	text = strings.ReplaceAll(text, "NONCE", p.plan.Nonce)
 	p.files = append([]string{firstFile}, p.files...)
-	return name, os.WriteFile(p.at(firstFile), []byte(text), 0o644) == nil
+	return name, os.WriteFile(p.at(firstFile), []byte(p.first()), 0o644) == nil
+}
+
+// first is the first file of a part's package, so that what the driver has to say is told before
+// any of its variables has its value. What is cut short by a signal is no report, and not believed.
+func (p *part) first() string {
+	begun, _ := json.Marshal(report{Nonce: p.plan.Nonce, Type: "part"})
+	told := strconv.Quote(p.told.String() + string(begun) + "\n")
+	return "package main\n\nimport dhsyscall \"syscall\"\n\n" +
+		"var dhBegun, _ = dhsyscall.Write(3, []byte(" + told + "))\n"
 }
 
 // linkAll makes one program of all parts, with a main that calls the one which is chosen.
@@ -168,14 +174,6 @@ func tell(file string) {
 		channel().Write(text)
 	}
 }
-
-const toldText = `
-func dhBegin(text string) bool {
-	dhPass(text)
-	dhSay("\"type\":\"part\"")
-	return true
-}
-`
 
 const chooseText = `
 var which int32 = -1
