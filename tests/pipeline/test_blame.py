@@ -190,11 +190,13 @@ class Lines(Toy):
             return Reading(P)
         kind, _, rest = outcome.stdout.decode().partition(" ")
         number, _, verdict = rest.partition(" ")
-        symptom = Symptom(SymptomKind(kind), "no", job.snippet.path, int(number), names=("x",))
+        message = "no x" if verdict == "gone" else "no"
+        symptom = Symptom(SymptomKind(kind), message, job.snippet.path, int(number), names=("x",))
         cause: Cause = "context" if verdict == "context" else ""
         if verdict == "server":
             return Reading(U, "listens", cause="server")
-        return Reading(U if verdict else B, symptom=symptom, cause=cause)
+        unsure = verdict in ("context", "unsure")
+        return Reading(U if unsure else B, symptom=symptom, cause=cause)
 
 
 def told(head: dict[str, str], base: dict[str, str], *codes: str) -> list[Verdict]:
@@ -257,6 +259,12 @@ def told(head: dict[str, str], base: dict[str, str], *codes: str) -> list[Verdic
             ("a +x", "b -x +x", "c -x"),
             [B, U, U],
             id="and so on",
+        ),
+        pytest.param(
+            {"a": "import 0 gone", "b": "name 10 context"},
+            ("a +x", "b -x"),
+            [B, B],
+            id="the very name is gone",
         ),
         pytest.param(
             {"a": "import 0", "b": "attribute 10 context"},

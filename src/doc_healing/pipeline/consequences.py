@@ -5,7 +5,8 @@ mended both, so only the culprit is red. And a block that could not end on the b
 what it did there: where its failure here lies before the place that it came to, that is new.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from doc_healing.model import Finding, Names, Snippet, Symptom, SymptomKind, Verdict
@@ -19,7 +20,7 @@ Key = tuple[str, int]
 
 def without_consequences(
     findings: Sequence[Finding],
-    doubted: Collection[Key],
+    doubted: Set[Key],
     names: Callable[[Snippet], Names],
 ) -> tuple[Finding, ...]:
     """The findings, in document order, without red for what another block is to blame for.
@@ -97,7 +98,13 @@ def _binder(
     missing = free & set(symptom.names) or free
     binders = [one for one in above if names(one.snippet).bound & missing]
     same = [one for one in binders if one.snippet.language == snippet.language]
-    return same[-1] if same else None
+    return same[-1] if same and not _is_gone(same[-1], missing) else None
+
+
+def _is_gone(binder: Finding, missing: Set[str]) -> bool:
+    """Whether the binder fails because there is no such name any more: both have to be mended."""
+    said = binder.symptom.message if binder.symptom else ""
+    return not missing.isdisjoint(re.findall(r"\w+", said))
 
 
 def _told(finding: Finding, culprit: Finding) -> Finding:
