@@ -165,6 +165,7 @@ class Instructions:
     shown_as: str = ""  # the file that the page shows it as; it stays a program of its own
     name: str = ""  # what its document calls it, for those that say that they run after it
     after: tuple[str, ...] = ()  # the names of what it runs after, and nothing else: pinned
+    mentioned: tuple[tuple[str, int], ...] = ()  # imports that the text above shows, their lines
     announced_at: int = 0  # the line of the text that says that it fails; 0: none does
 
 

@@ -10,6 +10,7 @@ from doc_healing.documents.dialects import (
     invisible,
     labels,
     marks,
+    mentions,
     outputs,
     titles,
 )
@@ -39,6 +40,7 @@ def interpret(page: Page) -> Interpretation:
     linked = outputs.link(page, coverage.overs, annotated, setting)
     told = announcements.announce(page, coverage.overs, linked)
     told = titles.entitle(page, coverage.overs, told)
+    told = mentions.mention(page, coverage.overs, told)
     unseen = tuple(annotate(over, setting) for over in hidden)
     return Interpretation(tuple(told), unseen, notices(page, found, coverage))
 

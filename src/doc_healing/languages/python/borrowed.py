@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from doc_healing.languages.python.driver import shape
+from doc_healing.languages.python.driver import scopes, shape
 from doc_healing.languages.python.driver import transcript as transcripts
 from doc_healing.model import Mode, Snippet, State
 
@@ -32,6 +32,7 @@ class Offer:
 def offers(snippet: Snippet, snippets: Sequence[Snippet]) -> list[Offer]:
     """What earlier blocks import and this one mentions; of two imports the nearer one counts.
 
+    What no block imports, the text above may say (`Instructions.mentioned`).
     Blocks of alternative tabs offer each other nothing.
     """
     words = frozenset(_WORD.findall(snippet.code))
@@ -42,7 +43,19 @@ def offers(snippet: Snippet, snippets: Sequence[Snippet]) -> list[Offer]:
                 if name in words and f"name '{name}' is not defined" not in snippet.code:
                     line = other.lines[at].line if at < len(other.lines) else other.line
                     found[name] = _with(found.get(name, []), Offer(name, text, line))
+    if snippet.instructions.mentioned:
+        bound = _bound_above(snippet, snippets)
+        for said, line in snippet.instructions.mentioned:
+            for name, text, _ in _imports(said):
+                if name in words and name not in bound:
+                    found[name] = [Offer(name, text, line)]
     return [offer for several in found.values() for offer in several]
+
+
+def _bound_above(snippet: Snippet, snippets: Sequence[Snippet]) -> set[str]:
+    """What earlier blocks bind in any way: their word counts for more than the text's."""
+    earlier = (one.code for one in snippets if one.index < snippet.index and len(one.code) < _MAX)
+    return {name for code in earlier for name in scopes.bound(bodies(code))}
 
 
 def configured(snippet: Snippet, snippets: Sequence[Snippet]) -> str:
