@@ -36,6 +36,10 @@ pub mod tools { pub fn twice(n: u32) -> u32 { n * 2 } }
 #[cfg(feature = "extra")] impl Client { pub fn more(&self) {} }
 #[cfg(feature = "extra")] impl std::fmt::Debug for Client {}
 #[macro_export] macro_rules! widget { ($name:ident) => { let $name = 1; } }
+#[macro_export] macro_rules! register { ($text:expr) => { const _: () = {
+    extern "C" fn tell() { println!($text); }
+    #[used] #[link_section = ".init_array"] static TELL: extern "C" fn() = tell;
+}; } }
 pub enum Shape { Circle(f64), Square { side: f64 } }
 """
 
