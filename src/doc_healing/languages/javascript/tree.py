@@ -32,6 +32,7 @@ FUNCTIONS = frozenset(
 )
 _GENERATORS = frozenset({"generator_function", "generator_function_declaration"})
 _JSX = frozenset({"jsx_element", "jsx_self_closing_element", "jsx_fragment"})
+_ELEMENTS = frozenset({"jsx_opening_element", "jsx_closing_element", "jsx_self_closing_element"})
 _LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 
 
@@ -219,6 +220,8 @@ def _note_place(found: Facts, node: Node, above: _Above) -> None:
 
 def _note_identifier(found: Facts, node: Node) -> None:
     name = found.text(node)
+    if name[:1].islower() and node.parent is not None and node.parent.type in _ELEMENTS:
+        return  # `<div>` is an element of the page, whatever else has that name
     found.used.add(name)
     if name in ("require", "module", "exports", "__filename", "__dirname"):
         found.commonjs.add(name)
