@@ -25,6 +25,8 @@ from doc_healing.model import (
     Outcome,
     Program,
     Snippet,
+    Status,
+    Unrunnable,
     Verdict,
 )
 from doc_healing.pipeline import Tools, examine
@@ -292,6 +294,39 @@ def test_what_runs_before_main_reaches_no_neighbour(seen: Seen, project: Environ
     assert seen.count("together") == 1
     assert first.stdout == "first\n"
     assert (second.stdout, third.stdout) == ("a\n", "b\n")
+
+
+ENDED = {
+    "out of time": (Status.TIMEOUT, b"", [0, 1, 2]),
+    "out of the compiler's time": (Status.FAILED, b"\nexit 152\n", [0, 1, 2]),
+    "out of memory": (Status.MEMORY, b"\nexit 137\n", []),
+    "without a place": (Status.FAILED, b'{"level":"error","spans":[]}\nexit 1\n', []),
+    "in two of them": (
+        Status.FAILED,
+        b'{"level":"error","spans":[{"file_name":"__doc_part_2.rs"}]}\n'
+        b'{"level":"warning","spans":[{"file_name":"__doc_part_1.rs"}]}\n'
+        b'{"level":"error","spans":[{"file_name":"__doc_part_0.rs"}]}\nexit 1\n',
+        [0, 2],
+    ),
+    "quoted in a text": (
+        Status.FAILED,
+        b'{"level":"error","message":"\\"file_name\\":\\"__doc_part_1.rs\\""}\nexit 1\n',
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("status", "report", "expected"), ENDED.values(), ids=ENDED.keys())
+def test_a_failed_build_blames_those_whose_files_its_errors_name(
+    status: Status, report: bytes, expected: list[int]
+) -> None:
+    jobs = [job for job in _jobs(3) if isinstance(job, Job)]
+    outcome = Outcome(status, 1, b"", b"", report, step="build")
+    assert list(rust.merger.culprits(jobs, outcome)) == expected
+
+
+def _jobs(count: int) -> Sequence[Job | Unrunnable]:
+    return rust.jobs(page(*["let n = 1;"] * count), needs.toolchain("rust"), None)
 
 
 @settings(max_examples=200, deadline=None)

@@ -81,9 +81,12 @@ def parts(jobs: Sequence[Job], made: bytes) -> Sequence[Program | Outcome | None
 def culprits(jobs: Sequence[Job], outcome: Outcome) -> Sequence[int]:
     """The jobs in whose files the compiler found errors.
 
-    All of them where it ran out of time: none of them may cost that once more.
+    All of them where it ran out of time: none of them may cost that once more. Nobody where memory
+    was short: fewer of them may need less.
     """
     text = outcome.report.decode("utf-8", "replace")
+    if outcome.status is Status.MEMORY:
+        return ()
     if outcome.status is Status.TIMEOUT or re.search(r"(?m)^exit (?:137|152)$", text):
         return range(len(jobs))
     errors = (line for line in text.split("\n") if '"level":"error' in line)
