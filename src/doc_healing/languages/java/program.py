@@ -37,6 +37,8 @@ _LEVELS = {Mode.BUILD: Level.BUILDS, Mode.LINT: Level.PARSES}
 _OPTIONS = frozenset(
     {"JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVAC_OPTIONS"}
 )
+# A block ends before it pays to compile what it ran a few hundred times: a fifth of its time.
+_LATE = "-XX:CompileThresholdScaling=5"
 _SAFE_NAME = re.compile(r"(?![./])(?:[\w-][\w.-]*/)*[\w-][\w.-]*")
 # What `jshell` imports by default: its DEFAULT startup script, in this order.
 _USUAL = (
@@ -287,7 +289,7 @@ def _program(
     java, own = toolchain.executable, snippet.instructions.env
     build = compiler(java, JAR)
     usual = ("-Xlog:disable", "-ea", "-Djava.awt.headless=true", *_heap())
-    run = Step((java, *SMALL, *usual, f"@{FOLDER}/run"))
+    run = Step((java, *SMALL, _LATE, *usual, f"@{FOLDER}/run"))
     talk = Step((java, *SMALL, "-Xlog:disable", "-ea", *_heap(), "-cp", JAR, "dochealing.Shell"))
     return Program(
         files=(*extra, File(f"{FOLDER}/plan", _properties(whole))),
