@@ -127,16 +127,20 @@ class Resident:
         """Whether it is to be replaced: worn, or not heard of."""
         return self.runs >= _MOST_RUNS or self._exit < 0
 
+    def hang_up(self) -> None:
+        """Let it end: the keeper does when nobody is there, and all below it die with it."""
+        self._keeper.close()
+        self._forker.close()
+
     def close(self) -> None:
         """End everything of it and wait until it is dead. Never raises.
 
-        The keeper ends when it is hung up on, and all below it die with it before the launcher
-        buries it; who kills the launcher leaves that to whoever adopts orphans here.
+        The launcher buries the keeper; who kills the launcher at once leaves that to whoever
+        adopts orphans here.
         """
         if self._exit < 0:
             return
-        self._keeper.close()
-        self._forker.close()
+        self.hang_up()
         supervisor.wait_readable([self._exit], _PARTING_SECONDS)
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._exit, signal.SIGKILL)

@@ -69,6 +69,8 @@ class Residents:
             left = [one for each in self._resting.values() for one in each]
             self._resting.clear()
         for one in left:
+            one.hang_up()
+        for one in left:
             one.close()
 
     def _choice(self, program: Program, limits: Limits) -> Program | None:
