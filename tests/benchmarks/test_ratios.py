@@ -18,6 +18,7 @@ FACTOR = "2"
     ("section", "scale"),
     [
         ("warm", "0.5"),
+        ("joint", "1"),
     ],
 )
 def test_nothing_became_much_slower(section: str, scale: str) -> None:
