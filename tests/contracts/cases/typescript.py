@@ -240,6 +240,13 @@ CASES: tuple[Case, ...] = (
         SKIPPED,
         instructions=Instructions(conditions=(Condition("version", ">=", "99"),)),
     ),
+    Case(
+        "a result that is named like what it needs",
+        "function App(users) {\n  const userQueries = useQueries(users);\n}\nApp([]);\n",
+        UNVERIFIED,
+        K.CONTEXT,
+        reason="`useQueries` is not defined",
+    ),
 )
 
 TRAITS = Traits(

@@ -1,5 +1,6 @@
 """Names that a block uses and nobody declares: whose they are, and what is a slip of the pen."""
 
+import re
 from collections.abc import Iterable
 
 NODE = frozenset(
@@ -44,6 +45,19 @@ def slip(name: str, candidates: Iterable[str]) -> str:
         return ""
     near = [item for item in sorted(set(candidates)) if len(item) >= 4 and _is_slip(name, item)]
     return near[0] if len(near) == 1 else ""
+
+
+def made_with(name: str, code: str) -> frozenset[str]:
+    """The names that a text declares by means of `name`: of them it is no slip.
+
+    `const userQuery = useQuery()` names its result after the function, which is another thing.
+    """
+    made = (found[1] for found in _MADE.finditer(code) if name in _WORD.findall(found[2]))
+    return frozenset(word for names in made for word in _WORD.findall(names))
+
+
+_MADE = re.compile(r"\b(?:const|let|var)\s+([^=;]{1,300}?)=([^;\n]*)")
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
 
 
 def _is_slip(name: str, other: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from doc_healing.languages.javascript.ages import newer_call, newer_global, newer_syntax
 from doc_healing.languages.javascript.modules import judge_module
-from doc_healing.languages.javascript.names import BROWSER, NODE, TESTS, slip
+from doc_healing.languages.javascript.names import BROWSER, NODE, TESTS, made_with, slip
 from doc_healing.languages.javascript.tree import facts
 from doc_healing.model import Environment, Job, SymptomKind, Verdict
 
@@ -172,7 +172,7 @@ def _reference(case: _Case) -> Ruling | None:
     if name in TESTS:
         return unverified(SymptomKind.CONTEXT, f"needs a test framework: `{name}` is not defined")
     bound = set(NODE).union(*(facts(item.code).bound for item in (job.snippet, *job.context)))
-    if slip(name, bound - {name}):
+    if slip(name, bound - {name} - made_with(name, job.snippet.code)):
         return red(SymptomKind.NAME)
     return unverified(SymptomKind.CONTEXT, f"needs context: `{name}` is not defined in this block")
 

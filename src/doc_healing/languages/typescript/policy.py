@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from doc_healing.languages.javascript.modules import BUILTIN, package_of
-from doc_healing.languages.javascript.names import slip
+from doc_healing.languages.javascript.names import made_with, slip
 from doc_healing.languages.javascript.policy import Ruling, red, unverified
 from doc_healing.languages.typescript.diagnostics import Diagnostic
 from doc_healing.languages.typescript.options import sources
@@ -130,7 +130,8 @@ def _syntax(case: Case) -> Ruling:
 def _name(case: Case) -> Ruling:
     match = re.search(r"'([^']+)'", case.found.message)
     name = match.group(1) if match else ""
-    if case.found.code in (2304, 2552, 18004) and slip(name, case.bound - {name}):
+    others = case.bound - {name} - made_with(name, case.statement)
+    if case.found.code in (2304, 2552, 18004) and slip(name, others):
         return red(SymptomKind.NAME)
     if case.found.code in (2583, 2584, 2550):
         return unverified(SymptomKind.CONTEXT, f"needs other libraries: {case.found.message}")
