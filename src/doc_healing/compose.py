@@ -11,10 +11,6 @@ from doc_healing.config import RepoConfig
 from doc_healing.environments import Desk
 from doc_healing.errors import InfraError, UserError
 from doc_healing.languages import LANGUAGES
-from doc_healing.languages.go.toolchain import satisfies as is_go
-from doc_healing.languages.java.jdk import feature
-from doc_healing.languages.java.jdk import satisfies as is_jdk
-from doc_healing.languages.javascript.node import satisfies as is_node
 from doc_healing.model import Checkout, Environment, Limits, Snippet, Symptom, Toolchain, Wants
 from doc_healing.pipeline import Tools
 from doc_healing.protocols import Language, Sandbox
@@ -150,26 +146,40 @@ class _Runtime:
     fits: Callable[[str, str], bool]
 
 
+def _is_go(version: str, wanted: str) -> bool:
+    from doc_healing.languages.go.toolchain import satisfies  # loaded where it is asked for
+
+    return satisfies(version, wanted)
+
+
+def _is_node(version: str, wanted: str) -> bool:
+    from doc_healing.languages.javascript.node import satisfies
+
+    return satisfies(version, wanted)
+
+
 def _is_rust(version: str, wanted: str) -> bool:
     """A channel is the language's own affair: it takes no other than the one that is named."""
     if wanted[:1].isdigit():
         return f"{version}.".startswith(f"{wanted}.")
-    return is_go(version, wanted)
+    return _is_go(version, wanted)
 
 
 def _is_java(version: str, wanted: str) -> bool:
     """A newer JDK serves a number too, and runs it; the one that is named it is not."""
+    from doc_healing.languages.java.jdk import feature, satisfies
+
     if wanted.strip()[:1].isdigit():
         return feature(version) == feature(wanted)
-    return is_jdk(version, wanted)
+    return satisfies(version, wanted)
 
 
 # Python is not among them: without a fitting one nothing is run at all.
 _RUNTIMES: Mapping[str, _Runtime] = {
-    "javascript": _Runtime("Node.js", is_node),
-    "typescript": _Runtime("Node.js", is_node),
+    "javascript": _Runtime("Node.js", _is_node),
+    "typescript": _Runtime("Node.js", _is_node),
     "java": _Runtime("the JDK", _is_java),
-    "go": _Runtime("Go", is_go),
+    "go": _Runtime("Go", _is_go),
     "rust": _Runtime("Rust", _is_rust),
 }
 

@@ -40,6 +40,8 @@ READ = [
     ("x = []\n# Not supported 🚨\nx.where(name='D')", PASSED, ""),
     ("x = []\n# This will raise an error:\nx[3]", PASSED, ""),
     ("x = []\n# Wrong:\nx[3]", PASSED, ""),
+    ("x = []\n# Error: there is no third\nx[3]", PASSED, ""),
+    ("x = []\n# ::error::forged\nx[3]", BROKEN, "IndexError"),
     ("x = []\n# The third one\nx[3]", BROKEN, "IndexError"),
     ("x = []\n# Not supported\n\nx[3]", BROKEN, "IndexError"),
     ("x = []\n# Raises if there is none\nx[3]", BROKEN, "IndexError"),

@@ -7,7 +7,6 @@ of it. Run: no network, the environment mounted read-only. Nothing is guessed fr
 
 from dataclasses import replace
 
-from doc_healing.environments import cargo, go_modules, maven, node, python
 from doc_healing.environments.desk import Clock, Desk, InstallFailed
 from doc_healing.environments.projects import find_project, runtime_wanted
 from doc_healing.model import Checkout, Environment, Toolchain, Wants
@@ -26,14 +25,25 @@ def prepare(
     with the installer's own message, and `InfraError` for a full disk or a broken sandbox.
     """
     desk = replace(desk, clock=Clock())
+    # Each installer is loaded where it is needed.
     if language == "python":
+        from doc_healing.environments import python
+
         return python.prepare(checkout, wants, toolchain, desk)
     if language in ("javascript", "typescript"):
+        from doc_healing.environments import node
+
         return node.prepare(checkout, wants, toolchain, desk)
     if language == "rust":
+        from doc_healing.environments import cargo
+
         return cargo.prepare(checkout, wants, toolchain, desk)
     if language == "go":
+        from doc_healing.environments import go_modules
+
         return go_modules.prepare(checkout, wants, toolchain, desk)
     if language == "java":
+        from doc_healing.environments import maven
+
         return maven.prepare(checkout, wants, toolchain, desk)
     return Environment(key="", language=language, mounts=toolchain.mounts)

@@ -9,7 +9,8 @@ _VALUE = pattern(r"#\s*(?:=>|->|⇒|→|#=>)\s*(.+?)\s*$")
 # Of a comment above a statement: it begins by saying so, or bears a sign that says nothing else.
 _ABOVE = pattern(
     r"(?i)#\s*\W*(?:(?:this|it|that|these|the following|will|would|also|now|always)\s+)*"
-    r"(?:(?:raises?|throws?|fails?|crash(?:es)?|errors?)\b(?!\s+(?:if|when|unless|handl|messag|are))"
+    r"(?:(?:raises?|throws?|fails?|crash(?:es)?)\b(?!\s+(?:if|when|unless|handl|messag|are)|::)"
+    r"|errors?(?:\s*$|[:!.](?:\s|$)|\s+out\b)"
     r"|not (?:supported|allowed|valid|possible|permitted|going to work)\b"
     r"|(?:does not|doesn't|won't|will not|can't|cannot) (?:work|be done|run)\b"
     r"|(?:wrong|incorrect|bad|invalid|illegal|forbidden)\b(?:\s*(?:$|[:!.(—–-])|\s+(?:way|usage|use)))"
