@@ -14,6 +14,8 @@ BEFORE = [
     "Here's an example that panics:",
     "Here is some code that doesn't compile:",
     "This raises an error:",
+    "Let's take this example broken app:",
+    "Here is a broken example:",
     "This throws:",
     "This throws an exception:",
     "TypeScript would complain about this:",
@@ -38,6 +40,7 @@ BEFORE = [
 AFTER = [
     "The code above raises `ValueError`.",
     "This will not compile.",
+    "This code is broken because you can't sum a string and a number.",
     "This code does not compile, because `x` was moved.",
     "Running this code results in an error.",
     "Compiling this gives us the following error:",

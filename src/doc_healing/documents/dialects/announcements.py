@@ -16,7 +16,7 @@ from doc_healing.model import Mode, State
 
 _MOST = 600  # characters of a paragraph that are read
 _HINT = re.compile(
-    r"compil|error|exception|panic|fail|thr[eo]w|rais|crash|invalid|illegal|complain|refus|reject"
+    r"compil|error|broken|buggy|faulty|wrong|exception|panic|fail|thr[eo]w|rais|crash|invalid|illegal|complain|refus|reject"
     r"|not |n['’]t ",
     re.IGNORECASE,
 )
@@ -48,6 +48,9 @@ _CUE = re.compile(
         |javascript|node(?:\.js)?|mypy|`rustc`|`tsc`|`javac`)\ (?:will|would|should|then|now|\ )*
         (?:complains?|refuses?|rejects?|objects?|errors?\b)
     | (?:is|are|gets?)\ (?:a\ )?(?:rejected|refused)\ by\ (?:the\ )?\w*\ ?(?:compiler|checker)
+    | (?:(?:example|following|next|this|a)\ ){{1,3}}(?:broken|buggy|faulty|failing|erroneous)
+        (?:\ [\w.]+)?\ (?:app|application|function|class|query|{_NOUN})\b
+    | (?:this|the|that)\ (?:app|application|function|{_NOUN})\ is\ (?:broken|buggy|faulty|wrong)\b
     )""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -29,13 +29,15 @@ class Offer:
     ambiguous: bool = False
 
 
-def offers(snippet: Snippet, snippets: Sequence[Snippet]) -> list[Offer]:
+def offers(
+    snippet: Snippet, snippets: Sequence[Snippet], played: Sequence[Snippet] = ()
+) -> list[Offer]:
     """What earlier blocks import and this one mentions; of two imports the nearer one counts.
 
-    What no block imports, the text above may say (`Instructions.mentioned`).
-    Blocks of alternative tabs offer each other nothing.
+    So do those that are `played` with it. What no block imports, the text above may say
+    (`Instructions.mentioned`). Blocks of alternative tabs offer each other nothing.
     """
-    words = frozenset(_WORD.findall(snippet.code))
+    words = frozenset(_WORD.findall("\n".join(one.code for one in (snippet, *played))))
     found: dict[str, list[Offer]] = {}
     for other in snippets:
         if other.index < snippet.index and _lends(other) and not _alternatives(other, snippet):

@@ -36,6 +36,10 @@ def cleared(job: Job, report: Report, environment: Environment | None, reading: 
             reason = reason or _fragment(report, fault, reading.symptom)
         if reason:
             return _unverified(reading, f"needs context: {reason}")
+    if reading.verdict is Verdict.BROKEN and reading.symptom and not _promised(job):
+        left_out = evidence.left_out(evidence.Red(job.snippet, reading.symptom, None))
+        if _by_text(reading.symptom) and left_out:
+            return Reading(Verdict.ILLUSTRATIVE, left_out)
     if report.network and reading.symptom and reading.symptom.exception == "CalledProcessError":
         return _unverified(reading, f"needs the network: {report.network[0]}", SymptomKind.NETWORK)
     if report.waited and reading.symptom and reading.verdict is Verdict.UNVERIFIED:

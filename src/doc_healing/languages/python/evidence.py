@@ -68,7 +68,12 @@ def _announced(red: Red) -> str:
     return ""
 
 
-def _left_out(red: Red) -> str:
+def left_out(red: Red) -> str:
+    """The remark that stands for something left out, where the failure may come of that."""
+    if red.symptom.kind is SymptomKind.SYNTAX:
+        at = next((one.text for one in red.snippet.lines if one.line == red.symptom.line), "")
+        found = _LEFT_OUT.search(at)
+        return f"`{found[0].strip()[:60]}` stands for something left out" if found else ""
     kinds = (SymptomKind.ATTRIBUTE, SymptomKind.NAME, SymptomKind.OUTPUT)
     if red.symptom.kind not in _RUNS and red.symptom.kind not in kinds:
         return ""
@@ -114,7 +119,7 @@ _RULES: tuple[Callable[[Red], str], ...] = (
     _absent,
     _arguments,
     _announced,
-    _left_out,
+    left_out,
     _machine,
     _class_part,
     _shadowed,

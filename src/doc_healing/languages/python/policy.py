@@ -185,6 +185,39 @@ def _import(fault: Fault, environment: Environment | None) -> Judgement | None:
     return broken if top else None
 
 
+_PINNED = re.compile(r"versions as .* pins? them")
+
+
+def _mismatch(fault: Fault, environment: Environment | None) -> Judgement | None:
+    """A dependency whose version nobody pinned refuses how the project's own code uses it.
+
+    The project may have been written for another one; with a lock, its versions are the right ones.
+    """
+    link = fault.chain[0]
+    plain = link.module == "builtins" and link.name in ("TypeError", "AttributeError")
+    if environment is None or not plain or fault.inside:
+        return None
+    if any(_PINNED.search(note) for note in environment.notes):
+        return None
+    after = next(
+        (at for at, one in enumerate(reversed(fault.files)) if _is_own_file(one)), len(fault.files)
+    )
+    tops = [_top_of(one) for one in fault.files[len(fault.files) - after :]]
+    raised = tops[-1] if tops else ""
+    own = [top for top in tops if top in environment.modules]
+    if not raised or raised in environment.modules or not own:
+        return None
+    return _dependency(
+        f"`{own[-1]}` does not fit the installed `{raised}` ({line_of(link)})", raised
+    )
+
+
+def _top_of(name: str) -> str:
+    """The package of an installed file; empty for any other."""
+    inner = name.rpartition("/site-packages/")[2] if "/site-packages/" in name else ""
+    return inner.partition("/")[0].removesuffix(".py")
+
+
 def _broken_inside(link: Link) -> Judgement:
     """The project's own code cannot import a part of itself: not the document's fault."""
     return _dependency(f"the project's own code could not be imported: {line_of(link)}", link.name)
@@ -286,4 +319,5 @@ _RULES: tuple[_Rule, ...] = (
     _files,
     _surroundings,
     _depth,
+    _mismatch,
 )

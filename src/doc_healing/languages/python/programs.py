@@ -50,7 +50,7 @@ def _job(
         return Unrunnable(snippet, Verdict.ILLUSTRATIVE, "its marker says that it is no program")
     runs = mode in (Mode.RUN, Mode.FAIL) and not snippet.instructions.file_name
     played = (*cast.before, snippet, *cast.after) if runs else (snippet,)
-    offered = offers(snippet, snippets) if runs else []
+    offered = offers(snippet, snippets, played) if runs else []
     offered += known(snippet, environment, offered) if runs else []
     payload = _payload(played, snippet, offered)
     payload["run"] = runs
