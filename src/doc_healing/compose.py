@@ -31,6 +31,7 @@ class Choices:
     sandbox: str = ""
     install: bool = True
     exclude_newer: str = ""
+    day: str = ""  # of the work that is checked, if that is long ago
 
 
 def build(settings: Settings, repo: RepoConfig, checkout: Checkout, choices: Choices) -> Tools:
@@ -107,8 +108,8 @@ class _Preparer:
 
     def wants(self, language: str, document: str) -> Wants | None:
         asked = config.wants(self.repo, language)
-        if self.choices.exclude_newer:
-            asked = replace(asked, exclude_newer=self.choices.exclude_newer)
+        chosen = self.choices.exclude_newer or asked.exclude_newer
+        asked = replace(asked, exclude_newer=chosen or self._day(language))
         if not self.choices.install:
             return None
         project = asked.project or environments.find_project(self.checkout, language, document)
@@ -121,12 +122,42 @@ class _Preparer:
         return replace(asked, project=project, runtime=runtime)
 
     def prepare(self, language: str, wants: Wants, toolchain: Toolchain) -> Environment:
-        made = environments.prepare(self.checkout, language, wants, toolchain, self.desk)
+        made = self._of_the_day(language, wants, toolchain) or environments.prepare(
+            self.checkout, language, wants, toolchain, self.desk
+        )
         other = _mismatch(language, wants.runtime, toolchain)
         return replace(made, notes=(*made.notes, other)) if other else made
 
+    def _day(self, language: str) -> str:
+        """The day whose packages an old commit gets, where nobody asks for another.
+
+        What nothing pins has moved on since then: what breaks by that is no fault of a document.
+        """
+        dated = language in _DATED and not self.repo.exclude_newer
+        return self.choices.day if dated else ""
+
+    def _of_the_day(self, language: str, wants: Wants, toolchain: Toolchain) -> Environment | None:
+        """The environment as of the commit's day; None where that is not asked or not to be had."""
+        implied = self.choices.day and not self.choices.exclude_newer
+        if not implied or wants.exclude_newer != self.choices.day:
+            return None
+        try:
+            made = environments.prepare(self.checkout, language, wants, toolchain, self.desk)
+        except environments.InstallFailed:
+            newest = replace(wants, exclude_newer="")
+            made = environments.prepare(self.checkout, language, newest, toolchain, self.desk)
+            return replace(made, notes=(*made.notes, "installed the newest packages"))
+        if not made.packages:
+            return made
+        said = f"packages of {wants.exclude_newer[:10]}, the day of the commit"
+        return replace(made, notes=(*made.notes, f"{said} (`--exclude-newer now`: the newest)"))
+
     def close(self) -> None:
         self.desk.leases.close()
+
+
+# Whose installers know what there was on a day, and need to: nothing else pins what they take.
+_DATED = ("python", "javascript", "typescript")
 
 
 def _mismatch(language: str, wanted: str, toolchain: Toolchain) -> str:

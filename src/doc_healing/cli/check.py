@@ -1,9 +1,11 @@
 """`doc-healing check`: run every code block, isolated, and say what is broken."""
 
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -31,10 +33,12 @@ if TYPE_CHECKING:
 def _date(ctx: click.Context, parameter: click.Parameter, text: str) -> str:
     """As the config has it, so that nothing is installed by a date that nobody understands."""
     del ctx, parameter
+    if text == "now":  # by the day, so that what was installed today is found again
+        return datetime.fromtimestamp(time.time() + 24 * 3600, tz=UTC).strftime("%Y-%m-%d")
     try:
         return RepoConfig(exclude_newer=text).exclude_newer if text else ""
     except ValueError:
-        raise click.BadParameter("write 2024-05-31 or 2024-05-31T12:00:00Z") from None
+        raise click.BadParameter("write 2024-05-31, 2024-05-31T12:00:00Z or now") from None
 
 
 @click.command("check")
@@ -63,7 +67,7 @@ def _date(ctx: click.Context, parameter: click.Parameter, text: str) -> str:
     default="",
     metavar="DATE",
     callback=_date,
-    help="Install packages as the registries stood on DATE.",
+    help="Install packages as the registries stood on DATE (or `now`).",
 )
 @click.option(
     "--base",
@@ -198,8 +202,11 @@ def _run_anew(
 ) -> tuple[Run, InfraError | None]:
     from doc_healing.cli.comparison import compared
     from doc_healing.compose import Choices, build
+    from doc_healing.documents.revisions import old_day
 
-    selection, choices = question.selection, Choices(**question.choices)
+    selection = question.selection
+    day = old_day(selection.root, time.time())
+    choices = Choices(**question.choices, day=day)
 
     def tools(tree: Checkout) -> "Tools":
         return build(question.settings, selection.located.config, tree, choices)

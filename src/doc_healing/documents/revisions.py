@@ -8,6 +8,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from doc_healing import settings
@@ -17,6 +18,7 @@ from doc_healing.model import Checkout
 
 _GIT_SECONDS = 120
 _MOST_BYTES = 2 * 2**30
+_OLD_SECONDS = 60 * 24 * 3600
 _LINK, _PROGRAM = "120000", "100755"
 
 
@@ -64,6 +66,20 @@ def base_of(root: Path, name: str) -> Revision:
     common = _git(root, "merge-base", commit, "HEAD")
     chosen = common.stdout.decode().split() if common.returncode == 0 else []
     return Revision(root, chosen[0] if chosen else commit, name)
+
+
+def old_day(root: Path, now: float) -> str:
+    """When the work in `root` was done, if that is long ago: the time of its commit (RFC 3339).
+
+    Empty for a commit of the last two months, and where there is no git repository.
+    """
+    if settings.program("git") is None:
+        return ""
+    shown = _git(root, "show", "--no-patch", "--format=%ct", "HEAD")
+    word = shown.stdout.decode("ascii", "replace").strip()
+    if shown.returncode or not word.isdigit() or now - int(word) < _OLD_SECONDS:
+        return ""
+    return datetime.fromtimestamp(int(word), tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def materialise(revision: Revision, target: Path) -> Checkout:
