@@ -3,13 +3,14 @@
 import os
 import subprocess
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doc_healing.documents.revisions import base_of, materialise
+from doc_healing.documents.revisions import base_of, materialise, old_day
 from doc_healing.errors import UserError
 
 
@@ -35,6 +36,17 @@ def commit(root: Path, **files: str | bytes) -> str:
     git(root, "add", "-A", "-f")
     git(root, "commit", "-q", "--allow-empty", "-m", "x")
     return git(root, "rev-parse", "HEAD")
+
+
+def test_only_a_commit_of_long_ago_has_a_day(tmp_path: Path) -> None:
+    root = repository(tmp_path)
+    commit(root, a_dot_md="x")
+    made = int(git(root, "show", "-s", "--format=%ct", "HEAD"))
+    assert old_day(root, made + 59 * 86400) == ""
+    day = old_day(root, made + 61 * 86400)
+    assert datetime.fromisoformat(day).timestamp() == made
+    assert old_day(tmp_path.parent, made) == ""
+    assert old_day(repository(tmp_path / "empty"), made) == ""
 
 
 def test_a_tree_is_what_was_committed(tmp_path: Path) -> None:

@@ -36,6 +36,9 @@ READ = [
     ("{\n'id': <class 'app.Integer'>,\n}", ILLUSTRATIVE, "placeholder"),
     ("f(a=1, a=2)  # a SyntaxError: it is repeated", ILLUSTRATIVE, "on purpose"),
     ("f(a=1, a=2)  # twice", BROKEN, "repeated"),
+    # A command line that got no arguments, whatever code its library ends it with.
+    ("import argparse\nargparse.ArgumentParser().exit(1)", UNVERIFIED, "command-line"),
+    ("import sys\nsys.exit(1)", BROKEN, "exit code 1"),
     # What a comment right above a statement announces.
     ("x = []\n# Not supported 🚨\nx.where(name='D')", PASSED, ""),
     ("x = []\n# This will raise an error:\nx[3]", PASSED, ""),

@@ -47,6 +47,18 @@ def excuse(red: Red) -> str:
     return next(filter(None, (rule(red) for rule in _RULES)), "")
 
 
+# Where libraries that read command lines stand.
+_COMMAND_LINES = (
+    "/click/", "/typer/", "/argparse.py", "/optparse.py", "/fire/", "/docopt", "/cyclopts/",
+    "/cleo/", "/absl/", "/invoke/", "/plumbum/", "/django/core/management/",
+)  # fmt: skip
+
+
+def ends_command_lines(leave: Fault) -> bool:
+    """Whether a library that reads command lines ended the program: "Aborted!", a usage."""
+    return not leave.inside and any(part in file for file in leave.files for part in _COMMAND_LINES)
+
+
 def _arguments(red: Red) -> str:
     line = next((one.text for one in red.snippet.lines if one.line == red.symptom.line), "")
     wanted = red.symptom.exception in ("IndexError", "ValueError") and "argv" in line

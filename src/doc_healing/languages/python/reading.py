@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from doc_healing.languages.python import (
     borrowed,
     doubts,
+    evidence,
     members,
     outputs,
     policy,
@@ -250,7 +251,7 @@ def _left(case: _Case, leave: Fault) -> Reading:
     """It left with a code of its own: a command line that got no arguments, or a failure."""
     if _must_fail(case.job) is not None:
         return _as_promised(case, _exit(case), str(case.outcome.exit_code), "run")
-    if case.outcome.exit_code == 2 and not leave.inside:
+    if (case.outcome.exit_code == 2 and not leave.inside) or evidence.ends_command_lines(leave):
         return Reading(Verdict.UNVERIFIED, "needs context: command-line arguments")
     if b"usage:" in (case.outcome.stderr + case.outcome.stdout).lower():
         return Reading(Verdict.UNVERIFIED, "needs context: command-line arguments")
