@@ -20,6 +20,9 @@ PASSED = {
     "unused from a channel": "c := make(chan int, 1)\nc <- 1\nselect {\ncase v := <-c:\n}",
     "three ways": "x := 1\n\nx := `a`\n\nx := 2.5\nfmt.Println(x)",
     "a way that shares a name": "a, b := 1, 2\n\nc := 2\na, b := `x`, c\nfmt.Println(a, b)",
+    "another type in another paragraph": "n, e := strconv.Atoi(`1`)\n\n"
+    "n, e = strconv.ParseFloat(`a`, 64)\n\nn, e = strconv.Atoi(`2`)\nfmt.Println(n + len(`a`), e)",
+    "made of another type": "x := []int{1}\n\nx = []string{`a`}\nfmt.Println(x[0] + `b`)",
     "return": "err := error(nil)\nif err != nil {\n\treturn err\n}\nreturn",
     "return in a literal": "f := func() int { return 1 }\nfmt.Println(f())",
     "variable used by a function": "var n = 2\n\nfunc f() int { return n }\n\nfmt.Println(f())",
@@ -48,6 +51,8 @@ def test_healthy_blocks_pass(code: str) -> None:
 KEPT = {
     "number": "x := 1 + 2\n// 3",
     "same line": 'x := strings.Repeat(`a`, 2) // "aa"',
+    "ways by assignment": 'x := strings.ToUpper(`a`)\n// "A"\n// as number\n'
+    "x = strings.Count(`aa`, `a`)\n// 2",
     "list": 'parts := strings.Split("a,b", ",")\n// []string{"a", "b"}',
     "two values": 'n, err := strconv.Atoi("5")\n// 5, nil',
     "several lines": 'm := map[string]int{"a": 1}\n// map[string]int{\n//   "a": 1,\n// }',
@@ -73,6 +78,28 @@ def test_kept_promises_prove_the_output(code: str) -> None:
 BROKEN: dict[str, tuple[str, str, str]] = {
     "value": ("x := 1 + 2\n// 4", "output", "4"),
     "value after a way": ("x := 1\n// 1\n\nx := 2\n// 3", "output", "3"),
+    "way by assignment": (
+        "x := strings.ToUpper(`a`)\n\nx = strings.Count(`aa`, `a`)\n// 3",
+        "output",
+        "3",
+    ),
+    "literal of another type": ("x := 1\n\nx = `two`\nfmt.Println(x)", "type", "`two`"),
+    "another type in one paragraph": (
+        "x := strings.ToUpper(`a`)\nx = strings.Count(`aa`, `a`)\nfmt.Println(x)",
+        "type",
+        "strings.Count",
+    ),
+    "another type in a program": (
+        'package main\n\nimport "strings"\n\nfunc main() {\n\tx := strings.ToUpper("a")\n\n'
+        '\tx = strings.Count("aa", "a") // ...\n\tprintln(x)\n}',
+        "type",
+        "strings.Count",
+    ),
+    "another type than declared": (
+        "var x string\n\nx = strings.Count(`aa`, `a`)\nfmt.Println(x)",
+        "type",
+        "strings.Count",
+    ),
     "list": ('p := strings.Split("a", ",")\n// []string{"b"}', "output", "[]string{"),
     "print": ("fmt.Println(1 + 1) // 3", "output", "3"),
     "declared twice": ("x := 1\nx := 2", "compile", ":= 2"),

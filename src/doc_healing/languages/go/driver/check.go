@@ -150,6 +150,11 @@ func (u *unit) tell() {
 	}
 }
 
+// missing are the faults by which a selected name is not there, so that a near one may be meant.
+var missing = map[string]bool{
+	"UndeclaredImportedName": true, "UnexportedName": true, "MissingFieldOrMethod": true,
+}
+
 // subject is the name that a fault speaks of, the package that ought to have it, and a near one.
 func (u *unit) subject(one fault) (name, owner, near string) {
 	path := u.pathTo(one.pos)
@@ -163,7 +168,10 @@ func (u *unit) subject(one fault) (name, owner, near string) {
 				return name, u.forgotten(name), u.meant(name, one.pos)
 			}
 		case *ast.SelectorExpr:
-			return node.Sel.Name, u.ownerOf(node), nearest(node.Sel.Name, u.members(node))
+			if missing[one.code] {
+				near = nearest(node.Sel.Name, u.members(node))
+			}
+			return node.Sel.Name, u.ownerOf(node), near
 		case *ast.CallExpr:
 			if owner := u.callee(node); owner != "" || at < len(path)-3 {
 				return name, owner, ""

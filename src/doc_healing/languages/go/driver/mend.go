@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/token"
 	"sort"
-	"strings"
 )
 
 const (
@@ -88,7 +87,7 @@ func (u *unit) remedy(one fault) ([]edit, string) {
 		return u.unusedExpression(path), ""
 	case "NoNewVar", "DuplicateDecl":
 		return u.alternative(path, false)
-	case "IncompatibleAssign":
+	case "IncompatibleAssign", "InvalidIfaceAssign":
 		return u.alternative(path, true)
 	case "WrongResultCount":
 		return u.returned(path), ""
@@ -173,108 +172,6 @@ func (u *unit) unusedExpression(path []ast.Node) []edit {
 		}
 	}
 	return nil
-}
-
-// alternative gives a second declaration of a name in one block a scope of its own: documents show
-// ways to do a thing one below the other. They stand apart by an empty line or a comment; without
-// either it is a slip.
-// A value that does not fit says so only where its statement gives a known name another value.
-func (u *unit) alternative(path []ast.Node, again bool) ([]edit, string) {
-	for at := len(path) - 1; at > 0; at-- {
-		block, ok := path[at-1].(*ast.BlockStmt)
-		if !ok {
-			continue
-		}
-		declared, isAssign := path[at].(*ast.AssignStmt)
-		_, isDecl := path[at].(*ast.DeclStmt)
-		if !isDecl && (!isAssign || declared.Tok != token.DEFINE) {
-			return nil, ""
-		}
-		if !u.apart(block, path[at].Pos()) || again && !repeats(block, path[at]) {
-			return nil, ""
-		}
-		opening := u.insert(path[at].Pos(), "{ ")
-		closing := u.insert(block.Rbrace, "}")
-		return []edit{opening, closing}, "a scope of its own for a name that is declared again"
-	}
-	return nil, ""
-}
-
-// apart tells whether an empty line or a comment stands between a statement and the one that
-// declared one of its names before it.
-func (u *unit) apart(block *ast.BlockStmt, pos token.Pos) bool {
-	at := 0
-	for at < len(block.List) && block.List[at].Pos() < pos {
-		at++
-	}
-	if at == len(block.List) {
-		return false
-	}
-	names := map[string]bool{}
-	for _, name := range defined(block.List[at]) {
-		names[name] = true
-	}
-	for ; at >= 0; at-- {
-		from := u.offset(block.Lbrace) + 1
-		if at > 0 {
-			from = u.offset(block.List[at-1].End())
-		}
-		between := string(u.text[from:u.offset(block.List[at].Pos())])
-		if strings.Count(between, "\n") > 1 || strings.Contains(between, "//") && strings.Contains(between, "\n") {
-			return true
-		}
-		if at == 0 {
-			return true // declared further out
-		}
-		for _, name := range defined(block.List[at-1]) {
-			if names[name] {
-				return false
-			}
-		}
-	}
-	return false
-}
-
-// repeats tells whether a statement defines a name that one above it in the same block defines.
-func repeats(block *ast.BlockStmt, node ast.Node) bool {
-	known := map[string]bool{}
-	for _, statement := range block.List {
-		names := defined(statement)
-		if ast.Node(statement) == node {
-			for _, name := range names {
-				if known[name] {
-					return true
-				}
-			}
-			return false
-		}
-		for _, name := range names {
-			known[name] = true
-		}
-	}
-	return false
-}
-
-// defined are the names that a statement declares.
-func defined(statement ast.Stmt) (names []string) {
-	switch node := statement.(type) {
-	case *ast.AssignStmt:
-		for _, one := range node.Lhs {
-			if ident, ok := one.(*ast.Ident); ok && ident.Name != "_" && node.Tok == token.DEFINE {
-				names = append(names, ident.Name)
-			}
-		}
-	case *ast.DeclStmt:
-		ast.Inspect(node, func(inner ast.Node) bool {
-			if spec, ok := inner.(*ast.ValueSpec); ok {
-				for _, ident := range spec.Names {
-					names = append(names, ident.Name)
-				}
-			}
-			return true
-		})
-	}
-	return names
 }
 
 // returned turns a `return x` at the top of a fragment into a use of x and the end of it.
