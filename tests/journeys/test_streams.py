@@ -154,3 +154,40 @@ def test_being_told_to_stop_leaves_nothing_behind(tmp_path: Path, number: signal
     assert b"Interrupted. None of 1 runnable snippet" in out
     assert until(lambda: not named(seconds.encode()))
     assert list((tmp_path / "cache").glob("fresh-*")) == []
+
+
+def test_the_output_replaces_nothing_but_a_regular_file(tmp_path: Path) -> None:
+    root = repository(tmp_path, a_dot_md=GOOD, real_dot_txt="before\n" * 9999)
+    (root / "link").symlink_to("real.txt")
+    (root / "dangling").symlink_to("made.txt")
+    (root / "loop").symlink_to("loop")
+    (root / "link.part").write_text("somebody else's\n")
+    (root / "real.txt").chmod(0o600)
+    os.mkfifo(root / "fifo")
+    os.mknod(root / "socket", 0o140644)
+    for name, code in (("link", 0), ("dangling", 0), ("loop", 2), (".", 2), ("socket", 2)):
+        done = call("check", "-o", name, cwd=root)
+        assert (done.code, done.out) == (code, ""), (name, done.err)
+        assert "bug" not in done.err
+    assert [(root / name).is_symlink() for name in ("link", "dangling", "loop")] == [True] * 3
+    assert "1 passed" in (root / "real.txt").read_text()
+    assert "before" not in (root / "real.txt").read_text()
+    assert (root / "real.txt").stat().st_mode & 0o777 == 0o600
+    assert "1 passed" in (root / "made.txt").read_text()
+    assert (root / "link.part").read_text() == "somebody else's\n"
+    assert call("check", "-o", "/dev/null", cwd=root).code == 0
+    assert Path("/dev/null").is_char_device()
+    read = shell("cat fifo & D check -o fifo; wait", root)
+    assert "1 passed" in read.stdout
+    assert (root / "fifo").is_fifo()
+    assert sorted(path.name for path in root.glob(".doc-healing*")) == []
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "-"])
+def test_a_stream_that_is_open_already_is_added_to(tmp_path: Path, name: str) -> None:
+    root = repository(tmp_path, a_dot_md=GOOD)
+    done = shell(f"echo first > log; D check -o {name} >> log; D check -o {name} | cat", root)
+    assert "1 passed" in done.stdout, done.stderr
+    log = (root / "log").read_text()
+    assert log.startswith("first\n")
+    assert "1 passed" in log

@@ -1,7 +1,11 @@
 """Options that several commands share, and what they become."""
 
+import errno
+import os
 import shutil
+import stat
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -118,20 +122,37 @@ def _append_summary(run: Run, options: Options, file: Path) -> None:
 def write(text: str, wanted: Output) -> None:
     """The result to stdout or, whole or not at all, to the file; else a `UserError`.
 
-    What is no regular file is written to and never replaced: `/dev/null` has to stay what it is.
+    A link stays one: what it leads to is written. What is no regular file is written to and never
+    replaced: `/dev/null` has to stay what it is.
     """
-    if not wanted.file or wanted.file == "-":
-        give(text.encode("utf-8", "surrogateescape"))
+    data = text.encode("utf-8", "surrogateescape")
+    if wanted.file in ("", "-", "/dev/stdout"):
+        give(data)
         return
     target = Path(wanted.file)
-    part = target.with_name(target.name + ".part")
     try:
-        if target.exists() and not target.is_file():
-            target.write_bytes(text.encode("utf-8", "surrogateescape"))
-            return
-        part.write_bytes(text.encode("utf-8", "surrogateescape"))
-        part.replace(target)
+        if _is_open(target) or (target.exists() and not target.is_file()):
+            with target.open("ab" if _is_open(target) else "wb") as stream:
+                stream.write(data)
+        else:
+            _replace(Path(os.path.realpath(target)), data)
     except OSError as error:
-        part.unlink(missing_ok=True)
         message = f"cannot write {target}: {error.strerror}"
         raise UserError(message, help="give --output a file in a writable directory") from None
+
+
+def _is_open(target: Path) -> bool:
+    """Whether it is a file that somebody opened for us: `/dev/stderr`, `/dev/fd/3`."""
+    return target.parent in (Path("/dev/fd"), Path("/proc/self/fd")) or str(target) == "/dev/stderr"
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Put new content in the place of a regular file, or of none, with the rights it had."""
+    if target.is_symlink():  # one that was followed already leads to itself
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".doc-healing-") as folder:
+        part = Path(folder, "part")
+        part.write_bytes(data)
+        if target.exists():
+            part.chmod(stat.S_IMODE(target.stat().st_mode))
+        part.replace(target)

@@ -153,11 +153,10 @@ def _settled(root: Path, passed_over: Collection[str], stop: "_Stop") -> _Seen:
 
 
 def _of_results(root: Path, result: str) -> tuple[str, ...]:
-    path = Path(result).resolve() if result else root
-    if path == root or not path.is_relative_to(root):
-        return ()
-    name = path.relative_to(root).as_posix()
-    return name, f"{name}.part"
+    given = Path(result)
+    paths = (given.parent.resolve() / given.name, given.resolve())  # a link, and where it leads
+    inside = [path for path in paths if result and path != root and path.is_relative_to(root)]
+    return tuple(path.relative_to(root).as_posix() for path in inside)
 
 
 # --- a round ---------------------------------------------------------------------------------
