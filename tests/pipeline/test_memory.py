@@ -1,6 +1,10 @@
 """What is remembered of earlier runs, and under which key."""
 
 import os
+import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +16,7 @@ from doc_healing.model import (
     File,
     Finding,
     Job,
+    Layer,
     Limits,
     Mount,
     Outcome,
@@ -23,7 +28,9 @@ from doc_healing.model import (
 )
 from doc_healing.pipeline import Tools, examine
 from doc_healing.pipeline.attempts import Trial
+from doc_healing.pipeline.tools import Trail
 from doc_healing.pipeline.trial import key_of
+from doc_healing.store import Archive, Results
 from doc_healing.testing import MemoryPreparer, MemoryResults, RecordingWatcher, ScriptedSandbox
 from tests.pipeline.test_examine import (
     FAILED,
@@ -79,6 +86,52 @@ def test_what_is_not_certain_is_not_remembered(outcomes: list[Outcome]) -> None:
     memory = MemoryResults()
     look(memory, answers(*outcomes), "one")
     assert memory.kept == {}
+
+
+def test_a_failure_is_told_for_an_hour_however_often_it_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second check makes another group of what it remembers, and keeps that too."""
+    now = [time.time()]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    kept, sandbox = Results(tmp_path / "results.sqlite3"), answers(*[FAILED] * 4)
+    tools = Tools(
+        {"toy": Toy()}, sandbox, Limits(), MemoryPreparer(), 1, memory=kept, archive=Archive(kept)
+    )
+
+    def check(*codes: str) -> list[bool]:
+        document = Document("a.md", b"", tuple(snippet(code, at) for at, code in enumerate(codes)))
+        run = examine(replace(tools, trail=Trail()), [document], RecordingWatcher())
+        return [finding.cached for finding in run.findings]
+
+    assert check("one") == [False]
+    now[0] += 3000
+    assert check("one", "prose") == [True, False]
+    now[0] += 500
+    assert check("one", "prose") == [True, True]
+    assert len(sandbox.programs) == 2
+    now[0] += 200
+    assert check("one", "prose") == [False, False]
+    assert len(sandbox.programs) == 4
+    now[0] -= 30 * 24 * 3600  # the clock was wrong, and is set right
+    assert kept.get(next(iter(_keys(tmp_path)))) is None
+    kept.close()
+
+
+def _keys(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(folder / "results.sqlite3")) as database:
+        return [key for (key,) in database.execute("SELECT key FROM outcomes_1")]
+
+
+def test_other_walls_are_another_run() -> None:
+    class Fewer(ScriptedSandbox):
+        def probe(self) -> Sequence[Layer]:
+            return (Layer("script", active=False, required=False),)
+
+    memory, sandbox = MemoryResults(), Fewer()
+    look(memory, ScriptedSandbox(), "one")
+    look(memory, sandbox, "one")
+    assert len(sandbox.programs) == 1
 
 
 def test_other_limits_are_another_run() -> None:

@@ -35,7 +35,7 @@ def test_a_toolchain_that_changes_where_it_stands_is_seen(tmp_path: Path) -> Non
 
 CASES: list[tuple[Callable[[Finding], Finding], float]] = [
     (lambda one: one, 24 * 3600),
-    (lambda one: replace(one, cached=True), 3600),
+    (lambda one: replace(one, cached=True), 24 * 3600),
     (lambda one: replace(one, verdict=Verdict.BROKEN), 3600),
     (lambda one: replace(one, verdict=Verdict.UNVERIFIED, cause="network"), 3600),
     (lambda one: replace(one, verdict=Verdict.UNVERIFIED, cause="toolchain"), 0),
@@ -47,3 +47,11 @@ CASES: list[tuple[Callable[[Finding], Finding], float]] = [
 @pytest.mark.parametrize(("made", "seconds"), CASES)
 def test_how_long_findings_are_kept(made: Callable[[Finding], Finding], seconds: float) -> None:
     assert seconds_to_keep([PASSED, made(PASSED)]) == seconds
+
+
+def test_a_remembered_finding_lives_no_longer_for_being_kept_again() -> None:
+    broken = replace(PASSED, verdict=Verdict.BROKEN, cached=True)
+    assert seconds_to_keep([PASSED, broken], 60.0) == 60.0
+    assert seconds_to_keep([PASSED], 90_000.0) == 24 * 3600
+    assert seconds_to_keep([PASSED, broken], 7200.0) == 3600
+    assert seconds_to_keep([PASSED], -1.0) == 0.0

@@ -1,5 +1,6 @@
 """Programs: what a sandbox is given, what it may use, and what happened."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -159,6 +160,7 @@ class Memo:
     """
 
     outcome: Outcome
+    left: float = field(default=math.inf, compare=False)  # seconds for which it may still be told
 
 
 @dataclass(frozen=True, slots=True)

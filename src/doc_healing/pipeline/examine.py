@@ -1,5 +1,6 @@
 """The whole of an examination: buckets of groups, their environments, their jobs, the ledger."""
 
+import math
 import time
 import traceback
 from collections.abc import Sequence
@@ -162,7 +163,7 @@ def _facts(
     if tools.archive is None or tools.only is not None:
         return ()
     tools.trail.places.update(places_of(toolchain))
-    return facts_of(language.name, tools.sandbox.name, tools.limits, toolchain, environment)
+    return facts_of(language.name, tools.walls, tools.limits, toolchain, environment)
 
 
 def _with_help(error: InfraError) -> str:
@@ -260,7 +261,8 @@ def _keep(bench: "_Bench") -> None:
         found = [bench.ledger.known(one) for one in run]
         whole = [one for one in found if one is not None]
         missing = any(one is None and not s.invisible for one, s in zip(found, run, strict=True))
-        seconds = 0.0 if missing else seconds_to_keep(whole)
+        aged = [bench.tools.trail.left.get((one.path, one.index), math.inf) for one in run]
+        seconds = 0.0 if missing else seconds_to_keep(whole, min(aged, default=math.inf))
         if archive and seconds:
             archive.keep(key, whole, seconds)
             _note(bench.tools, key, whole)

@@ -4,6 +4,7 @@ It spares what a memory of single outcomes cannot: to make each snippet's progra
 outcome again. The key holds everything that can change one of the findings (invariant 8).
 """
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,15 +49,16 @@ def places_of(toolchain: Toolchain) -> list[str]:
     return [*(mount.source for mount in toolchain.mounts), _on_host(toolchain)]
 
 
-def seconds_to_keep(findings: Sequence[Finding]) -> float:
+def seconds_to_keep(findings: Sequence[Finding], left: float = math.inf) -> float:
     """How long these may be kept; 0: not at all.
 
-    One that was itself remembered is of an unknown age.
+    `left` is for how long those of them that were themselves remembered may still be told: what
+    is kept a second time lives no longer for it.
     """
     if any(one.cause in _PASSING or one.fault or DIVERGED in one.warnings for one in findings):
         return 0.0
-    surely = all(one.verdict in _FINE and not one.cached and not _fails(one) for one in findings)
-    return SUCCESS_SECONDS if surely else FAILURE_SECONDS
+    surely = all(one.verdict in _FINE and not _fails(one) for one in findings)
+    return max(0.0, min(SUCCESS_SECONDS if surely else FAILURE_SECONDS, left))
 
 
 @dataclass(frozen=True, slots=True)

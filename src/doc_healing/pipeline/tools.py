@@ -58,6 +58,12 @@ class Trail:
     keys: dict[str, list[str]] = field(default_factory=dict)  # by the document's path
     kept: set[tuple[str, int]] = field(default_factory=set)  # (path, index) of its snippets
     places: set[str] = field(default_factory=set)  # of the toolchains that were used
+    left: dict[tuple[str, int], float] = field(default_factory=dict)  # seconds, by snippet
+
+    def aged(self, snippet: Snippet, left: float) -> None:
+        """What was remembered of a snippet may be told for so many seconds, and no longer."""
+        place = (snippet.path, snippet.index)
+        self.left[place] = min(left, self.left.get(place, left))
 
 
 class Watcher(Protocol):
@@ -89,3 +95,9 @@ class Tools:
     turned_off: frozenset[str] = frozenset()  # languages that the repository's config leaves out
     only: frozenset[tuple[str, int]] | None = None  # (path, index) of what is run; None: all
     stop: Event = field(default_factory=Event)  # set: nothing new is started
+
+    @property
+    def walls(self) -> str:
+        """The sandbox and the layers of it that stand here: what ends a program may be one."""
+        active = sorted(layer.name for layer in self.sandbox.probe() if layer.active)
+        return f"{self.sandbox.name} {active}"

@@ -96,7 +96,7 @@ def passed(tools: Tools, trial: Trial, outcome: Outcome) -> Finding | None:
     if reading.verdict is not Verdict.PASSED:
         return None
     if tools.memory:
-        key = key_of(trial, limits_of(tools, trial), tools.sandbox.name)
+        key = key_of(trial, limits_of(tools, trial), tools.walls)
         tools.memory.put(key, Memo(outcome), SUCCESS_SECONDS)
     return _finding(trial.job, _Decision(outcome, reading))
 
@@ -133,9 +133,10 @@ def _decided(tools: Tools, trial: Trial, *, hopeful: bool = False) -> _Decision:
 def _recalled(tools: Tools, trial: Trial) -> _Decision | None:
     if tools.memory is None:
         return None
-    memo = tools.memory.get(key_of(trial, limits_of(tools, trial), tools.sandbox.name))
+    memo = tools.memory.get(key_of(trial, limits_of(tools, trial), tools.walls))
     if memo is None:
         return None
+    tools.trail.aged(trial.job.snippet, memo.left)
     reading = trial.language.read(trial.job, memo.outcome, trial.environment)
     certain = reading.verdict is Verdict.PASSED or not memo.outcome.fast
     return _Decision(memo.outcome, reading, cached=True, certain=certain)
@@ -143,7 +144,7 @@ def _recalled(tools: Tools, trial: Trial) -> _Decision | None:
 
 def _keep(tools: Tools, trial: Trial, outcome: Outcome, seconds: float) -> None:
     if tools.memory and not tools.stop.is_set():
-        key = key_of(trial, limits_of(tools, trial), tools.sandbox.name)
+        key = key_of(trial, limits_of(tools, trial), tools.walls)
         tools.memory.put(key, Memo(outcome), seconds)
 
 

@@ -29,6 +29,8 @@ CREATE TABLE IF NOT EXISTS {} (
     key TEXT PRIMARY KEY, expires REAL NOT NULL, facts BLOB NOT NULL
 ) WITHOUT ROWID
 """
+_VALID = "expires > ? AND expires <= ?"
+_LONGEST_SECONDS = 7 * 24 * 3600.0
 _AT_ONCE = 500  # keys of one question: SQLite takes no more than some thousand
 
 
@@ -59,11 +61,12 @@ class Results:
 
     def get(self, key: str) -> Memo | None:
         """The outcome of that key, None where there is none or it has expired."""
-        asked = f"SELECT facts FROM outcomes_{FORMAT} WHERE key = ? AND expires > ?"
+        asked = f"SELECT facts, expires FROM outcomes_{FORMAT} WHERE key = ? AND {_VALID}"
 
         def look(database: sqlite3.Connection) -> Memo | None:
-            row = database.execute(asked, (key, time.time())).fetchone()
-            return _memo(row[0]) if row else None
+            now = time.time()
+            row = database.execute(asked, (key, *_valid(now))).fetchone()
+            return _memo(row[0], row[1] - now) if row else None
 
         return self._ask(look, None)
 
@@ -81,11 +84,12 @@ class Results:
 
         def look(database: sqlite3.Connection) -> dict[str, bytes]:
             found: dict[str, bytes] = {}
+            now = time.time()
             for start in range(0, len(keys), _AT_ONCE):
                 some = keys[start : start + _AT_ONCE]
                 places = ",".join("?" * len(some))
                 asked = f"SELECT key, facts FROM pages_{FORMAT} WHERE key IN ({places})"
-                found.update(database.execute(f"{asked} AND expires > ?", (*some, time.time())))
+                found.update(database.execute(f"{asked} AND {_VALID}", (*some, *_valid(now))))
             return found
 
         return self._ask(look, {})
@@ -211,13 +215,21 @@ def _packed(memo: Memo) -> bytes:
     return zlib.compress(json.dumps(facts).encode(), 1)
 
 
-def _memo(packed: bytes) -> Memo | None:
+def _valid(now: float) -> tuple[float, float]:
+    """What `_VALID` asks for at that time.
+
+    What would be kept for longer than anything is was written while the clock was ahead.
+    """
+    return now, now + _LONGEST_SECONDS
+
+
+def _memo(packed: bytes, left: float) -> Memo | None:
     try:
         facts: Mapping[str, Any] = json.loads(zlib.decompress(packed))
         streams = {name: str(facts[name]).encode("latin-1") for name in _STREAMS}
         layers = tuple(facts["layers"])
         rest = {**facts, **streams, "status": Status(facts["status"]), "layers": layers}
-        return Memo(Outcome(**rest))
+        return Memo(Outcome(**rest), left)
     except (ValueError, TypeError, KeyError, zlib.error):
         return None
 

@@ -15,6 +15,11 @@ import doc_healing
 Stamp = list[int]
 # A file that changed so shortly before it was looked at can change again at the same time of day.
 _FRESH_NS = 2_000_000_000
+_SWITCHES = (
+    "kernel/unprivileged_userns_clone",
+    "kernel/apparmor_restrict_unprivileged_userns",
+    "user/max_user_namespaces",
+)
 
 
 def stamp(path: str) -> Stamp:
@@ -94,19 +99,28 @@ def _of_history(git: Path) -> list[str]:
     shared = git
     with suppress(OSError, ValueError):
         shared = git / (git / "commondir").read_text("utf-8").strip()
-    places = [git / "HEAD", shared / "packed-refs"]
-    for parent, _, names in os.walk(shared / "refs"):
-        places += [Path(parent), *(Path(parent, name) for name in names)]
+    places = [git / "HEAD", shared / "packed-refs", shared / "shallow"]
+    for refs in (shared / "refs", shared / "reftable"):
+        for parent, _, names in os.walk(refs):
+            places += [Path(parent), *(Path(parent, name) for name in names)]
     return sorted(map(str, places))
 
 
 def machine() -> str:
-    """The machine and who asks it: its kernel, its user, and whether a user may have namespaces."""
+    """The machine and who asks it: its kernel and its user, and what decides on a jail's walls.
+
+    That is whether a user may have namespaces, and which control groups there are to be used.
+    """
     system = os.uname()
     facts = [system.sysname, system.release, system.version, system.machine, str(os.geteuid())]
-    for name in ("kernel/unprivileged_userns_clone", "user/max_user_namespaces"):
+    for name in _SWITCHES:
         with suppress(OSError):
             facts.append(Path("/proc/sys", name).read_text("utf-8"))
+    with suppress(OSError, ValueError):
+        for line in Path("/proc/self/mountinfo").read_text("utf-8").splitlines():
+            if " - cgroup" in line:
+                place, options = line.split()[4:6]
+                facts.append(f"{place} {options} {os.access(place, os.W_OK)}")
     return repr(facts)
 
 
