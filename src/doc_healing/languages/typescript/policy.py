@@ -96,6 +96,8 @@ class Case:
     missing: bool = False  # a name or a module of the block is not known here
     doubled: frozenset[str] = frozenset()  # names that are declared more than once
     listing: bool = False  # signatures and nothing else
+    classes: frozenset[str] = frozenset()  # that the program itself declares
+    loose: bool = False  # `this` stands outside of everything
     expecting: bool = False  # an error that a marker expects and that is not there counts
 
 
@@ -191,7 +193,20 @@ def _attribute(case: Case) -> Ruling | None:
         return None
     if re.search(r"\bthis\b", case.statement) and case.part:
         return None
+    if case.found.code == 2339 and _is_of_shown_class(case):
+        return unverified(SymptomKind.CONTEXT, f"a part of its class: {case.found.message}")
     return _of_values(case, SymptomKind.ATTRIBUTE)
+
+
+def _is_of_shown_class(case: Case) -> bool:
+    """Whether a class of the block uses a member that it does not show, and shows no like of."""
+    match = _MEMBER.search(case.found.message)
+    if match is None or match[2] not in case.classes:
+        return False
+    return re.search(rf"\bthis\s*[?!]?\.\s*{re.escape(match[1])}", case.statement) is not None
+
+
+_MEMBER = re.compile(r"Property '([^']+)' does not exist on type '([\w$]+)(?:<.*>)?'")
 
 
 def _argument(case: Case) -> Ruling | None:
@@ -203,11 +218,30 @@ def _type(case: Case) -> Ruling | None:
         return None
     if case.missing and not _words(case.statement) & case.own:
         return unverified(SymptomKind.CONTEXT, f"needs context: {case.found.message}")
+    if _words(case.statement) & case.foreign and _LACKING.search(case.found.text):
+        return unverified(SymptomKind.CONTEXT, f"shows a part of it: {case.found.message}")
+    unclear = _words(case.statement) & case.own & case.foreign - _declared(case.statement)
+    if unclear:
+        reason = f"needs context: the type of `{min(unclear)}` follows from what is not shown"
+        return unverified(SymptomKind.CONTEXT, reason)
     return _of_values(case, SymptomKind.TYPE)
+
+
+# What is only a part of an object's properties: a page that leaves names out leaves these out too.
+_LACKING = re.compile(r"missing the following properties|is missing in type '\{")
+
+
+def _declared(text: str) -> frozenset[str]:
+    return frozenset(word for names in _DECLARED.findall(text) for word in _words(names))
+
+
+_DECLARED = re.compile(r"\b(?:const|let|var)\s+([^=;]{1,300}?)\s*=")
 
 
 def _of_values(case: Case, kind: SymptomKind) -> Ruling | None:
     words = _words(case.statement)
+    if case.loose and "this" in words:
+        return unverified(SymptomKind.CONTEXT, "needs context: the class that `this` is of")
     if words & case.doubled:
         return None  # it was checked against another one of the ways that the block shows
     if case.part and not words & case.own:

@@ -5,26 +5,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from tree_sitter import Node
-
 from doc_healing.languages.javascript import reading as scripts
-from doc_healing.languages.javascript.modules import BUILTIN, package_of
 from doc_healing.languages.javascript.policy import Ruling, red, unverified
-from doc_healing.languages.javascript.tree import (
-    Facts,
-    facts,
-    import_names,
-    names_in,
-    nodes,
-    source_of,
-)
+from doc_healing.languages.javascript.tree import facts
 from doc_healing.languages.typescript.deprecations import warnings
 from doc_healing.languages.typescript.diagnostics import Diagnostic, column_of, diagnostics
 from doc_healing.languages.typescript.doubts import taken_back
 from doc_healing.languages.typescript.ending import ending
 from doc_healing.languages.typescript.policy import UNUSED_MARKER, Case, rule
 from doc_healing.languages.typescript.program import bare, place_of
-from doc_healing.languages.typescript.shape import lists_signatures, shape
+from doc_healing.languages.typescript.shape import shape
+from doc_healing.languages.typescript.surroundings import surroundings
 from doc_healing.languages.typescript.twoslash import is_twoslash
 from doc_healing.model import (
     Cause,
@@ -137,7 +128,7 @@ def _judged(
     missing = _missing_names(job, errors) | {
         name for error, _ in kept if error.code in _NAMELESS for name in _quoted(error)
     }
-    case = _surroundings(job, environment, missing)
+    case = surroundings(job, environment, missing)
     doubled = frozenset(
         name for error, _ in kept if error.code in _DOUBLED for name in _quoted(error)
     )
@@ -152,7 +143,7 @@ def _judged(
         found.append(_Found(error, line, column, own, rule(one)))
     found.sort(key=lambda item: item.error.code == UNUSED_MARKER)  # after what explains it
     ends = () if job.facts["certain"] else _too_early(job, errors)
-    return [*found, *ends, *_nowhere(job, case, _missing_names(job, errors))]
+    return [*found, *ends, *_nowhere(job, case, _missing_names(job, errors), statements)]
 
 
 def _too_early(job: Job, errors: Sequence[Diagnostic]) -> list[_Found]:
@@ -176,7 +167,9 @@ def _too_early(job: Job, errors: Sequence[Diagnostic]) -> list[_Found]:
     return []
 
 
-def _nowhere(job: Job, case: Case, names: Iterable[str]) -> list[_Found]:
+def _nowhere(
+    job: Job, case: Case, names: Iterable[str], statements: Callable[[Line], str]
+) -> list[_Found]:
     """Names that not even the own package has, each where the block uses it first."""
     found: list[_Found] = []
     for name in sorted(names):
@@ -185,7 +178,7 @@ def _nowhere(job: Job, case: Case, names: Iterable[str]) -> list[_Found]:
             match = pattern.search(line.text)
             if match is not None:
                 error = Diagnostic("", -1, 0, 2304, f"Cannot find name '{name}'.")
-                ruling = rule(replace(case, found=error))
+                ruling = rule(replace(case, found=error, statement=statements(line)))
                 found.append(_Found(error, line, line.column + match.start(), True, ruling))
                 break
     return found
@@ -235,60 +228,6 @@ def _quoted(error: Diagnostic) -> list[str]:
     return re.findall(r"'([A-Za-z_$][\w$]*)'", error.message)[:1] or re.findall(
         r"member '([\w$]+)'", error.message
     )
-
-
-def _surroundings(job: Job, environment: Environment | None, missing: set[str]) -> Case:
-    codes = [item.code for item in (*job.context, bare(job.snippet, shape(job.snippet.code)))]
-    found = facts("\n".join(codes))
-    own_modules = environment.modules if environment is not None else ()
-    lent = set(json.loads(job.facts["guessed_names"])) - missing
-    own = set(lent)
-    foreign: set[str] = set(missing)
-    for node in found.imports:
-        module = source_of(found, node)
-        names = {name for name, _ in import_names(found, node)}
-        if package_of(module) in own_modules:
-            own |= names
-        elif module.startswith(".") and json.loads(job.facts["parts"]):
-            continue  # a file of the block itself
-        elif module.removeprefix("node:").split("/")[0] not in BUILTIN:
-            foreign |= names
-    made = [
-        pair for node in (nodes(found.root) if found.root else ()) for pair in _makes(found, node)
-    ]
-    return Case(
-        found=Diagnostic("", 0, 0, 0, ""),
-        environment=environment,
-        own=frozenset(_spread(own, made)),
-        lent=frozenset(_spread(lent, made)),
-        foreign=frozenset(_spread(foreign, made)),
-        bound=frozenset(found.bound),
-        missing=bool(missing),
-        part=job.facts["wrapped"] == "yes",
-        expecting=job.facts["expecting"] == "yes",
-        listing=lists_signatures(job.snippet.code),
-    )
-
-
-def _makes(found: Facts, node: Node) -> list[tuple[str, set[str]]]:
-    if node.type != "variable_declarator":
-        return []
-    pattern, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-    if pattern is None or value is None:
-        return []
-    words = set(re.findall(r"[A-Za-z_$][\w$]*", found.text(value)))
-    return [(name, words) for name in names_in(found, pattern)]
-
-
-def _spread(names: set[str], made: Sequence[tuple[str, set[str]]]) -> set[str]:
-    """The names, and those of what is made of them."""
-    known = set(names)
-    for _ in range(6):
-        more = {name for name, words in made if words & known} - known
-        if not more:
-            break
-        known |= more
-    return known
 
 
 def _statements(job: Job) -> Callable[[Line], str]:

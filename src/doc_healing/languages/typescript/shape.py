@@ -8,6 +8,11 @@ from doc_healing.languages.javascript import notation
 from doc_healing.languages.javascript.shape import Kind, Shape
 from doc_healing.languages.javascript.tree import facts
 from doc_healing.languages.typescript.erasure import Erased, erased, parses
+from doc_healing.languages.typescript.printed import (
+    printed_member,
+    printed_type,
+    shows_parameters,
+)
 from doc_healing.model import Level
 
 WRAPPER = "DocHealing"  # part of every name that a completion brings in
@@ -58,6 +63,8 @@ def shape(code: str) -> Shape:
     if notation.is_transcript(code):
         return Shape(Kind.TRANSCRIPT)
     found = erased(code)
+    if printed_member(code) or printed_type(code):
+        return Shape(Kind.NONE, "notation: a part of an API, as a generator prints it")
     if found.parses:
         # The grammar takes an ellipsis for a letter of a name; the language does not.
         elided = "…" in notation.without_strings(code)
@@ -88,6 +95,8 @@ def _no_program(code: str) -> str:
     first = code.lstrip()[:1]
     if first and not first.isascii() and unicodedata.category(first)[0] in "SP":
         return "output, not a program"
+    if shows_parameters(code):
+        return "notation: it shows a function's parameters, not a call"
     named = _PRINTED.match(code)
     if named and parses(f"({code[named.end() :].strip()})"):
         return "output: a value as it is printed"
