@@ -36,6 +36,8 @@ READ = [
     ("{\n'id': <class 'app.Integer'>,\n}", ILLUSTRATIVE, "placeholder"),
     ("f(a=1, a=2)  # a SyntaxError: it is repeated", ILLUSTRATIVE, "on purpose"),
     ("f(a=1, a=2)  # twice", BROKEN, "repeated"),
+    ("= Query(default=None)", ILLUSTRATIVE, "middle of a statement"),
+    ("x = = 3", BROKEN, "invalid syntax"),
     # A command line that got no arguments, whatever code its library ends it with.
     ("import argparse\nargparse.ArgumentParser().exit(1)", UNVERIFIED, "command-line"),
     ("import sys\nsys.exit(1)", BROKEN, "exit code 1"),

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from doc_healing.languages.python import databases, newer
+from doc_healing.languages.python import databases, lacking, newer
 from doc_healing.languages.python.reports import Fault, Link
 from doc_healing.languages.python.spelling import is_typo
 from doc_healing.model import Environment, SymptomKind, Verdict
@@ -270,6 +270,10 @@ def _files(fault: Fault, _: Environment | None) -> Judgement | None:
             missing = link.facts.get("filename")
             return _needs(f"`{missing}` is not there" if missing else line_of(link))
         if _is(link, "builtins.PermissionError"):
+            return _needs(line_of(link))
+        if not fault.inside and lacking.package(link.message):
+            return _dependency(line_of(link), "")
+        if not fault.inside and lacking.place(f"{link.name}: {link.message}"):
             return _needs(line_of(link))
     return None
 

@@ -39,7 +39,7 @@ _ON_PURPOSE = pattern(
 )
 _STRING = pattern(r"(\"\"\"|''')[\s\S]*?\1|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
 _COMMENT = pattern(r"#.*")
-_MIDDLE = pattern(r"^\s*(?:else|elif|except|finally|case)\b.*:|^\s*[)\]}.,]|^\s*(?:and|or) ")
+_MIDDLE = pattern(r"^\s*(?:else|elif|except|finally|case)\b.*:|^\s*[)\]}.,=/%|&]|^\s*(?:and|or) ")
 _NEWER = (
     ((3, 7), pattern(r"(?m)^from __future__ import .*\bannotations\b")),
     ((3, 8), pattern(r"\w\s*:=\s*\S|\bf[\"'][^\n]*\{[^}\n]*=\s*[!:}]")),
