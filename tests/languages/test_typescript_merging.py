@@ -250,6 +250,18 @@ LEAKS: Mapping[str, tuple[str, str]] = {
         "declare global { interface Leaked { a: number } }\nexport {};\n",
         "type B = Leaked;\nexport type C = B;\n",
     ),
+    "a global type behind a comment": (
+        "declare global /* all */ { interface Hidden { a: number } }\nexport {};\n",
+        "type B = Hidden;\nexport type C = B;\n",
+    ),
+    "a global type in other letters": (
+        "declare gl\\u006fbal { interface Coded { a: number } }\nexport {};\n",
+        "type B = Coded;\nexport type C = B;\n",
+    ),
+    "a module behind a comment": (
+        "declare module /* all */ 'hidden' { export type T = 1 }\n",
+        "import type { T } from 'hidden';\nexport type B = T;\n",
+    ),
     "a method of a global": (
         "declare global { interface Array<T> { leaked(): T } }\nexport {};\n",
         "export type B = ReturnType<number[]['leaked']>;\n",
