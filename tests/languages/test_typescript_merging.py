@@ -312,6 +312,13 @@ def test_nothing_of_a_block_is_there_for_another(box: Box, tmp_path: Path) -> No
     assert fast[0].verdict is P
 
 
+def test_nothing_is_there_for_another_where_no_package_is_installed(box: Box) -> None:
+    pairs = {name: pair for name, pair in LEAKS.items() if "other'" not in "".join(pair)}
+    jobs = jobs_of([code for pair in pairs.values() for code in pair])
+    for name, read in zip(pairs, readings(box, jobs)[1::2], strict=True):
+        assert read is None or read.verdict is not P, (name, read)
+
+
 def test_who_is_special_keeps_its_own_way() -> None:
     plain = jobs_of(["export {};\n"] * 2)
     promised = MustFail(FailKind.BUILD)
