@@ -250,6 +250,18 @@ LEAKS: Mapping[str, tuple[str, str]] = {
         "declare global { interface Leaked { a: number } }\nexport {};\n",
         "type B = Leaked;\nexport type C = B;\n",
     ),
+    "a global type behind a comment": (
+        "declare global /* all */ { interface Hidden { a: number } }\nexport {};\n",
+        "type B = Hidden;\nexport type C = B;\n",
+    ),
+    "a global type in other letters": (
+        "declare gl\\u006fbal { interface Coded { a: number } }\nexport {};\n",
+        "type B = Coded;\nexport type C = B;\n",
+    ),
+    "a module behind a comment": (
+        "declare module /* all */ 'hidden' { export type T = 1 }\n",
+        "import type { T } from 'hidden';\nexport type B = T;\n",
+    ),
     "a method of a global": (
         "declare global { interface Array<T> { leaked(): T } }\nexport {};\n",
         "export type B = ReturnType<number[]['leaked']>;\n",
@@ -298,6 +310,13 @@ def test_nothing_of_a_block_is_there_for_another(box: Box, tmp_path: Path) -> No
         assert read is None or read.verdict is not P, (name, read)
     assert fast[0] is not None
     assert fast[0].verdict is P
+
+
+def test_nothing_is_there_for_another_where_no_package_is_installed(box: Box) -> None:
+    pairs = {name: pair for name, pair in LEAKS.items() if "other'" not in "".join(pair)}
+    jobs = jobs_of([code for pair in pairs.values() for code in pair])
+    for name, read in zip(pairs, readings(box, jobs)[1::2], strict=True):
+        assert read is None or read.verdict is not P, (name, read)
 
 
 def test_who_is_special_keeps_its_own_way() -> None:

@@ -1,7 +1,7 @@
 """Many snippets in one build: what passes counts, what fails is tried alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +13,7 @@ from doc_healing.model import (
     Limits,
     Outcome,
     Program,
+    Status,
     Step,
     Verdict,
 )
@@ -119,6 +120,21 @@ def test_a_build_that_blames_nobody_is_split_until_the_culprit_is_alone() -> Non
     assert verdicts == [P, P, B, P, P, P, P, P]
     assert {f"part {code}" for code in "abdefgh"} >= {one for one in ran if "part" in one}
     assert "part h" in ran
+
+
+def test_a_build_that_never_ends_is_waited_for_once() -> None:
+    def script(program: Program, limits: Limits) -> Outcome:
+        builds = program.files[0].data.startswith(b"build")
+        return replace(FAILED, status=Status.TIMEOUT) if builds else PASSED
+
+    sandbox, codes = ScriptedSandbox(script), "abcdefgh"
+    toy = Toy(merger=Joint(said=False))
+    document = Document("a.md", b"", tuple(snippet(code, at) for at, code in enumerate(codes)))
+    tools = Tools({"toy": toy}, sandbox, Limits(), MemoryPreparer(), jobs=1)
+    found = examine(tools, [document], RecordingWatcher()).findings
+    assert [finding.verdict for finding in found] == [P] * 8
+    ran = [program.files[0].data.decode() for program in sandbox.programs]
+    assert ran == ["build abcdefgh", *codes]
 
 
 def test_a_merger_that_fails_costs_nobody_a_verdict() -> None:

@@ -15,6 +15,9 @@ from doc_healing.protocols import Merger
 
 MOST = 25  # snippets of one build: beyond that its errors cost more than its start saves
 _BUILD_SECONDS = 120.0
+# No smaller build is tried after these: a text that a compiler never finishes would cost its time
+# again with every half that it is in, and alone it costs that once.
+_GIVEN_UP = (Status.SANDBOX_ERROR, Status.CANCELLED, Status.TIMEOUT)
 
 
 def chunks(trials: Sequence[Trial], workers: int) -> Iterator[list[Trial]]:
@@ -58,7 +61,8 @@ def _run(tools: Tools, trial: Trial, program: Program) -> Outcome:
 def _parts(tools: Tools, trials: Sequence[Trial], merger: Merger) -> dict[int, Program | Outcome]:
     """What a common build made, by their trial's place; those it could not make lack.
 
-    A build that fails is tried once more without those that its compiler blames, else in halves.
+    A build that fails is tried once more without those that its compiler blames, else in halves;
+    one that ran out of time only without those that are blamed.
     """
     made: dict[int, Program | Outcome] = {}
     waiting = [list(range(len(trials)))]
@@ -92,7 +96,7 @@ def _smaller(part: list[int], culprits: Sequence[int], outcome: Outcome) -> list
     blamed = {part[at] for at in culprits if 0 <= at < len(part)}
     if blamed:
         return [[at for at in part if at not in blamed]]
-    if outcome.status in (Status.SANDBOX_ERROR, Status.CANCELLED) or len(part) < 4:
+    if outcome.status in _GIVEN_UP or len(part) < 4:
         return []
     middle = len(part) // 2
     return [part[:middle], part[middle:]]

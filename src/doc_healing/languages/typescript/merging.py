@@ -41,7 +41,7 @@ _CANARY = b"const told: string = 1;\nexport { told };\n"
 _ASKED = re.compile(r"\b(from|import|require)\b\s*\(?\s*([\"'`])(.*?)\2")
 # What reaches beyond its file, or asks for a module in a way that `_ASKED` does not see.
 _FAR = re.compile(
-    r"\bglobal\s*\{|\bmodule\s*[\"'`]|///|@jsx|resolution-mode"
+    r"\bglobal\s*(?:\{|/[/*])|\bmodule\s*(?:[\"'`]|/[/*])|///|@jsx|resolution-mode|\\u"
     r"|\b(?:from|import|require)\b\s*\(?\s*(?:/[/*]|\\)"
 )
 _CRASHED = re.compile(r"^(?:panic:|fatal error:|goroutine \d)", re.MULTILINE)
