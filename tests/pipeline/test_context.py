@@ -33,7 +33,7 @@ from doc_healing.model import (
     Verdict,
 )
 from doc_healing.pipeline import Tools, examine
-from doc_healing.pipeline.context import contexts_of, pinned, unmet
+from doc_healing.pipeline.context import certain, contexts_of, pinned, unmet
 from doc_healing.testing import MemoryPreparer, RecordingWatcher, ScriptedSandbox
 from tests.pipeline.test_examine import Toy, snippet
 
@@ -350,3 +350,25 @@ def test_what_is_pinned_is_neither_tried_alone_nor_guessed() -> None:
     assert alone[1].verdict is Verdict.UNVERIFIED
     lost, _ = look(page("a =", "= a", at1=pin(after=("gone",))))
     assert lost[1].reason.startswith("needs context: `after=gone`")
+
+
+@pytest.mark.parametrize(
+    ("message", "sure"),
+    [
+        ("TypeError: Query.user() missing 1 required positional argument: 'self'", False),
+        ("TypeError: make() got an unexpected keyword argument 'a'", False),
+        ("TypeError: Session.get() got an unexpected keyword argument 'a'", True),
+        ("ValueError: no", True),
+    ],
+)
+def test_what_the_document_itself_defines_is_never_surely_called_wrong(
+    message: str, sure: bool
+) -> None:
+    earlier, last = snippet("class Query: ..."), snippet("Query.user()", 1)
+    bound = {earlier.index: Names(frozenset({"Query", "make"}))}
+    symptom = Symptom(SymptomKind.ARGUMENT, message, "a.md", last.lines[0].line)
+    job = Job(last, Program((), ()), (earlier,))
+    outcome = Outcome(Status.FAILED, 1, b"", b"")
+    reading = Reading(Verdict.BROKEN, message, symptom)
+    found = certain(job, outcome, reading, lambda one: bound.get(one.index, Names()))
+    assert found is sure

@@ -31,6 +31,7 @@ _LACKS = re.compile(
     r"`([\w$]+)` is not defined in this block"
     r"|cannot find [\w ,]+ `([\w$]+)` in (?:this scope|the crate root)"
 )
+_CALLED = re.compile(r"(?:\w+: )?([A-Za-z_]\w*)(?:\.\w+)*\(\) ")  # "TypeError: Query.user() takes"
 # Failures that a name from above may cure.
 _CURABLE = (SymptomKind.NAME, SymptomKind.CONTEXT)
 
@@ -193,16 +194,21 @@ def chained(context: Sequence[Snippet], snippet: Snippet, *marks: str) -> list[S
     return [replace(first, instructions=replace(first.instructions, session="")), *joined]
 
 
-def certain(job: Job, outcome: Outcome, reading: Reading) -> bool:
+def certain(job: Job, outcome: Outcome, reading: Reading, names: NamesOf) -> bool:
     """Whether a failure after inferred blocks is the snippet's own, whatever they left behind.
 
-    State that another block set up can be missing in many ways; a call that does not fit its
-    function, a name that its module does not have, and what a compiler refuses, cannot.
+    State that another block set up can be missing in many ways; a call that does not fit a
+    function of the library, a name that its module does not have, and what a compiler refuses,
+    cannot. Which version of a function that the document itself defines was meant, is a guess.
     """
     symptom = reading.symptom
     if reading.verdict is not Verdict.BROKEN or symptom is None or symptom.kind in _CURABLE:
         return False
     own = {(line.path, line.line) for line in job.snippet.lines}
+    called = _CALLED.match(symptom.message)
+    blocks = (*job.context, job.snippet)
+    if called and any(called[1] in names(one).bound for one in blocks):
+        return False
     sure = symptom.kind in (SymptomKind.IMPORT, SymptomKind.ARGUMENT) or outcome.step == "build"
     return sure and (symptom.path, symptom.line) in own
 

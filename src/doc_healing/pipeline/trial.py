@@ -225,7 +225,10 @@ def _settled(trial: Trial, tried: Iterable[_Try]) -> Finding | None:
     for plan, job, decision in tried:
         if decision is None:
             return None
-        sure = context.certain(job, decision.outcome, decision.reading) and not plan.files
+        sure = (
+            context.certain(job, decision.outcome, decision.reading, trial.language.names)
+            and not plan.files
+        )
         passed = decision.reading.verdict is Verdict.PASSED
         found = _told(trial, plan, job, decision) if passed or sure else None
     return found
