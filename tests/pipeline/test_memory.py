@@ -118,9 +118,28 @@ def test_a_failure_is_told_for_an_hour_however_often_it_is_kept(
     kept.close()
 
 
-def _keys(folder: Path) -> list[str]:
+def _keys(folder: Path, table: str = "outcomes_1") -> list[str]:
     with closing(sqlite3.connect(folder / "results.sqlite3")) as database:
-        return [key for (key,) in database.execute("SELECT key FROM outcomes_1")]
+        return [key for (key,) in database.execute(f"SELECT key FROM {table}")]
+
+
+def test_a_group_of_which_a_part_is_kept_is_not_remembered(tmp_path: Path) -> None:
+    kept, memory = Results(tmp_path / "results.sqlite3"), MemoryResults()
+    document = Document("a.md", b"", (snippet("one"), snippet("two", 1)))
+
+    def check() -> list[Finding]:
+        tools = Tools({"toy": Toy()}, ScriptedSandbox(), Limits(), MemoryPreparer(), memory=memory)
+        tools = replace(tools, archive=Archive(kept))
+        return list(examine(tools, [document], RecordingWatcher()).findings)
+
+    first = check()
+    for part in ((), first[:1]):
+        (key,) = _keys(tmp_path, "pages_1")
+        Archive(kept).keep(key, part, 60)
+        again = check()
+        assert [finding.verdict for finding in again] == [Verdict.PASSED] * 2
+    assert [finding.verdict for finding in check()] == [Verdict.PASSED] * 2
+    kept.close()
 
 
 def test_other_walls_are_another_run() -> None:

@@ -244,8 +244,8 @@ def _recalled(bench: "_Bench", group: Group, ready: _Ready) -> bool:
     if archive is None or not ready.facts:
         return False
     key = archive.key(ready.facts, (*group.snippets, *group.shown))
-    known = archive.recall([key], group.snippets).get(key)
-    if known is None:
+    known = archive.recall([key], group.snippets).get(key, ())
+    if not _whole(known, group):
         bench.to_keep.append((key, group))
         return False
     for finding in known:
@@ -254,16 +254,20 @@ def _recalled(bench: "_Bench", group: Group, ready: _Ready) -> bool:
     return True
 
 
+def _whole(findings: Sequence[Finding], group: Group) -> bool:
+    """Whether none of a group is missing that has its finding from a run."""
+    there = {one.snippet.index for one in findings}
+    return all(one.index in there or one.invisible or needs_network(one) for one in group.snippets)
+
+
 def _keep(bench: "_Bench") -> None:
     archive = bench.tools.archive
     for key, group in bench.to_keep if archive else ():
         run = [one for one in group.snippets if not needs_network(one)]
-        found = [bench.ledger.known(one) for one in run]
-        whole = [one for one in found if one is not None]
-        missing = any(one is None and not s.invisible for one, s in zip(found, run, strict=True))
+        whole = [found for one in run if (found := bench.ledger.known(one)) is not None]
         aged = [bench.tools.trail.left.get((one.path, one.index), math.inf) for one in run]
-        seconds = 0.0 if missing else seconds_to_keep(whole, min(aged, default=math.inf))
-        if archive and seconds:
+        seconds = seconds_to_keep(whole, min(aged, default=math.inf))
+        if archive and seconds and _whole(whole, group):
             archive.keep(key, whole, seconds)
             _note(bench.tools, key, whole)
 
