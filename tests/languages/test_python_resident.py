@@ -48,6 +48,11 @@ LOOKS = {
     "its main module": "import __main__, inspect, pickle\nclass A: pass\n"
     "print(sorted(vars(__main__)), inspect.getsource(A), __file__, __spec__,"
     " pickle.loads(pickle.dumps(A)) is A)",
+    "what others call its main module": "import rlcompleter, unittest\nx_1 = 2\n"
+    "print(rlcompleter.Completer().complete('x_', 0))",
+    "objects that outlive it": "import unittest, asyncio, multiprocessing\nclass A:\n"
+    "    def __del__(self): print('gone') or 1 / 0\na = A()",
+    "the last error of C": "import ctypes\nprint(ctypes.get_errno())",
     "the depth of its frame": "import sys\nframe, n = sys._getframe(), 0\nwhile frame:\n"
     "    frame, n = frame.f_back, n + 1\nprint(n)",
     "warnings": "import warnings\nwarnings.warn('old', DeprecationWarning)\nwarnings.warn('w')\n"
@@ -82,7 +87,8 @@ LOOKS = {
     "its end": "import atexit\natexit.register(print, 'bye')\nclass A:\n"
     "    def __del__(self): print('gone')\na = A()",
     "threads": "import threading, time\ndef f():\n    time.sleep(.05)\n    print('t')\n"
-    "threading.Thread(target=f).start()\nthreading.Thread(target=lambda: 1 / 0).start()\n"
+    "threading.Thread(target=f).start()\nt = threading.Thread(target=lambda: 1 / 0)\n"
+    "t.start()\nt.join()\n"
     "print(threading.main_thread() is threading.current_thread())",
     "a message for the shell": "import sys\nsys.exit('bad')",
     "a code for the shell": "import os\nos._exit(7)",
@@ -172,6 +178,28 @@ MODULES = {
     "leaves a file": ("open('/tmp/left', 'w').close()", False),
     "takes the mask": ("import os\nos.umask(0)", False),
     "replaces a stream": ("import sys, io\nsys.stdout = io.StringIO()", False),
+    "leaves a daemon": (
+        "import os, time\nif os.fork() == 0:\n    os.fork() or time.sleep(9)\n"
+        "    os._exit(0)\nos.wait()",
+        False,
+    ),
+    "shares memory": ("import mmap\nshared = mmap.mmap(-1, 4096)", False),
+    "asks a network": (
+        "import socket\ntry:\n    socket.create_connection(('example.com', 80))\n"
+        "except OSError:\n    pass",
+        False,
+    ),
+    "asks for its program": (
+        "import os, sys\nos.environ['LEFT'] = repr((sys.argv, sys.modules['__main__'].__file__,"
+        " sys.path[0]))",
+        True,
+    ),
+    "keeps its program": (
+        "import os, __main__\nclass C:\n    def get(self, n): return vars(__main__)['__name__'],"
+        " 'thing' in vars(__main__)\n    def __getattr__(self, n): return getattr(real, n)\n"
+        "real, os.environ = os.environ, C()",
+        False,
+    ),
     "takes its time": ("import time\nstart = time.time()", True),
     "sets a variable": ("import os\nos.environ['LEFT'] = 'x'", True),
     "registers its end": ("import atexit\natexit.register(print, 'the end')", True),

@@ -112,7 +112,7 @@ class Resident:
             try:
                 self._begin(state, forker, reads, stack)
                 supervisor.follow(state, reads, stack)
-                code = self._ended(state)
+                code = self._ended(state, forker)
             except OSError as error:
                 raise Broken(f"{error.strerror}") from None
             supervisor.drain(state, reads)
@@ -203,12 +203,17 @@ class Resident:
         state.cpu_before = cgroups.cpu_seconds(self._group)
         state.counted_before = cgroups.oom_kills(self._group), cgroups.denied_forks(self._group)
 
-    def _ended(self, state: supervisor.Watch) -> int:
-        """How its process ended, by the keeper's word; all of its jail is dead then."""
+    def _ended(self, state: supervisor.Watch, forker: socket.socket) -> int:
+        """How its process ended, by the keeper's word; all of its jail is dead then.
+
+        A resident speaks during a run only if it failed: whatever the keeper says then is not told.
+        """
         if state.stop:
             _send(self._keeper, b"kill")
         elif not supervisor.wait_readable([self._keeper.fileno()], 0.05):
             raise Broken(f"the resident failed: {self.noise()}")
+        if supervisor.wait_readable([forker.fileno()], 0):
+            raise Broken("the resident spoke")
         self._keeper.settimeout(_PARTING_SECONDS)
         word = self._keeper.recv(_WORD_BYTES)
         self._keeper.settimeout(_START_SECONDS)

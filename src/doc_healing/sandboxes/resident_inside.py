@@ -94,6 +94,7 @@ class Forking:
             for fd in fds:
                 os.close(fd)
             self._forget()
+            self.ctypes.set_errno(0)
         except BaseException as error:  # noqa: BLE001  # it must not go on as the resident
             os.write(2, ("%r\n" % (error,)).encode())
             os._exit(71)

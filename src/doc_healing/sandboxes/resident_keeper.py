@@ -211,23 +211,35 @@ def _obey(keeper: _Keeper) -> None:
 
 
 def _reap(keeper: _Keeper) -> None:
-    """Bury the dead. Whoever is neither the resident nor a slot is the slot's program."""
+    """Bury the dead. Whoever came to us out of the slot is the slot's program."""
     while True:
         try:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+            dead = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         except ChildProcessError:
             return
-        if pid == 0:
+        if dead is None:
             return
+        inside = _is_inside(dead.si_pid)
+        pid, status = os.waitpid(dead.si_pid, 0)
         if pid == keeper.resident:
             os._exit(1)
         if pid == keeper.slot:
             keeper.slot = 0
         elif pid == keeper.prover:
             keeper.prover = 0
-        elif keeper.open:
+        elif keeper.open and inside:
             _end(keeper)
             _tell(keeper.host, b"exit %d" % os.waitstatus_to_exitcode(status))
+
+
+def _is_inside(pid: int) -> bool:
+    """Whether a child of ours lived in a namespace below: what the resident left behind did not.
+
+    A module may have started a daemon when it was imported, whose end is nobody's verdict.
+    """
+    with open(f"/proc/{pid}/status") as file:
+        numbers = next((line.split() for line in file if line.startswith("NSpid:")), [])
+    return len(numbers) > 2
 
 
 def _end(keeper: _Keeper) -> None:
@@ -242,7 +254,7 @@ def _abort(keeper: _Keeper) -> None:
     with open("/proc/1/task/1/children") as file:
         children = [int(word) for word in file.read().split()]
     for pid in children:
-        if pid not in (keeper.resident, keeper.slot, keeper.prover):
+        if pid not in (keeper.resident, keeper.slot, keeper.prover) and _is_inside(pid):
             os.kill(pid, signal.SIGABRT)
 
 

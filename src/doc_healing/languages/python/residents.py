@@ -35,13 +35,15 @@ def resident(
     """What the program of these snippets can be forked from; None where it must not be.
 
     The variables of a snippet are those of an interpreter's start, and a file of its session could
-    be imported: such programs are run cold, or from an interpreter without any import.
+    be imported: such programs are run cold, or from an interpreter without any import. So are those
+    of another directory, which is where they would import.
     """
     version = (environment.runtime_version if environment else "") or toolchain.version
     if any(one.instructions.env for one in played) or _number(version) < _OLDEST:
         return None
     plain = Resident(argv, tuple(driver))
-    names = "\n".join(_imports(played[0].code, environment)) if played else ""
+    here = played and not any(one.instructions.cwd for one in played)
+    names = "\n".join(_imports(played[0].code, environment)) if here else ""
     if not names:
         return plain
     return Resident(argv, (*driver, File(IMPORTS, names.encode())), plainer=plain)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import _weakref
+
 from doc_healing.languages.python.driver import (
     comments,
     compare,
@@ -90,6 +92,14 @@ class Player:
         if self.loop is not None:
             self.loop.run_until_complete(self.loop.shutdown_asyncgens())
             self.loop.close()
+
+    def let_go(self) -> None:
+        """Hold `__main__` no longer: what is in it ends with it, as in any script.
+
+        Hooks for threads that outlive the script still know us; a forked interpreter never
+        looks through what knows them for cycles.
+        """
+        self.module = _weakref.proxy(self.module)
 
     # --- Scripts
 

@@ -150,14 +150,17 @@ def _play(channel: Channel, scene: Scene, listen: bool, imports: list[list[str]]
     _hook(channel, player, scene)
     channel.watch()
     network.watch(channel)
-    if imports:
-        _borrow(player, scene, imports)
-    for number, one in enumerate(scene.shapes):
-        if one.kind in ("script", "transcript"):
-            _one(player, scene, number, promised if number == scene.main else [])
-        channel.send("done", chunk=number)
-    player.close()
-    channel.send("end")
+    try:
+        if imports:
+            _borrow(player, scene, imports)
+        for number, one in enumerate(scene.shapes):
+            if one.kind in ("script", "transcript"):
+                _one(player, scene, number, promised if number == scene.main else [])
+            channel.send("done", chunk=number)
+        player.close()
+        channel.send("end")
+    finally:
+        player.let_go()
 
 
 def _borrow(player: execute.Player, scene: Scene, imports: list[list[str]]) -> None:

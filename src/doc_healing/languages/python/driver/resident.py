@@ -12,6 +12,8 @@ from __future__ import annotations
 import os
 import sys
 
+from doc_healing.languages.python.driver import network, stage
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -44,28 +46,46 @@ def _names(folder: str) -> list[str]:
 
 def _import(names: list[str]) -> str:
     """Import as the program would: from `__main__`, from its directory. Says what went wrong."""
+    stage.announce(stage.main_path())
+    sys.path[0] = os.getcwd()
+    tries = _Tries()
+    network.watch(tries)  # type: ignore[arg-type]  # it takes what a channel takes
     before = _state()
-    first, sys.path[0] = sys.path[0], os.getcwd()
+    # What it binds, and the warnings that it notes, are not the program's yet.
     main: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
     try:
         for name in names:
-            code = compile("import " + name, "/work/snippet.py", "exec", dont_inherit=True)
+            code = compile("import " + name, stage.main_path(), "exec", dont_inherit=True)
             exec(code, main)  # noqa: S102  # this is the jail's purpose
     except BaseException as error:  # noqa: BLE001  # a stranger's module may raise anything
         return type(error).__name__
-    finally:
-        sys.path[0] = first
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
+    tries.over = True
     after = _state()
+    if tries.count:
+        return "tried to reach a network"
     return "" if after == before else "left " + _difference(before, after)
+
+
+class _Tries:
+    """Counts what an import tries to reach: its program has to report that by itself."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.over = False
+
+    def write(self, _event: str, **_facts: object) -> None:
+        """Stands for the report channel's own."""
+        if not self.over:
+            self.count += 1
 
 
 def _state() -> dict[str, object]:
     """What an import must leave as it was, for all its programs to start from."""
     import signal
 
-    mask = os.umask(0)
+    mask, main = os.umask(0), sys.modules["__main__"]
     os.umask(mask)
     found: dict[str, object] = {
         "files": sorted(os.listdir("/proc/self/fd")),
@@ -74,12 +94,24 @@ def _state() -> dict[str, object]:
         "directory": os.getcwd(),
         "mask": mask,
         "streams": (sys.stdin, sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__),
-        "main": sys.modules["__main__"],
+        # Each program has a `__main__` of its own: who keeps hold of this one is mistaken.
+        "main": (id(main), sorted(vars(main)), sys.getrefcount(main), sys.getrefcount(vars(main))),
+        "arguments": list(sys.argv),
         "places": [sorted(os.listdir(one)) for one in ("/work", "/tmp", "/home/doc", "/dev/shm")],
+        # Daemons, and memory that all of its programs would share.
+        "processes": sorted(one for one in os.listdir("/proc") if one.isdigit()),
+        "memory": _shared(),
     }
-    with open("/proc/self/task/%d/children" % os.getpid()) as file:
+    with open("/proc/self/task/%d/children" % os.getpid(), encoding="utf-8") as file:
         found["children"] = file.read()
     return found
+
+
+def _shared() -> list[str]:
+    """The places of memory that a fork does not copy: it can be written to and is shared."""
+    with open("/proc/self/maps", encoding="utf-8", errors="replace") as file:
+        words = [line.split(None, 2)[:2] for line in file]
+    return [place for place, mode in words if mode[1::2] == "ws"]
 
 
 def _difference(before: dict[str, object], after: dict[str, object]) -> str:

@@ -53,6 +53,13 @@ class Writes:
 
 def set_up(path: str, text: str) -> ModuleType:
     """A fresh `__main__`, as the interpreter makes it for the script `path` that holds `text`."""
+    module = announce(path)
+    show(path, text)
+    return module
+
+
+def announce(path: str) -> ModuleType:
+    """The same without its text: what an import sees of who imports it."""
     module = type(sys)("__main__")  # `types.ModuleType`, without its import
     module.__file__ = path
     module.__dict__["__builtins__"] = builtins
@@ -60,7 +67,6 @@ def set_up(path: str, text: str) -> ModuleType:
     module.__dict__["__spec__"] = None
     sys.modules["__main__"] = module
     sys.argv[:] = [path]
-    show(path, text)
     return module
 
 
