@@ -240,6 +240,17 @@ def test_a_page_lends_its_plain_values_and_proves_nothing_by_them() -> None:
     assert verdicts == ["PASSED", "PASSED", "UNVERIFIED", "BROKEN", "PASSED"], readings
 
 
+def test_a_type_parameter_is_borrowed_from_nowhere() -> None:
+    declares = "```go\ntype T struct{ A int }\n\nfmt.Println(T{1})\n```\n\n"
+    first = "package main\n\nfunc f[T any](x T) T { return x }\n\nfunc main() { f(1) }"
+    second = "type S[E any] []E\n\nfunc (s *S[T]) Push(x T) { *s = append(*s, x) }\n\nnew(S[int])"
+    wrong = "package main\n\nfunc f[T any](x T) T { return 1 }\n\nfunc main() { f(1) }"
+    blocks = "\n\n".join(f"```go\n{code}\n```" for code in (first, second, wrong))
+    readings = page(f"{declares}{blocks}\n")[1:]
+    assert [one.verdict for one in readings] == ["PASSED", "PASSED", "BROKEN"], readings
+    assert not any("`T`" in words for one in readings for words in one.added), readings
+
+
 def test_a_whole_file_borrows_too() -> None:
     readings = page(
         "```go\nimport `net/http`\n\nvar c = http.Client{Timeout: 5}\n```\n\n"

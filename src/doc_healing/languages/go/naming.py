@@ -63,7 +63,7 @@ def values(code: str) -> frozenset[str]:
 
 
 def _free(found: Facts) -> set[str]:
-    bound, used = set(found.imports), set[str]()
+    bound, used = set(found.imports) | found.variables, set[str]()
     if found.root is None:
         return used
     keys = set[int]()

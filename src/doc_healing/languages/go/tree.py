@@ -18,6 +18,10 @@ _DECLARATIONS = frozenset(
     "import_declaration function_declaration method_declaration type_declaration "
     "var_declaration const_declaration package_clause".split()
 )
+_NAMING = frozenset(
+    "parameter_declaration var_spec variadic_parameter_declaration "
+    "type_parameter_declaration".split()
+)
 _MAJOR = re.compile(r"v\d+")
 
 
@@ -32,7 +36,8 @@ class Facts:
     top: list[Node] = field(default_factory=list)  # without comments and the package clause
     imports: dict[str, str] = field(default_factory=dict)  # name in the file -> path
     declared: dict[str, Node] = field(default_factory=dict)  # at the top: functions, types, values
-    variables: set[str] = field(default_factory=set)  # names bound anywhere: variables, parameters
+    # Names bound anywhere: variables, parameters, type parameters.
+    variables: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
 
     @property
@@ -198,8 +203,18 @@ def _note(found: Facts, node: Node) -> None:
         left = node.child_by_field_name("left")
         if left is not None:
             found.variables.update(_identifiers(found, left))
-    elif kind in ("parameter_declaration", "var_spec", "variadic_parameter_declaration"):
+    elif kind in _NAMING:
         found.variables.update(found.text(one) for one in node.children_by_field_name("name"))
+    elif kind == "method_declaration":
+        found.variables.update(_of_receiver(found, node))
+
+
+def _of_receiver(found: Facts, method: Node) -> list[str]:
+    """The type parameters that a method names anew: `T` of `func (s *Stack[T]) Push(value T)`."""
+    receiver = method.child_by_field_name("receiver")
+    lists = [one for one in nodes(receiver) if one.type == "type_arguments"] if receiver else []
+    inner = (node for one in lists for node in nodes(one))
+    return [found.text(node) for node in inner if node.type == "type_identifier"]
 
 
 def _identifiers(found: Facts, node: Node) -> list[str]:
