@@ -4,8 +4,11 @@ What was loaded tells which way was gone: who runs something needs a language.
 """
 
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
+from doc_healing import settings
+from tests import needs
 from tests.journeys.desk import call, fence, repository
 
 PAGE = (
@@ -98,3 +101,35 @@ def test_a_damaged_memory_costs_time_only(tmp_path: Path) -> None:
     assert [one["verdict"] for one in again.json["findings"]] == [
         one["verdict"] for one in first.json["findings"]
     ]
+
+
+SIX = {
+    "python": "assert {n} == {n}\n",
+    "javascript": "console.log(Math.max(1, {n}));\n",
+    "typescript": "const value: number = {n};\nconsole.log(value);\n",
+    "java": 'System.out.println("number " + {n});\n',
+    "go": 'package main\n\nimport "fmt"\n\nfunc main() {{\n\tfmt.Println({n})\n}}\n',
+    "rust": 'fn main() {{\n    println!("{{}}", {n});\n}}\n',
+}
+
+
+def test_nothing_of_six_languages_is_run_again(tmp_path: Path) -> None:
+    """What the first check makes on its way (Go's standard library, residents) is in no key."""
+    for language in SIX:
+        needs.toolchain(language)
+    pages = [
+        "".join(fence(language, code.format(n=n)) for language, code in SIX.items())
+        for n in (1, 2, 3)
+    ]
+    root = repository(tmp_path, a_dot_md=pages[0], b_dot_md=pages[1] + pages[2])
+    shelf = settings.read().cache_dir / "toolchains"
+    shelf.mkdir(parents=True, exist_ok=True)
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache/toolchains").symlink_to(shelf)
+    first = call("check", "-f", "json", cwd=root).json
+    assert [one["verdict"] for one in first["findings"]] == ["PASSED"] * 18, first
+    (root / "b.md").write_text("# Another heading\n\n" + pages[1] + pages[2])
+    moved, again = (call("check", "-f", "json", cwd=root).json for _ in range(2))
+    found = list(chain(moved["findings"], again["findings"]))
+    assert [one["language"] for one in found if not one["cached"]] == []
+    assert not loads(root)
