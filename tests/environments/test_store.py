@@ -11,10 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from doc_healing.environments import store
-from doc_healing.environments.desk import InstallFailed
+from doc_healing.environments import jail, store
+from doc_healing.environments.desk import Desk, InstallFailed
 from doc_healing.environments.locks import Leases
+from doc_healing.environments.registries import python_access
 from doc_healing.errors import InfraError
+from doc_healing.model import Outcome, Status
+from doc_healing.settings import Registries
+from doc_healing.testing import ScriptedSandbox
 from tests import needs
 
 
@@ -220,3 +224,31 @@ def test_what_another_version_left_is_listed_or_passed_over_and_pruned(
     assert all(entry.bytes == 0 for entry in store.entries(tmp_path))
     store.clear(tmp_path)
     assert not old.exists()
+
+
+@pytest.mark.parametrize("phase", ["install", "run_offline"])
+def test_an_interrupted_installation_is_no_failure_to_remember(tmp_path: Path, phase: str) -> None:
+    cancelled = Outcome(Status.CANCELLED, None, b"", b"", detail="the sandbox was closed")
+    desk = Desk(ScriptedSandbox(lambda *_: cancelled), tmp_path, Registries())
+    shop, work = store.Store(tmp_path / "e", Leases()), jail.Work(("/bin/true",))
+
+    def interrupted(root: Path) -> Mapping[str, object]:
+        if phase == "install":
+            jail.install(desk, python_access(Registries(), (), 1), work, "cannot install")
+        jail.run_offline(desk, work, "cannot build")
+        return fill(root)
+
+    with pytest.raises(InfraError, match="interrupted"):
+        store.obtain(shop, recipe(), interrupted, wait_seconds=40)
+    assert store.obtain(shop, recipe(), fill, wait_seconds=40).facts["answer"] == 42
+
+
+def test_a_damaged_record_of_a_failure_is_none(tmp_path: Path) -> None:
+    shop = store.Store(tmp_path / "e", Leases())
+    failed = tmp_path / "e" / ".failed" / f"{recipe().key}.json"
+    failed.parent.mkdir(parents=True)
+    for text in ("[]", "{}", "3", '{"connection": true, "time": "now"}'):
+        failed.write_text(text)
+        assert store.obtain(shop, recipe(), fill, wait_seconds=40).facts["answer"] == 42
+        store.clear(tmp_path / "e")
+        failed.parent.mkdir(parents=True, exist_ok=True)

@@ -95,6 +95,9 @@ def _timed(desk: Desk, program: Program, what: str) -> Outcome:
         raise InstallFailed(f"{what}: no time is left of its {most:g} s", connection=True)
     with desk.clock.running():
         outcome = desk.sandbox.run(program, _limits(desk, left))
+    if outcome.status is Status.CANCELLED:
+        # No failure of the installation: nobody may remember it as one.
+        raise InfraError(f"{what}: it was interrupted")
     if outcome.status is Status.TIMEOUT:
         return replace(outcome, detail=f"over the installation's time limit of {most:g} s")
     return outcome

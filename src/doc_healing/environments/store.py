@@ -304,10 +304,10 @@ def _raise_remembered(store: Store, key: str) -> None:
     path = store.folder / ".failed" / f"{key}.json"
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        span = _CONNECTION_SECONDS if record["connection"] else _FAILED_SECONDS
+        left = record["time"] + span - time.time()
+    except (OSError, ValueError, KeyError, TypeError):
         return
-    span = _CONNECTION_SECONDS if record["connection"] else _FAILED_SECONDS
-    left = record["time"] + span - time.time()
     if 0 < left <= span:
         help_ = f"failed before and is tried again in {left:.0f} s (or after `cache clear`)"
         help_ = f"{record['help']}; {help_}" if record["help"] else help_
