@@ -372,3 +372,42 @@ def test_what_the_document_itself_defines_is_never_surely_called_wrong(
     reading = Reading(Verdict.BROKEN, message, symptom)
     found = certain(job, outcome, reading, lambda one: bound.get(one.index, Names()))
     assert found is sure
+
+
+def _tabbed(code: str, index: int, *tabs: str) -> Snippet:
+    return snippet(code, index, containers=tabs)
+
+
+def test_tabs_of_two_sets_are_paired_by_their_labels() -> None:
+    page = [
+        _tabbed("a", 0, "tabs#1/v1"),
+        _tabbed("b", 1, "tabs#1/v2"),
+        _tabbed("c", 2, "tabs#2/v1"),
+        _tabbed("d", 3, "tabs#2/v2"),
+    ]
+    known = {0: Names(frozenset("x")), 1: Names(frozenset("x"))}
+    known |= {at: Names(free=frozenset("x")) for at in (2, 3)}
+    for at, wanted in ((2, [[0]]), (3, [[1]])):
+        found = contexts_of(page[at], page, lambda one: known[one.index])
+        assert [[one.index for one in context] for context in found] == wanted
+
+
+def test_after_a_set_of_tabs_each_of_them_is_tried() -> None:
+    page = [_tabbed("a", 0, "tabs#1/A"), _tabbed("b", 1, "tabs#1/B"), snippet("c", 2)]
+    known = {at: Names(frozenset("x")) for at in (0, 1)} | {2: Names(free=frozenset("x"))}
+    found = contexts_of(page[2], page, lambda one: known[one.index])
+    assert [[one.index for one in context] for context in found] == [[1], [0]]
+
+
+def test_nothing_is_sure_where_two_blocks_bind_a_name() -> None:
+    page = [snippet("x", 0), snippet("x", 1), snippet("y", 2)]
+    known = {at: Names(frozenset("x")) for at in (0, 1)} | {2: Names(free=frozenset("x"))}
+    symptom = Symptom(SymptomKind.TYPE, "no", "a.md", page[2].lines[0].line)
+    job = Job(page[2], Program((), ()), (page[1],))
+    outcome = Outcome(Status.FAILED, 1, b"", b"", step="build")
+    reading = Reading(Verdict.BROKEN, "no", symptom)
+
+    def sure(siblings: Sequence[Snippet]) -> bool:
+        return certain(job, outcome, reading, lambda one: known[one.index], siblings)
+
+    assert (sure(page), sure(page[1:])) == (False, True)

@@ -9,6 +9,7 @@ Alternatives (tabs) are no sequence: the blocks of a sibling tab never serve.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from doc_healing.model import (
     Job,
@@ -45,25 +46,33 @@ def lacks_context(reading: Reading) -> bool:
     )
 
 
+_Closest = Callable[[Snippet, Sequence[Snippet]], Snippet]
+_MOST_LABELS = 6
+
+
 def contexts_of(
     snippet: Snippet, siblings: Sequence[Snippet], names: NamesOf
 ) -> list[tuple[Snippet, ...]]:
     """The contexts that are worth a try, the smallest first; each in document order.
 
     First the blocks that bind what is missing: of several, one of the block's own section or of a
-    section around it before one of another section, and then the nearest. Then the nearest alone.
-    Then also those between that use what these bound: a block that adds a route to `app` binds
-    nothing, and what follows needs it.
+    section around it before one of another section, and then the nearest. Then the nearest alone;
+    of blocks in tabs, those of each label. Then also those between that use what these bound: a
+    block that adds a route to `app` binds nothing, and what follows needs it.
     """
-    lenders = [one for one in siblings if lends(one, snippet)]
+    lenders = [
+        one
+        for one in siblings
+        if lends(one, snippet) and not _of_another_label(one, snippet, siblings)
+    ]
     found: list[dict[int, Snippet]] = []
-    for closest in (_own_section, _nearest):
+    for closest in (_own_section, _nearest, *_by_label(lenders)):
         binding = _closed({}, [snippet], _Stock(snippet, lenders, names, closest))
         if binding and binding not in found:
             found.append(binding)
     if not found:
         return []
-    binding = found[-1]
+    binding = next(one for one in found if one)
     shared = {name for one in binding.values() for name in names(one).bound}
     first = min(binding)
     using = [one for one in lenders if one.index > first and names(one).free & shared]
@@ -80,7 +89,7 @@ class _Stock:
     snippet: Snippet
     lenders: Sequence[Snippet]
     names: NamesOf
-    closest: Callable[[Snippet, Sequence[Snippet]], Snippet]
+    closest: _Closest
 
     def binder(self, name: str, below: Snippet) -> Snippet | None:
         """The block above that is meant by a name."""
@@ -114,6 +123,28 @@ def _around(one: Snippet, below: Snippet) -> bool:
 
 def _nearest(below: Snippet, above: Sequence[Snippet]) -> Snippet:  # noqa: ARG001 - one of two
     return above[-1]
+
+
+def _by_label(lenders: Sequence[Snippet]) -> Iterator[_Closest]:
+    """For each label of a tab, the choice of what stands in no tab of another label."""
+    labels = dict.fromkeys(label for one in lenders for label in _tabs(one).values())
+    for label in list(labels)[:_MOST_LABELS]:
+        yield partial(_of_label, label)
+
+
+def _of_label(label: str, below: Snippet, above: Sequence[Snippet]) -> Snippet:  # noqa: ARG001
+    return max(above, key=lambda one: (set(_tabs(one).values()) <= {label}, one.index))
+
+
+def _of_another_label(one: Snippet, other: Snippet, siblings: Sequence[Snippet]) -> bool:
+    """Whether a block stands in a tab "v1" of a set that has a "v2", and the other in a "v2"."""
+    tabs, own = _tabs(one), set(_tabs(other).values())
+    for group, label in tabs.items():
+        if group in _tabs(other) or label in own or not own:
+            continue
+        if any(_tabs(sibling).get(group) in own for sibling in siblings):
+            return True
+    return False
 
 
 def _closed(
@@ -174,9 +205,13 @@ def lends(other: Snippet, snippet: Snippet) -> bool:
 
 def alternatives(one: Snippet, other: Snippet) -> bool:
     """Whether two blocks stand in different tabs of one set."""
-    tabs = dict(_tab(name) for name in one.containers if _is_tab(name))
-    own = dict(_tab(name) for name in other.containers if _is_tab(name))
-    return any(own.get(group, tab) != tab for group, tab in tabs.items())
+    own = _tabs(other)
+    return any(own.get(group, tab) != tab for group, tab in _tabs(one).items())
+
+
+def _tabs(one: Snippet) -> Mapping[str, str]:
+    """The sets of tabs that a block stands in, with the label of its tab in each."""
+    return dict(_tab(name) for name in one.containers if _is_tab(name))
 
 
 def chained(context: Sequence[Snippet], snippet: Snippet, *marks: str) -> list[Snippet]:
@@ -194,12 +229,15 @@ def chained(context: Sequence[Snippet], snippet: Snippet, *marks: str) -> list[S
     return [replace(first, instructions=replace(first.instructions, session="")), *joined]
 
 
-def certain(job: Job, outcome: Outcome, reading: Reading, names: NamesOf) -> bool:
+def certain(
+    job: Job, outcome: Outcome, reading: Reading, names: NamesOf, siblings: Sequence[Snippet] = ()
+) -> bool:
     """Whether a failure after inferred blocks is the snippet's own, whatever they left behind.
 
     State that another block set up can be missing in many ways; a call that does not fit a
     function of the library, a name that its module does not have, and what a compiler refuses,
-    cannot. Which version of a function that the document itself defines was meant, is a guess.
+    cannot. Which version of a function that the document itself defines was meant, is a guess; and
+    so is everything where several blocks bind a name that it uses.
     """
     symptom = reading.symptom
     if reading.verdict is not Verdict.BROKEN or symptom is None or symptom.kind in _CURABLE:
@@ -209,6 +247,11 @@ def certain(job: Job, outcome: Outcome, reading: Reading, names: NamesOf) -> boo
     blocks = (*job.context, job.snippet)
     if called and any(called[1] in names(one).bound for one in blocks):
         return False
+    lent = {name for one in job.context for name in names(one).bound}
+    binders = [names(one).bound for one in siblings if one.index < job.snippet.index]
+    for name in names(job.snippet).free & lent:
+        if sum(name in bound for bound in binders) > 1:
+            return False
     sure = symptom.kind in (SymptomKind.IMPORT, SymptomKind.ARGUMENT) or outcome.step == "build"
     return sure and (symptom.path, symptom.line) in own
 

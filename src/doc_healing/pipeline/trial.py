@@ -226,7 +226,9 @@ def _settled(trial: Trial, tried: Iterable[_Try]) -> Finding | None:
         if decision is None:
             return None
         sure = (
-            context.certain(job, decision.outcome, decision.reading, trial.language.names)
+            context.certain(
+                job, decision.outcome, decision.reading, trial.language.names, trial.siblings
+            )
             and not plan.files
         )
         passed = decision.reading.verdict is Verdict.PASSED
