@@ -43,6 +43,7 @@ NOTATION = (
     "initialData: \n  | Guard<TData>\n| () => Guard<TData>;",
     "type Accessor<T> = T | () => T;",
     "const client = useClient(client?: Client)",
+    "import { useClient } from 'a'\n\nconst client = useClient(client?: Client)",
     "const [a, set] = useThing<A>(first?: A, second?: B[]);",
 )
 

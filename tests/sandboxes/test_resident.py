@@ -134,6 +134,23 @@ def test_a_resident_that_dies_at_work_costs_nobody_a_verdict(sandbox: Bubblewrap
     assert (outcome.status, outcome.stdout, outcome.fast) == (Status.PASSED, b"ran\n", False)
 
 
+def test_one_that_is_gone_before_it_serves_is_started_again(
+    sandbox: Bubblewrap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody killed it, or the machine had no process left: that says nothing of the next."""
+    started, start = [], sandbox._residents._start
+
+    def dying(program: Program, limits: Limits) -> residents.Resident:
+        started.append(start(program, limits))
+        if len(started) == 1:
+            os.kill(started[0]._pid, signal.SIGKILL)
+        return started[-1]
+
+    monkeypatch.setattr(sandbox._residents, "_start", dying)
+    outcome = run(sandbox, "print('again')", "again = 1\n")
+    assert (outcome.stdout, outcome.fast, len(started)) == (b"again\n", True, 2)
+
+
 def test_what_a_resident_left_behind_ends_no_program(sandbox: Bubblewrap) -> None:
     """A daemon that an import started is adopted by the keeper, and dies during a run."""
     daemon = (

@@ -31,6 +31,10 @@ class Broken(Exception):  # noqa: N818  # it is what has become of it, and no fa
     """The resident or its keeper is no longer what it was: the run says nothing."""
 
 
+class Unfit(Broken):
+    """It will never serve: it says so, or takes too long to say anything."""
+
+
 class Resident:
     """A started resident. It belongs to one thread at a time."""
 
@@ -64,17 +68,25 @@ class Resident:
         self._exit = os.pidfd_open(self._pid)
 
     def ready(self) -> None:
-        """Wait until it has loaded everything. Raises Broken where it fails or makes a noise."""
+        """Wait until it has loaded everything.
+
+        Raises Unfit where it fails or makes a noise, and Broken where it is gone without a word:
+        then another may do.
+        """
         self._keeper.settimeout(_START_SECONDS)
         self._forker.settimeout(_START_SECONDS)
         try:
             word = self._forker.recv(_WORD_BYTES)
             self._ask()
+        except TimeoutError:
+            raise Unfit("it takes too long") from None
         except OSError as error:
             raise Broken(str(error)) from None
         noise = self.noise()
+        if not word and not noise:
+            raise Broken("it is gone")
         if word != b"ready" or noise:
-            raise Broken(f"{word.decode('ascii', 'replace')} {noise}".strip())
+            raise Unfit(f"{word.decode('ascii', 'replace')} {noise}".strip())
 
     def noise(self) -> str:
         """What it wrote since it was last asked."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from doc_healing.errors import InfraError
 from doc_healing.model import Limits, Program
 from doc_healing.model import Resident as Wanted
-from doc_healing.sandboxes.resident import Broken, Resident
+from doc_healing.sandboxes.resident import Broken, Resident, Unfit
 from doc_healing.sandboxes.resident_plan import key
 from doc_healing.sandboxes.supervisor import Observed
 
@@ -46,8 +46,10 @@ class Residents:
         name = key(chosen, limits)
         try:
             lent = self._lend(name) or self._begin(chosen, limits)
-        except (Broken, InfraError, OSError):
-            return self.run(chosen, limits) if self._despair(name) else None
+        except (Unfit, InfraError):
+            return self.run(chosen, limits) if self._despair(name, _MOST_FAULTS) else None
+        except (Broken, OSError):
+            return self.run(chosen, limits) if self._despair(name, _MOST_FAULTS // 2) else None
         try:
             seen = lent.run(chosen, limits)
         except (Broken, OSError):
@@ -92,10 +94,10 @@ class Residents:
             resting = self._resting.get(name)
             return resting.pop() if resting else None
 
-    def _despair(self, name: Key) -> bool:
-        """Never ask for this one again: it would end as it ended now."""
+    def _despair(self, name: Key, faults: int) -> bool:
+        """Ask less for this one, or never again: it would end as it ended now."""
         with self._lock:
-            self._faults[name] = _MOST_FAULTS
+            self._faults[name] += faults
             return not self._closed
 
     def _begin(self, program: Program, limits: Limits) -> Resident:

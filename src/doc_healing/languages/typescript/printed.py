@@ -40,5 +40,5 @@ def printed_type(code: str) -> bool:
 
 def shows_parameters(code: str) -> bool:
     """Whether it calls with a parameter instead of a value: `useClient(client?: Client)`."""
-    plain = _PARAMETER.sub(r"\1", notation.without_strings(code))
-    return plain != notation.without_strings(code) and parses(plain)
+    plain = _PARAMETER.sub(r"\1", code)
+    return plain != code and parses(plain)
