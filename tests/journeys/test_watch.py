@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.desk import COMMAND, PATIENCE, environment, fence, repository
 
 GOOD = fence("python", "assert 1 + 1 == 2\n")
@@ -121,9 +123,11 @@ def test_ctrl_c_in_a_run_leaves_nothing_running(tmp_path: Path) -> None:
         assert time.monotonic() - started < 30
 
 
-def test_what_a_round_writes_starts_no_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["report.json", "link.json"])
+def test_what_a_round_writes_starts_no_other(tmp_path: Path, name: str) -> None:
     root = repository(tmp_path, a_dot_md=GOOD)
-    with watching(root, "-o", "report.json", "-f", "json") as watch:
+    (root / "link.json").symlink_to("target.json")
+    with watching(root, "-o", name, "-f", "json") as watch:
         watch.until("waiting")
         (root / "ignored").mkdir()
         time.sleep(1.5)
