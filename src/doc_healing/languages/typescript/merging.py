@@ -91,7 +91,7 @@ def build(jobs: Sequence[Job]) -> Program | None:
     for one in projects:
         files += one.files()
     asking = _asking(jobs, units)
-    files += [deprecations.client("")] if asking else []
+    files += [deprecations.client(""), *_configs(jobs, units)] if asking else []
     script = _BUILD.format(
         asking=asking,
         projects=" ".join(one.config for one in projects),
@@ -108,6 +108,16 @@ def build(jobs: Sequence[Job]) -> Program | None:
         variables=alone.variables,
         report_kib=1024 + 64 * len(units) + size // 100,
     )
+
+
+def _configs(jobs: Sequence[Job], units: Mapping[int, _Unit]) -> list[File]:
+    """The configuration of each that is asked for: without it an editor's compiler has its own."""
+    return [
+        replace(file, name=f"{unit.folder}/{_CONFIG}")
+        for at, unit in units.items()
+        for file in jobs[at].program.files
+        if file.name == _CONFIG and json.loads(jobs[at].facts["imported"])
+    ]
 
 
 def _asking(jobs: Sequence[Job], units: Mapping[int, _Unit]) -> str:
