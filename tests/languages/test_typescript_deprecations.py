@@ -103,6 +103,28 @@ def test_each_use_is_said_alone_and_together(around: Environment, box: Bubblewra
         assert typescript.read(job, box.run(part, LIMITS), around) == alone, code
 
 
+def test_what_is_found_by_its_sources_is_asked_for_together_as_well(
+    tmp_path: Path, box: Bubblewrap
+) -> None:
+    source = "/** @deprecated Use `b`. */\nexport function a(n: number): number {\n  return n;\n}\n"
+    found = environment(
+        tmp_path,
+        {"src/index.ts": source},
+        {},
+        unbuilt=("widgets/index.js",),
+        facts={"sources": '{"widgets": "/opt/node/node_modules/widgets/src/index.ts"}'},
+    )
+    code = "import { a } from 'widgets';\na(1);\n"
+    jobs = [job_of(code, found), job_of(f"{code}a(2);\n", found, 1)]
+    program = typescript.merger.build(jobs)
+    assert program is not None
+    parts = typescript.merger.parts(jobs, box.run(program, LIMITS).report)
+    for job, part in zip(jobs, parts, strict=True):
+        assert part is not None
+        reading = typescript.read(job, box.run(part, LIMITS), found)
+        assert reading.warnings == ("README.md:11: `a` is deprecated: Use `b`.",), reading
+
+
 def test_the_compiler_is_asked_for_nobody_whose_packages_mark_nothing(
     around: Environment, box: Bubblewrap
 ) -> None:
