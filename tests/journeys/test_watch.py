@@ -133,3 +133,42 @@ def test_what_a_round_writes_starts_no_other(tmp_path: Path, name: str) -> None:
         time.sleep(1.5)
         assert watch.said.count("waiting") == 1
         assert watch.end() == 0
+
+
+def test_its_own_output_is_no_change(tmp_path: Path) -> None:
+    root = repository(tmp_path, a_dot_md=GOOD, b_dot_md=BAD)
+    with (root / "out.txt").open("w") as out, (root / "err.txt").open("w") as err:
+        process = subprocess.Popen(
+            [*COMMAND, "check", "--watch", "."],
+            cwd=root,
+            env=environment(root, {"PYTHONUNBUFFERED": "1"}),
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+        )
+        try:
+            deadline = time.monotonic() + PATIENCE
+            while "waiting" not in (root / "err.txt").read_text():
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            time.sleep(1.5)
+            assert (root / "err.txt").read_text().count("waiting") == 1
+            process.send_signal(signal.SIGINT)
+            assert process.wait(PATIENCE) == 1
+        finally:
+            process.kill()
+            process.wait()
+
+
+def test_the_exit_code_is_that_of_all_documents(tmp_path: Path) -> None:
+    root = repository(tmp_path, a_dot_md=BAD, b_dot_md=BAD)
+    with watching(root) as watch:
+        watch.until("waiting")
+        (root / "a.md").write_text(GOOD)
+        assert "1 document, 1 snippet" in watch.until("waiting")
+        assert watch.end() == 1
+    with watching(root) as watch:
+        watch.until("waiting")
+        (root / "b.md").unlink()
+        assert "b.md changed" in watch.until("waiting")
+        assert watch.end() == 0

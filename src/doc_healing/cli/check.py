@@ -15,12 +15,13 @@ import click
 from doc_healing import __version__
 from doc_healing.cli import again, exits
 from doc_healing.cli.again import Question
+from doc_healing.cli.ended import Ended
 from doc_healing.cli.options import Output, output, output_options, show
 from doc_healing.cli.selection import Selection, select
 from doc_healing.cli.streams import say
 from doc_healing.config import RepoConfig
 from doc_healing.errors import InfraError, UserError
-from doc_healing.model import Checkout, Run, State, Verdict
+from doc_healing.model import Checkout, Finding, Run, State, Verdict
 from doc_healing.report import FORMATS, Terms, Verbosity, opening
 from doc_healing.settings import Settings
 from doc_healing.settings import read as read_settings
@@ -94,7 +95,7 @@ def command(
     watched = more.pop("watch")
     with _cache(settings, fresh=more.pop("fresh")) as kept:
         if not watched:
-            return _checked(paths, asked, kept, more)
+            return _checked(paths, asked, kept, more).code
         from doc_healing.cli.watching import watch
 
         def selected() -> Selection:
@@ -120,8 +121,8 @@ def _selected(paths: Sequence[str], asked: _Asked, settings: Settings) -> Select
 
 def _checked(
     paths: Sequence[str], asked: _Asked, settings: Settings, choices: Mapping[str, Any]
-) -> int:
-    """Check these paths and show what was found; gives the exit code."""
+) -> Ended:
+    """Check these paths and show what was found; gives the exit code, by document too."""
     with closing(kept_in(settings.cache_dir)) as results:
         selection = select(paths, asked.languages, Archive(results))
         _refuse_idle(selection.languages)
@@ -133,7 +134,21 @@ def _checked(
     if obstacle:
         say(f"error: nothing was run: {obstacle.message}\n")
         say(f"help: {obstacle.help}\n" if obstacle.help else "")
-    return exit_code(run, fail_on_empty=strict, obstructed=obstacle is not None)
+    return _ended(run, strict=strict, obstructed=obstacle is not None)
+
+
+def _ended(run: Run, *, strict: bool, obstructed: bool) -> Ended:
+    findings: dict[str, list[Finding]] = {}
+    for finding in run.findings:
+        findings.setdefault(finding.snippet.path, []).append(finding)
+    codes = {}
+    for document in run.documents:
+        own = tuple(findings.get(document.path, ()))
+        part = replace(run, findings=own, documents=(document,))
+        codes[document.path] = exit_code(part, fail_on_empty=False, obstructed=obstructed)
+    proven = {one.snippet.path for one in run.findings if one.verdict is Verdict.PASSED}
+    code = exit_code(run, fail_on_empty=strict, obstructed=obstructed)
+    return Ended(code, codes, proven, strict)
 
 
 def exit_code(run: Run, *, fail_on_empty: bool, obstructed: bool = False) -> int:

@@ -9,16 +9,20 @@ everything and remembered nothing: what a round knows of a tree is never an olde
 
 import os
 import signal
+import stat
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryFile
 from types import FrameType
+from typing import IO, NoReturn
 
 from doc_healing import config
 from doc_healing.cli import exits
+from doc_healing.cli.ended import Ended
 from doc_healing.cli.main import guarded
 from doc_healing.cli.selection import Selection
 from doc_healing.cli.streams import say
@@ -33,20 +37,23 @@ _LOOK_SECONDS = 0.2
 _SHARE = 0.05  # of the time that looking may take
 _WIDTH = 78
 
-Round = Callable[[Sequence[str]], int]  # checks these paths, says what it found; an exit code
+Round = Callable[[Sequence[str]], Ended]  # checks these paths and says what it found
 
 
 def watch(check: Round, select: Callable[[], Selection], paths: Sequence[str], result: str) -> int:
-    """Check `paths`, and again whenever they change; gives the exit code of the last round.
+    """Check `paths`, and again whenever they change; gives the exit code of the whole.
 
-    `result` is a file that rounds write: it is none that anybody saves.
+    That is of the last round and, where it was about some documents only, of what the rounds before
+    it found in the others. `result` is a file that rounds write: it is none that anybody saves, and
+    so is what our own output goes to.
     """
     selection = select()
     root = selection.root
     passed_over = _of_results(root, result)
+    standing = Ended(exits.FINE, {})
     with _stopping() as stop:
         before = _seen(root, passed_over)
-        code = _round(check, paths, stop)
+        standing = _round(check, paths, stop).after(standing)
         while not stop.asked:
             say(f"watch    waiting for a change of {_counted(selection)}; Ctrl-C ends\n")
             now = _changed(root, before, passed_over, stop)
@@ -61,8 +68,8 @@ def watch(check: Round, select: Callable[[], Selection], paths: Sequence[str], r
                 targets = list(paths)
             say(_told(touched, targets == list(paths)))
             if targets or not paths:
-                code = _ended(_round(check, targets, stop), code)
-    return code
+                standing = _round(check, targets, stop).after(standing)
+    return standing.whole({document.path for document in selection.documents})
 
 
 def affected(touched: Collection[str], selection: Selection, paths: Sequence[str]) -> list[str]:
@@ -116,6 +123,8 @@ class _Seen:
 
 def _seen(root: Path, passed_over: Collection[str]) -> _Seen:
     names = [name for name in checkout(root).files if name not in passed_over]
+    if streams := _streams():
+        names = [name for name in names if _place(Path(root, name)) not in streams]
     folders = {str(parent) for name in names for parent in PurePosixPath(name).parents} | {"."}
     return _Seen(_stamps(root, names), _stamps(root, sorted(folders)))
 
@@ -150,6 +159,19 @@ def _settled(root: Path, passed_over: Collection[str], stop: "_Stop") -> _Seen:
             break
         seen = now
     return seen
+
+
+def _streams() -> set[tuple[int, int] | None]:
+    """The files that our stdout and stderr go to: what we write there nobody saved."""
+    return {_place(Path(f"/dev/fd/{number}")) for number in (1, 2)} - {None}
+
+
+def _place(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except (OSError, ValueError):
+        return None
+    return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
 
 
 def _of_results(root: Path, result: str) -> tuple[str, ...]:
@@ -204,26 +226,41 @@ def _stopping() -> Iterator[_Stop]:
             signal.signal(number, usual)
 
 
-def _round(check: Round, paths: Sequence[str], stop: _Stop) -> int:
-    """The exit code of a check in a process of its own, in a group that no Ctrl-C reaches."""
+def _round(check: Round, paths: Sequence[str], stop: _Stop) -> Ended:
+    """How a check in a process of its own ends, in a group that no Ctrl-C reaches."""
     if stop.asked:
-        return exits.INTERRUPTED
+        return Ended(exits.INTERRUPTED)
     sys.stdout.flush()
-    child = os.fork()
-    if child == 0:
-        os.setpgid(0, 0)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.default_int_handler)
-        code = guarded(lambda: check(paths), ["check", "--watch"])
-        with suppress(OSError, ValueError):
-            sys.stdout.flush()
-        os._exit(code)
-    stop.child = child
-    stop.tell()  # it may have been asked for between the look above and now
-    _load()
-    _, status = os.waitpid(child, 0)
-    stop.child = 0
-    return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else exits.OUR_FAULT
+    with TemporaryFile() as told:
+        child = os.fork()
+        if child == 0:
+            _be_a_round(check, paths, told)
+        stop.child = child
+        stop.tell()  # it may have been asked for between the look above and now
+        _load()
+        _, status = os.waitpid(child, 0)
+        stop.child = 0
+        code = os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else exits.OUR_FAULT
+        told.seek(0)
+        return Ended.read(told.read(), code)
+
+
+def _be_a_round(check: Round, paths: Sequence[str], told: IO[bytes]) -> NoReturn:
+    """Check, write down how it ended document by document, and end this process."""
+    os.setpgid(0, 0)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+
+    def checked() -> int:
+        ended = check(paths)
+        told.write(ended.written())
+        told.flush()
+        return ended.code
+
+    code = guarded(checked, ["check", "--watch"])
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    os._exit(code)
 
 
 def _load() -> None:
@@ -231,10 +268,6 @@ def _load() -> None:
     import doc_healing.cli.comparison
     import doc_healing.compose
     import doc_healing.documents.reader  # noqa: F401 - for the processes that are forked from here
-
-
-def _ended(code: int, before: int) -> int:
-    return before if code == exits.INTERRUPTED else code
 
 
 def _counted(selection: Selection) -> str:
