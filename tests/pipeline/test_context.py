@@ -191,7 +191,10 @@ def test_a_block_runs_after_those_whose_names_it_uses_and_says_so() -> None:
     assert [finding.added for finding in findings] == [
         (),
         (),
-        ("the block at line 1, whose names it uses",),
+        (
+            "run after the block at line 1, whose names it uses "
+            "(`name=` there and `after=` here pin it)",
+        ),
     ]
     assert ran == ["a =", "z =", "b = a", "a =\nb = a"]
     assert findings[2].snippet.instructions == Instructions()
@@ -343,7 +346,7 @@ def test_what_is_pinned_is_neither_tried_alone_nor_guessed() -> None:
     findings, ran = look(snippets)
     assert ran[3:] == ["a =\n= a boom", "a =\n= a boom"]  # it fails, and once more to be sure
     assert findings[2].verdict is Verdict.BROKEN
-    assert findings[2].added == ("the block at line 5, as it is pinned",)
+    assert findings[2].added == ("run after the block at line 5, as it is pinned",)
     assert findings[2].snippet == snippets[2]
     alone, ran = look(page("a =", "= a", at1=pin(after=("nothing",))))
     assert ran == ["a =", "= a"]

@@ -275,11 +275,14 @@ def unmet(reading: Reading, snippet: Snippet, siblings: Sequence[Snippet], names
     return f"needs context: `{name}` is defined nowhere in this document"
 
 
-def told(context: Sequence[Snippet], why: str = "whose names it uses") -> str:
+_HOW_TO_PIN = "`name=` there and `after=` here pin it"
+
+
+def told(context: Sequence[Snippet], why: str = f"whose names it uses ({_HOW_TO_PIN})") -> str:
     """In words, what a snippet was run after."""
     lines = ", ".join(str(one.line) for one in context)
     several = "blocks at lines" if len(context) > 1 else "block at line"
-    return f"the {several} {lines}, {why}"
+    return f"run after the {several} {lines}, {why}"
 
 
 def _is_tab(container: str) -> bool:

@@ -198,7 +198,7 @@ def _rows(finding: Finding, files: Sources) -> tuple[_Row, ...]:
 
 def _notes(finding: Finding) -> tuple[str, ...]:
     symptom, snippet = finding.symptom, finding.snippet
-    notes = [f"to run it, {added}" for added in finding.added] + list(finding.warnings)
+    notes = [tally.addition(added) for added in finding.added] + list(finding.warnings)
     if finding.verdict in _TROUBLE and (remark := tally.remark(finding)):
         notes.insert(0, remark)
     elif symptom and finding.verdict not in _TROUBLE and symptom.message not in finding.reason:

@@ -204,6 +204,11 @@ def _conclusion(run: Run) -> str:
     return f"Checked {done} of {plural(ran, 'runnable snippet')} in {documents} in {time}."
 
 
+def addition(added: str) -> str:
+    """What was added to a block to run it, as a sentence's start."""
+    return added if added.startswith("run after ") else f"to run it, {added}"
+
+
 def _words(found: Mapping[Verdict, int]) -> list[str]:
     return [f"{found[verdict]} {word}" for verdict, word in WORDS.items() if found.get(verdict)]
 

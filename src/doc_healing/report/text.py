@@ -184,7 +184,7 @@ def _advice(finding: Finding, code: Code | None, options: Options) -> Iterator[s
     if symptom and symptom.path != snippet.path:
         yield f"note: included by {visible(snippet.path)}:{snippet.line}"
     for added in finding.added:
-        yield f"note: to run it, {visible(added)}"
+        yield f"note: {visible(tally.addition(added))}"
     for warning in finding.warnings:
         yield f"note: {visible(warning)}"
     if code:

@@ -97,8 +97,10 @@ CONTEXT = _unverified(
     "The block uses a name, file, variable, argument, browser or test runner that no block of "
     "the document provides. That is common in prose, so it is not called broken.",
     "To have it verified, provide what it needs in a setup block "
-    "(`<!-- doc-healing:setup -->`) or join it to the block before it "
-    "(`<!-- doc-healing:continue -->`).",
+    "(`<!-- doc-healing:setup -->`), join it to the block before it "
+    "(`<!-- doc-healing:continue -->`), or name the block that it needs "
+    "(`<!-- doc-healing:name=shop -->`) and pin it after that one "
+    "(`<!-- doc-healing:after=shop -->`).",
     _python(
         SymptomKind.CONTEXT,
         fenced("python", "print(account.balance)"),
