@@ -280,7 +280,9 @@ def _end(run: Run, options: Options) -> Iterator[str]:
     broken = tally.having(run, Verdict.BROKEN)
     rows = [] if tally.only_read(run) else tally.languages(run)
     for name, words in rows:
-        yield f"  {visible(name):<{max(len(row[0]) for row in rows)}}  {words}"
+        # A label is a stranger's word, and a log's reader obeys a line that begins with `::`.
+        label = visible(name).replace("::", ": :")
+        yield f"  {label:<{max(len(row[0]) for row in rows)}}  {words}"
     if total:
         hue = RED if broken else GREEN if tally.checked(run) else YELLOW
         yield paint(total, BOLD, hue)
