@@ -50,6 +50,31 @@ def test_names_are_read_off_the_text(code: str, bound: str, free: str) -> None:
 
 # Blocks of a page, the verdict of the last one, and words that its finding says.
 SEQUENCES = {
+    "a defer that takes the panic of a later block": (
+        (
+            "func load() int { return 1 }",
+            "defer func() {\n\tif r := recover(); r != nil {\n\t\tfmt.Println(r)\n\t}\n}()\n"
+            "z := load()",
+            'if z != 2 {\n\tpanic("x")\n}',
+        ),
+        "UNVERIFIED",
+        "",
+    ),
+    "a goroutine that ends the program": (
+        (
+            "func load() int { return 1 }",
+            "go func() {\n\ttime.Sleep(100 * time.Millisecond)\n\tos.Exit(0)\n}()\nz := load()",
+            'time.Sleep(time.Second)\nif z != 2 {\n\tpanic("x")\n}',
+        ),
+        "UNVERIFIED",
+        "",
+    ),
+    "an end of its own": (
+        ("z := len(os.Args)", "if z > 0 {\n\treturn\n}\nfmt.Println(z)"),
+        "PASSED",
+        "line 1",
+    ),
+    "an exit of its own": (("z := len(os.Args)", "fmt.Println(z)\nos.Exit(0)"), "PASSED", "line 1"),
     "a variable that a call fills": (
         ("client := bytes.NewBufferString(`abc`)", "fmt.Println(client.Len())\n// 3"),
         "PASSED",

@@ -310,3 +310,30 @@ def test_a_difference_in_output_stands_at_its_line(
     assert symptom is not None
     assert (symptom.line, symptom.message) == (line, message)
     assert symptom.expected == promised
+
+
+CONTEXTS = [
+    ("process.on('uncaughtException', () => {});", "if (true) throw new Error('x');", "UNVERIFIED"),
+    (
+        "process.on('uncaughtException', () => {});",
+        "setTimeout(() => { throw new Error('x'); }, 10);",
+        "UNVERIFIED",
+    ),
+    (
+        "process.on('unhandledRejection', () => {});",
+        "Promise.reject(new Error('x'));\nawait 1;\nthrow new Error('y');",
+        "BROKEN",
+    ),
+    ("const z = 1;", "process.on('uncaughtException', () => {});\nthrow new Error('x');", "PASSED"),
+    ("const z = 1;", "if (z !== 1) throw new Error('x');", "PASSED"),
+    ("const z = 1;", "console.log(z);\nprocess.exit(0);", "PASSED"),
+    ("const z = 1;", "if (z === 1) return;\nconsole.log(z);", "PASSED"),
+]
+
+
+@pytest.mark.parametrize(("before", "code", "wanted"), CONTEXTS)
+def test_a_context_takes_no_error_of_the_block_after_it(
+    before: str, code: str, wanted: str
+) -> None:
+    second = snippet(code, line=30, index=1, continues=True)
+    assert examine(snippet(before), second)[1].verdict == wanted

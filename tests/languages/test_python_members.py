@@ -136,3 +136,23 @@ def test_a_syntax_error_names_the_document_s_lines(code: str, said: str) -> None
 
 def test_statements_of_an_inner_function_are_a_fragment() -> None:
     assert verdict("nonlocal count\ncount += 1").verdict is Verdict.ILLUSTRATIVE
+
+
+ENDS = [
+    (
+        "import os, threading\nthreading.Timer(0.1, lambda: os._exit(0)).start()\nq = 1",
+        "assert q == 2",
+    ),
+    ("q = 1", "assert q == 1"),
+    ("q = 1", ">>> q\n1"),
+    ("q = 1", "import sys\nsys.exit(0)"),
+]
+
+
+@pytest.mark.parametrize(("before", "code"), ENDS)
+def test_an_end_by_its_context_proves_nothing(before: str, code: str) -> None:
+    session = Instructions(session="a")
+    wait = "import time\ntime.sleep(0.5)\n" if "_exit" in before else ""
+    late = examine(snippet(before, session), snippet(wait + code, session, line=30, index=1))[1]
+    assert late.verdict is (Verdict.UNVERIFIED if wait else Verdict.PASSED), late
+    assert late.cause == ("context" if wait else "")

@@ -168,6 +168,7 @@ def _job(
         level = Level.BUILDS
     extra = (*siblings(snippet, place.snippets), *_file(beside))
     nonce = _nonce(snippet, before)
+    ends = level is Level.RUNS and (source.mark or beside is not None)
     tools = tool(Path(place.toolchain.mounts[0].source), "compile").parent.name
     plan = {
         "nonce": nonce,
@@ -176,6 +177,7 @@ def _job(
         "others": [file.name for file in extra],
         "wrapper": source.wrapper,
         "mark": source.mark,
+        "ends": ends,
         "own": _own_rows(snippet, source),
         "server": any(_SERVER.search(item.code) for item in (*before, snippet)),
         "watch": level is Level.RUNS,
@@ -187,6 +189,7 @@ def _job(
     notes = {
         "nonce": nonce,
         "marked": "yes" if source.mark and level is Level.RUNS else "",
+        "ends": "yes" if ends else "",
         "certain": "yes" if form.certain else "",
         "whole": "yes" if form.kind is Kind.FILE else "",
         "closed": "yes" if not words and is_closed(snippet, place.snippets) else "",

@@ -146,7 +146,7 @@ def _read(
         reading = _limit(job, _LIMITS[outcome.status], outcome.detail or str(outcome.status))
         return _ends_it(job, reading)
     if outcome.status is Status.PASSED:
-        return output.passed(job, outcome, events)
+        return _unended(job, events) or output.passed(job, outcome, events)
     return _ends_it(job, output.unless_guessed(job, ended(job, outcome, events)))
 
 
@@ -176,6 +176,22 @@ def _before_it(job: Job, outcome: Outcome) -> Reading:
         return Reading(Verdict.UNVERIFIED, reason)
     symptom = Symptom(SymptomKind.CONTEXT, reason, spot.line.path, spot.line.line, spot.column)
     return Reading(Verdict.UNVERIFIED, reason, symptom)
+
+
+def _unended(job: Job, events: Sequence[Event]) -> Reading | None:
+    """UNVERIFIED where it is not shown that the snippet came to its end.
+
+    What its context defers may recover from the snippet's own panic, and a goroutine of the context
+    may end the program before it.
+    """
+    ended_ = any(event.get("type") == "end" for event in events)
+    exits = [event for event in events if event.get("type") == "exit"]
+    row = exits[-1].get("line") if exits else None
+    spot = spot_at(job, row) if type(row) is int else None
+    if not job.facts.get("ends") or ended_ or (spot is not None and spot.own):
+        return None
+    words = "needs context: the program ended well, and did not come to the end of the block"
+    return Reading(Verdict.UNVERIFIED, words, cause="context")
 
 
 def _limit(job: Job, kind: SymptomKind, message: str) -> Reading:

@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from doc_healing.languages.javascript.places import Spot, is_main, spot_of
+from doc_healing.languages.javascript.tree import facts
 from doc_healing.model import Job, Line, Outcome, Reading, Status, Symptom, SymptomKind, Verdict
 
 Event = Mapping[str, Any]
 
+_LISTENS = re.compile(r"uncaughtException|unhandledRejection")
 _ENDS = re.compile(r"\bprocess\s*\.\s*(exit|reallyExit|abort|kill)\b|^\s*(if\b.*)?\breturn\b")
 
 
@@ -30,6 +32,29 @@ def ended_early(job: Job, outcome: Outcome, events: Sequence[Event]) -> Reading 
     if outcome.status is Status.PASSED and exits and "finished" not in types:
         return _by_library(job, exits[0])
     return None
+
+
+def kept_back(job: Job, events: Sequence[Event]) -> Reading | None:
+    """UNVERIFIED where an end without fault proves nothing of a snippet that has a context.
+
+    A listener of the context may take the snippet's own error, and the context may end the program.
+    A snippet that listens or ends by itself does what it shows.
+    """
+    code = job.snippet.code
+    if job.facts.get("marked") != "yes" or _LISTENS.search(code):
+        return None
+    exits = [event for event in events if event.get("type") == "exit"]
+    spot = spot_of(job, str(exits[0].get("stack") or ""), "") if exits else None
+    own_end = spot is not None and spot.part != "context"
+    returns = facts(code).returns
+    words = ""
+    if any(event.get("type") == "error" for event in events):
+        words = "an error was taken by a listener of its context"
+    elif job.facts.get("certain") and not (finished(events) or own_end or returns):
+        words = "the program ended well, and did not come to the end of the block"
+    return (
+        Reading(Verdict.UNVERIFIED, f"needs context: {words}", cause="context") if words else None
+    )
 
 
 def after_it(job: Job, spot: Spot) -> bool:

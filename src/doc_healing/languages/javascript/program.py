@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from doc_healing.languages.javascript.borrowed import borrowed
 from doc_healing.languages.javascript.conditions import unmet
 from doc_healing.languages.javascript.machine import of_machine, prints_machine
+from doc_healing.languages.javascript.naming import files_of
 from doc_healing.languages.javascript.own import own_line, own_names
 from doc_healing.languages.javascript.reach import may_reach_out
 from doc_healing.languages.javascript.sessions import ShapeOf, context, lenders, siblings
@@ -153,7 +154,7 @@ def _job(
     main = _main_name(snippet, source.module)
     static = is_static(planned)
     made = made_of(planned, main)
-    told = {**made.plan, "beside": bool(others)}
+    told = {**made.plan, "beside": bool(others) or asks_files(planned)}
     text = source.text.encode("utf-8", "replace")
     extra = others + package_file(main, source.module)
     program = _program(
@@ -167,6 +168,11 @@ def _job(
         level=made.level,
         facts=made.facts,
     )
+
+
+def asks_files(planned: Planned) -> bool:
+    """Whether it imports files beside it, which are found without their endings too."""
+    return any(files_of(item.code) for item in (*planned.before, planned.snippet))
 
 
 def is_static(planned: Planned) -> bool:

@@ -12,6 +12,7 @@ from doc_healing.languages.javascript.ended import (
     cleared_badly,
     ended_early,
     finished,
+    kept_back,
     with_warnings,
 )
 from doc_healing.languages.javascript.places import (
@@ -125,7 +126,7 @@ def _read(
     # A listener for the end can turn an error's exit code back to 0; one for errors handles it.
     hidden = any(item.get("type") == "error" and item.get("handled") is False for item in events)
     if outcome.status is Status.PASSED and not hidden:
-        reading = output.passed(job, outcome, events)
+        reading = kept_back(job, events) or output.passed(job, outcome, events)
     else:
         reading = _failed(job, outcome, environment, events)
     reading = excused(job, reading, events)

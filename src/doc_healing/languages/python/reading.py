@@ -178,6 +178,9 @@ def _by_run(case: _Case) -> Reading:
         if must_fail is None:
             return _broken(case, _symptom(case, SymptomKind.EXIT, _exit(case), 0), promised="run")
         return _as_promised(case, _exit(case), str(case.outcome.exit_code), "run")
+    unended = _unended(case)
+    if unended is not None:
+        return unended
     if must_fail is not None and _may_pass(case.job):
         return Reading(Verdict.PASSED, "its failure is allowed, and it does not fail", None, level)
     if must_fail is not None:
@@ -185,6 +188,15 @@ def _by_run(case: _Case) -> Reading:
         symptom = _symptom(case, SymptomKind.EXCEPTION, message, 0)
         return Reading(Verdict.BROKEN, message, symptom)
     return _compared(case)
+
+
+def _unended(case: _Case) -> Reading | None:
+    """UNVERIFIED where something of its context ended the program well, in the midst of it."""
+    standing = case.job.level is Level.RUNS and case.stopped == case.main > 0
+    if not standing or case.report.leave is not None:
+        return None
+    reason = "needs context: the program ended well, and did not come to the end of the block"
+    return Reading(Verdict.UNVERIFIED, reason, cause="context")
 
 
 def _compared(case: _Case) -> Reading:

@@ -392,7 +392,8 @@ def _program(
     folders = [_modules(mount.target) for mount in mounts if mount not in toolchain.mounts]
     others = siblings(snippet, desk.snippets, _SAFE_NAME)
     # The packages are found where the compiler finds them.
-    told = {**plan, "modules": list(dict.fromkeys(folders)), "beside": bool(others)}
+    told = {**plan, "modules": list(dict.fromkeys(folders))}
+    told["beside"] = bool(others) or scripts.asks_files(planned)
     taken = {file.name for file in compiled.files}
     return Program(
         files=(

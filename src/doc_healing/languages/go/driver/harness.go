@@ -102,10 +102,36 @@ func (u *unit) instrumented() []byte {
 	watched := u.watch()
 	u.watched = len(watched) > 0
 	edits = append(edits, watched...)
+	edits = append(edits, u.ended()...)
 	u.apply(edits)
 	text := u.text
 	u.text = before
 	return text
+}
+
+// ended are the edits that report an end of the program's main function: its last line, or a
+// `return`. A context may recover from a panic, or end the program, and neither leads there.
+func (u *unit) ended() (edits []edit) {
+	if !u.driver.plan.Ends {
+		return nil
+	}
+	for _, one := range u.file.Decls {
+		function, ok := one.(*ast.FuncDecl)
+		if !ok || function.Recv != nil || function.Name.Name != "main" || function.Body == nil {
+			continue
+		}
+		ast.Inspect(function.Body, func(node ast.Node) bool {
+			switch statement := node.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.ReturnStmt:
+				edits = append(edits, u.insert(statement.Pos(), "dhEnd(); "))
+			}
+			return true
+		})
+		edits = append(edits, u.insert(function.Body.Rbrace, "; dhEnd(); "))
+	}
+	return edits
 }
 
 func (u *unit) ends(call ast.Expr) bool {
@@ -154,10 +180,15 @@ func (u *unit) hook(text []byte, harness string) string {
 	if u.driver.plan.Mark {
 		body += markText
 	}
+	end := ""
+	if u.driver.plan.Ends {
+		end = "dhEnd()"
+		body += endText
+	}
 	if harness != "" {
-		body += "\nfunc main() {\n" + harness + "}\n"
+		body += "\nfunc main() {\n" + harness + end + "\n}\n"
 	} else if !u.startable() {
-		body += "\nfunc main() {}\n"
+		body += "\nfunc main() {" + end + "}\n"
 	}
 	if bytes.Contains(text, []byte("dhAt(")) {
 		body += atText

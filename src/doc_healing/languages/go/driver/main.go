@@ -47,6 +47,7 @@ type plan struct {
 	Watch     bool              `json:"watch"`  // values are compared with the comments on them
 	Server    bool              `json:"server"` // it may listen, and is not waited for then
 	Mark      bool              `json:"mark"`   // the output of the context is kept apart
+	Ends      bool              `json:"ends"`   // that the end is reached is reported: a context runs too
 	Standard  string            `json:"standard"`
 	Tools     string            `json:"tools"`
 	// Deprecated is what the installed packages call so: import path -> name or Type.Name -> why.

@@ -273,6 +273,10 @@ func dhListens(table string) bool {
 }
 `
 
+const endText = `
+func dhEnd() { dhSay("\"type\":\"end\"") }
+`
+
 const markText = `
 var dhKept = dhKeep()
 
