@@ -72,7 +72,7 @@ def judged(
     tools, _ = tree(on_head, unsure)
     old, sandbox = tree(on_base)
     run = examine(tools, [head], RecordingWatcher())
-    found = blamed(run, Base("main", old, (base,)), RecordingWatcher())
+    found = blamed(run, tools, Base("main", old, (base,)), RecordingWatcher())
     ran = [program.files[0].data.decode()[0] for program in sandbox.programs]
     return [finding.verdict for finding in found.findings], sorted(set(ran))
 
@@ -130,7 +130,7 @@ def test_where_the_base_cannot_tell_nothing_is_red() -> None:
     tools, _ = tree("")
     old = replace(tree("a")[0], languages={"toy": Unsure(missing="no toy here")})
     run = examine(tools, [page("a")], RecordingWatcher())
-    (finding,) = blamed(run, Base("main", old, (page("a"),)), RecordingWatcher()).findings
+    (finding,) = blamed(run, tools, Base("main", old, (page("a"),)), RecordingWatcher()).findings
     assert finding.verdict is U
     assert "whether it did at main is not known: no toy here" in finding.reason
     assert finding.symptom is not None
@@ -145,7 +145,7 @@ def test_our_own_trouble_is_not_held_against_the_base() -> None:
     broken = replace(tools, languages={"toy": Unsure(broken_reader=True)})
     run = examine(broken, [page("a")], RecordingWatcher())
     base, sandbox = tree("a")
-    found = blamed(run, Base("main", base, (page("a"),)), RecordingWatcher())
+    found = blamed(run, broken, Base("main", base, (page("a"),)), RecordingWatcher())
     assert [finding.verdict for finding in found.findings] == [U]
     assert sandbox.programs == []
 
@@ -153,7 +153,7 @@ def test_our_own_trouble_is_not_held_against_the_base() -> None:
 def test_the_reader_is_told_what_it_was_held_against() -> None:
     tools, _ = tree("")
     run = examine(tools, [page("a")], RecordingWatcher())
-    found = blamed(run, Base("main", tree("a")[0], (page("a"),)), RecordingWatcher())
+    found = blamed(run, tools, Base("main", tree("a")[0], (page("a"),)), RecordingWatcher())
     assert found.findings[0].reason == "broken by this change to the code: it passes at main"
     assert "compared with main" in found.notes
 
@@ -168,7 +168,7 @@ def test_the_base_shows_no_findings_of_its_own() -> None:
     run = examine(tools, [page("a")], RecordingWatcher())
     from doc_healing.cli.comparison import Unseen
 
-    blamed(run, Base("main", tree("a")[0], (page("a"),)), Unseen(Silent()))
+    blamed(run, tools, Base("main", tree("a")[0], (page("a"),)), Unseen(Silent()))
 
 
 # --- one break, one red block -------------------------------------------------------------------
@@ -217,7 +217,7 @@ def told(head: dict[str, str], base: dict[str, str], *codes: str) -> list[Verdic
         made.append(replace(snippet(code, at), line=at * 10 - 1, lines=tuple(lines)))
     document = Document("a.md", b"", tuple(made))
     run = examine(tools(head), [document], RecordingWatcher())
-    found = blamed(run, Base("main", tools(base), (document,)), RecordingWatcher())
+    found = blamed(run, tools(head), Base("main", tools(base), (document,)), RecordingWatcher())
     return [finding.verdict for finding in found.findings]
 
 

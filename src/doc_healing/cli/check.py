@@ -251,7 +251,7 @@ def _examined(
             obstacle = sandbox_obstacle(tools, run)
             if obstacle is None:
                 again.note(question, name, tools, run)
-            run = blamed(run, base, Unseen(watcher)) if base else run
+            run = blamed(run, tools, base, Unseen(watcher)) if base else run
     finally:
         tools.sandbox.close()
         tools.preparer.close()

@@ -34,7 +34,7 @@ _LACKS = re.compile(
 )
 _CALLED = re.compile(r"(?:\w+: )?([A-Za-z_]\w*)(?:\.\w+)*\(\) ")  # "TypeError: Query.user() takes"
 # Failures that a name from above may cure.
-_CURABLE = (SymptomKind.NAME, SymptomKind.CONTEXT)
+CURABLE = (SymptomKind.NAME, SymptomKind.CONTEXT)
 
 
 def lacks_context(reading: Reading) -> bool:
@@ -42,7 +42,7 @@ def lacks_context(reading: Reading) -> bool:
     if reading.verdict not in (Verdict.BROKEN, Verdict.UNVERIFIED):
         return False
     return reading.cause == "context" or (
-        reading.symptom is not None and reading.symptom.kind in _CURABLE
+        reading.symptom is not None and reading.symptom.kind in CURABLE
     )
 
 
@@ -240,7 +240,7 @@ def certain(
     so is everything where several blocks bind a name that it uses.
     """
     symptom = reading.symptom
-    if reading.verdict is not Verdict.BROKEN or symptom is None or symptom.kind in _CURABLE:
+    if reading.verdict is not Verdict.BROKEN or symptom is None or symptom.kind in CURABLE:
         return False
     own = {(line.path, line.line) for line in job.snippet.lines}
     called = _CALLED.match(symptom.message)
@@ -279,10 +279,15 @@ _HOW_TO_PIN = "`name=` there and `after=` here pin it"
 
 
 def told(context: Sequence[Snippet], why: str = f"whose names it uses ({_HOW_TO_PIN})") -> str:
+    """In words, what a snippet was run after, and why."""
+    return f"run {after(context)}, {why}"
+
+
+def after(context: Sequence[Snippet]) -> str:
     """In words, what a snippet was run after."""
     lines = ", ".join(str(one.line) for one in context)
     several = "blocks at lines" if len(context) > 1 else "block at line"
-    return f"run after the {several} {lines}, {why}"
+    return f"after the {several} {lines}"
 
 
 def _is_tab(container: str) -> bool:

@@ -39,12 +39,13 @@ def find(tools: Tools, trial: Trial) -> Finding:
     """
     alone = _decided(tools, trial, hopeful=_hopeful(trial))
     plans = _plans(trial, alone.reading)
-    joined = _settled(trial, _tried(trial, plans, lambda one: _unless_stopped(tools, one)))
+    tried = list(_tried(trial, plans, lambda one: _unless_stopped(tools, one)))
+    joined = _settled(trial, tried)
     if joined is None and not alone.certain:
         alone = _decided(tools, trial)
     elif joined is not None and joined.verdict is Verdict.PASSED:
         _keep_doubt(tools, trial, alone)
-    return joined or _alone(trial, alone)
+    return joined or _alone(trial, alone, tried)
 
 
 def pinned(trial: Trial) -> Trial | Finding:
@@ -77,11 +78,18 @@ def remembered(tools: Tools, trial: Trial) -> Finding | None:
     if any(decision is None for _, _, decision in tried):
         return None
     joined = _settled(trial, tried)
-    return joined or (_alone(trial, alone) if alone.certain else None)
+    return joined or (_alone(trial, alone, tried) if alone.certain else None)
 
 
-def _alone(trial: Trial, decision: "_Decision") -> Finding:
-    """The finding of a block by itself; what its document never defines is said to be so."""
+def _alone(trial: Trial, decision: "_Decision", tried: Sequence["_Try"]) -> Finding:
+    """The finding of a block by itself; what its document never defines is said to be so.
+
+    Where it has all that it lacks from others and still fails, that failure is what is told.
+    """
+    if _curable(decision.reading):
+        doubted = next(filter(None, (_doubted(trial, *one) for one in tried)), None)
+        if doubted:
+            return doubted
     found = _finding(trial.job, decision)
     snippet, reading = trial.job.snippet, decision.reading
     reason = context.unmet(reading, snippet, trial.siblings, trial.language.names)
@@ -234,6 +242,21 @@ def _settled(trial: Trial, tried: Iterable[_Try]) -> Finding | None:
         passed = decision.reading.verdict is Verdict.PASSED
         found = _told(trial, plan, job, decision) if passed or sure else None
     return found
+
+
+def _doubted(trial: Trial, plan: _Plan, job: Job, decision: _Decision | None) -> Finding | None:
+    """How a block failed after others, which may be for what they left behind; else None."""
+    if decision is None or not plan.blocks:
+        return None
+    reading, lines = decision.reading, job.snippet.lines
+    symptom = reading.symptom
+    own = symptom and any((symptom.path, symptom.line) == (one.path, one.line) for one in lines)
+    if reading.verdict is not Verdict.BROKEN or not own or symptom is None or _curable(reading):
+        return None
+    after = context.after(plan.blocks)
+    reason = f"needs context: {after} it fails: {reading.reason or symptom.message}"
+    found = _told(trial, plan, job, decision)
+    return replace(found, verdict=Verdict.UNVERIFIED, reason=reason, cause="context")
 
 
 def _told(trial: Trial, plan: _Plan, job: Job, decision: _Decision) -> Finding:
