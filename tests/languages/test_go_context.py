@@ -50,6 +50,38 @@ def test_names_are_read_off_the_text(code: str, bound: str, free: str) -> None:
 
 # Blocks of a page, the verdict of the last one, and words that its finding says.
 SEQUENCES = {
+    "a function in two versions": (
+        (
+            "func Area(w, h int) int { return w * h }",
+            "func Area(r int) int { return r * r }",
+            "fmt.Println(Area(2, 3))",
+        ),
+        "UNVERIFIED",
+        "one of several `Area`",
+    ),
+    "a function that has no such version": (
+        ("func Area(w, h int) int { return w * h }", "fmt.Println(Area(2, 3, 4))"),
+        "BROKEN",
+        "",
+    ),
+    "methods of blocks of their own": (
+        (
+            "type T struct{ n int }",
+            "func (t *T) Inc() { t.n++ }",
+            "func (t *T) Dec() { t.n-- }",
+            't := &T{}\nt.Inc()\nt.Inc()\nt.Dec()\nif t.n != 1 {\n\tpanic("x")\n}',
+        ),
+        "PASSED",
+        "",
+    ),
+    "a method of its own": (
+        (
+            "type T struct{ n int }\n\nfunc (t *T) Inc() { t.n++ }",
+            "func (t *T) Inc() { t.n += 2 }\n\nfunc main() {\n\tt := &T{}\n\tt.Inc()\n}",
+        ),
+        "PASSED",
+        "",
+    ),
     "a defer that takes the panic of a later block": (
         (
             "func load() int { return 1 }",
@@ -161,3 +193,19 @@ def test_tabs_are_no_sequence() -> None:
     tab = '=== "{}"\n\n    ```go\n    {}\n    ```\n\n'
     text = tab.format("A", "client := len(`a`)") + tab.format("B", "fmt.Println(client)")
     assert findings(text)[-1].verdict == "UNVERIFIED"
+
+
+@pytest.mark.sandbox
+def test_a_tab_takes_nothing_of_another_label() -> None:
+    tab = '=== "{}"\n\n    ```go\n    {}\n    ```\n\n'
+    text = (
+        tab.format("v1", "func load() int { return 1 }")
+        + tab.format("v2", "func load() string { return `a` }")
+        + "Their use.\n\n"
+        + tab.format("v1", "var n int = load()\n    fmt.Println(n)")
+        + tab.format("v2", "var n string = load()\n    fmt.Println(n)")
+    )
+    found = findings(text)
+    assert [one.verdict for one in found] == ["PASSED"] * 4, found
+    lent = [words for one in found[2:] for words in one.added if "load" in words]
+    assert lent == ["`load` from line 4", "`load` from line 10"]

@@ -5,6 +5,7 @@ functions, methods, constants and variables of plain data have no effects of the
 that a call fills may, and is never borrowed.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -27,6 +28,11 @@ _PLAIN = (
 )
 _HARMLESS = ("type_declaration", "function_declaration", "const_declaration")
 _Found = dict[str, list[tuple[Snippet, Node]]]
+# What the standard library calls by an interface, so that no block names it.
+_CALLED = frozenset(
+    "As Close Error Format GoString Is Len Less MarshalJSON MarshalText Pop Push Read Scan "
+    "ServeHTTP String Swap UnmarshalJSON UnmarshalText Unwrap Value Write".split()
+)
 
 
 def borrowed(
@@ -41,7 +47,9 @@ def borrowed(
     for item in before:
         bound |= set(facts(item.code).declared) | facts(item.code).variables
         used |= facts(item.code).used
-    offered = _offers([item for item in snippets if _earlier(item, snippet)])
+    lenders = _lenders(snippet, snippets)
+    said = "\n".join(item.code for item in (*before, snippet))
+    offered = _offers(lenders, said, _methods(own))
     queue = sorted((used - bound) & offered.keys())
     wanted, taken = list(queue), dict[str, list[tuple[Snippet, Node]]]()
     while queue:
@@ -60,6 +68,53 @@ def borrowed(
     return made, words
 
 
+def disputed(
+    snippet: Snippet, parts: Sequence[Snippet], snippets: Sequence[Snippet]
+) -> tuple[str, ...]:
+    """The names of borrowed declarations that the page declares in several ways, in words.
+
+    Which of them a block means is a guess, so that what does not fit one is nobody's fault.
+    """
+    lenders = [facts(item.code) for item in _lenders(snippet, snippets)]
+    found: dict[str, set[str]] = {}
+    for one in lenders:
+        for name, node in one.declared.items():
+            found.setdefault(name, set()).add(" ".join(one.text(node).split()))
+        for node in one.top:
+            if _receiver(one, node):
+                method = f"{_receiver(one, node)}.{_method(one, node)}"
+                found.setdefault(method, set()).add(" ".join(one.text(node).split()))
+    taken = [facts(item.code) for item in parts]
+    names = {name for one in taken for name in one.declared}
+    names |= {".".join(pair) for one in taken for pair in _methods(one)}
+    return tuple(
+        f"one of several `{name}`" for name in sorted(names) if len(found.get(name, ())) > 1
+    )
+
+
+def _lenders(snippet: Snippet, snippets: Sequence[Snippet]) -> list[Snippet]:
+    """The earlier blocks that may lend: of tabs, none that shows another way than the block.
+
+    That is another tab of its own set, or of a set where a tab of the block's own label stands too.
+    """
+    own = dict(_tabs(snippet))
+    alike = {group for item in snippets for group, label in _tabs(item) if label in own.values()}
+
+    def is_other(group: str, label: str) -> bool:
+        return own.get(group, label) != label or (group in alike and label not in own.values())
+
+    fit = [item for item in snippets if not any(is_other(*tab) for tab in _tabs(item))]
+    return [item for item in fit if _earlier(item, snippet)]
+
+
+def _tabs(item: Snippet) -> list[tuple[str, str]]:
+    return [
+        (group, label)
+        for group, found, label in (name.partition("/tab:") for name in item.containers)
+        if found
+    ]
+
+
 def _earlier(item: Snippet, snippet: Snippet) -> bool:
     return (
         item.index < snippet.index
@@ -70,8 +125,13 @@ def _earlier(item: Snippet, snippet: Snippet) -> bool:
     )
 
 
-def _offers(earlier: Sequence[Snippet]) -> _Found:
-    """What earlier blocks declare, types with the methods of the same block; the nearest wins."""
+def _offers(earlier: Sequence[Snippet], said: str, own: set[tuple[str, str]]) -> _Found:
+    """What earlier blocks declare, types with their methods; the nearest of a name wins.
+
+    A method of another block than its type's comes along where something may call it. The block's
+    own methods are nobody's else.
+    """
+    words = set(re.findall(r"\w+", said)) | _CALLED
     offered: _Found = {}
     for item in earlier:
         found = facts(item.code)
@@ -84,9 +144,24 @@ def _offers(earlier: Sequence[Snippet]) -> _Found:
             if node.type in _VARIABLES and _is_plain(node) and _alone(found, node):
                 offered.update({name: [(item, node)] for name in _bound(found, node)})
             name = _receiver(found, node)
-            if name in offered and offered[name][0][0] is item and _alone(found, node):
-                offered[name].append((item, node))
+            method = _method(found, node)
+            if name not in offered or (name, method) in own or not _alone(found, node):
+                continue
+            others = [one for one in offered[name] if _method(facts(one[0].code), one[1]) != method]
+            if offered[name][0][0] is item or method in words:
+                offered[name] = [*others, (item, node)]
     return offered
+
+
+def _methods(found: Facts) -> set[tuple[str, str]]:
+    """The methods that a text declares, each with the type that it is of."""
+    top = ((_receiver(found, node), _method(found, node)) for node in found.top)
+    return {pair for pair in top if pair[0]}
+
+
+def _method(found: Facts, node: Node) -> str:
+    name = node.child_by_field_name("name") if node.type == "method_declaration" else None
+    return found.text(name) if name is not None else ""
 
 
 def _bound(found: Facts, node: Node) -> list[str]:

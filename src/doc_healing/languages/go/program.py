@@ -9,7 +9,7 @@ from pathlib import Path
 
 from doc_healing.errors import InfraError
 from doc_healing.languages.go.archives import DRIVER, STANDARD, archives, tool
-from doc_healing.languages.go.borrowed import borrowed
+from doc_healing.languages.go.borrowed import borrowed, disputed
 from doc_healing.languages.go.complete import is_closed
 from doc_healing.languages.go.conditions import unmet
 from doc_healing.languages.go.inferred import FLAG, running
@@ -121,6 +121,15 @@ def _lends_values(before: Sequence[Snippet]) -> bool:
     )
 
 
+def _lent(
+    snippet: Snippet, words: tuple[str, ...], before: Sequence[Snippet], place: _Place
+) -> tuple[str, ...]:
+    """What was lent and may be another thing than the block means: a value, one of several."""
+    if not words:
+        return ()
+    return words if _lends_values(before) else disputed(snippet, before, place.snippets)
+
+
 def _imports(before: Sequence[Snippet], place: _Place) -> str:
     """The imports that borrowed declarations use, as the document writes them elsewhere."""
     own: set[str] = set().union(*(facts(item.code).imports for item in before))
@@ -196,7 +205,7 @@ def _job(
         "elides": "yes" if elides(snippet.code) else "",
         "module": str(plan["module"]),
         "guessed": ", ".join(words) if _is_far(snippet, before) else "",
-        "lent": ", ".join(words) if words and _lends_values(before) else "",
+        "lent": ", ".join(_lent(snippet, words, before, place)),
         "inferred": "yes" if FLAG in snippet.instructions.flags else "",
         "added": json.dumps([*form.added, *words]),
     }
