@@ -148,12 +148,13 @@ def test_what_is_deprecated_is_a_warning_that_names_its_line_and_its_successor(
     reading = verdict(code, environment)
     assert reading.verdict is PASSED, reading
     assert set(reading.warnings) == {
-        "`Widget.old()` is deprecated (line 11): use `renamed` instead",
-        "the constructor `Old()` is deprecated (line 12): use `Fresh.of(int, int)`",
-        "`Old.go(List<T>,int...)` is deprecated and will be removed (line 13): use `the other one`",
-        "`Old.SIZE` is deprecated (line 14): since 2.0, see `size()` &c.",
-        "`Old.Inner` is deprecated (line 15): gone",
-        "the constructor `Date(int,int,int)` is deprecated (line 16)",
+        "README.md:11: `Widget.old()` is deprecated: use `renamed` instead",
+        "README.md:12: the constructor `Old()` is deprecated: use `Fresh.of(int, int)`",
+        "README.md:13: `Old.go(List<T>,int...)` is deprecated and will be removed: "
+        "use `the other one`",
+        "README.md:14: `Old.SIZE` is deprecated: since 2.0, see `size()` &c.",
+        "README.md:15: `Old.Inner` is deprecated: gone",
+        "README.md:16: the constructor `Date(int,int,int)` is deprecated",
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from doc_healing.languages import java
 from doc_healing.languages.java.kept import kept
 from doc_healing.model import SymptomKind, Verdict
-from doc_healing.pipeline.context import chained
+from doc_healing.pipeline.context import INFERRED, chained
 from tests.languages.java_stage import examine, library, snippet, verdict
 
 pytestmark = pytest.mark.sandbox
@@ -151,7 +151,7 @@ def test_a_context_that_nobody_asked_for_leaves_doubts(
         "org/acme/Made.java": "package org.acme;\npublic class Made { public void one() {} }\n",
         "org/acme/Other.java": "package org.acme;\npublic class Other { public void other() {} }\n",
     }
-    blocks = chained([snippet(first)], snippet(code, line=20, index=1))
+    blocks = chained([snippet(first)], snippet(code, line=20, index=1), INFERRED)
     environment = library(tmp_path, sources, own='["org.acme"]')
     assert examine(*blocks, environment=environment)[-1].verdict is expected
 

@@ -210,7 +210,8 @@ def test_a_deprecated_call_is_told_with_its_successor(project: Environment) -> N
     reading = verdict('use widgets::Client;\nClient::new("a").fetch();', environment=project)
     assert reading.verdict is Verdict.PASSED
     (warning,) = reading.warnings
-    assert "use `get` instead (line 7)" in warning
+    assert warning.startswith("README.md:7: ")
+    assert "use `get` instead" in warning
 
 
 PAGES = {

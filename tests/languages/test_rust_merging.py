@@ -282,7 +282,8 @@ def test_a_deprecation_is_told_of_a_part_as_alone(seen: Seen, project: Environme
         assert one.verdict is Verdict.PASSED
         (warning,) = one.warnings
         assert "widgets::Client::fetch" in warning
-        assert f"use `get` instead (line {one.snippet.line + 2})" in warning
+        assert warning.startswith(f"README.md:{one.snippet.line + 2}: ")
+        assert "use `get` instead" in warning
     alone = together(seen, snippets, merged=False, environment=project)
     assert [one.warnings for one in alone] == [one.warnings for one in (first, second, third)]
 

@@ -35,7 +35,8 @@ def deprecations(
             member = str(event.get("member", ""))
             instead = _plain(words.get(member, ""))
             head = f"{_said(member)} is deprecated{_removal(event)}"
-            found[f"{head} (line {spot.line.line}){f': {instead}' if instead else ''}"] = None
+            at = f"{spot.line.path}:{spot.line.line}"
+            found[f"{at}: {head}{f': {instead}' if instead else ''}"] = None
     return tuple(found)
 
 

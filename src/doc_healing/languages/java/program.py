@@ -12,6 +12,7 @@ from doc_healing.languages.java.jdk import HOME
 from doc_healing.languages.java.kept import ARCHIVE, JAR, SMALL, tools
 from doc_healing.languages.java.lent import Lent, lent
 from doc_healing.languages.java.promises import Promise, promises, watched
+from doc_healing.languages.java.reached import proof_of
 from doc_healing.languages.java.shape import Kind, Shape, shape
 from doc_healing.languages.java.source import MARK, Source, assemble
 from doc_healing.languages.java.transcript import transcript
@@ -229,6 +230,7 @@ def _job(
         "promises": json.dumps([_told(item, snippet) for item in found]),
         "added": json.dumps(source.added),
         "lent": ", ".join(loan.words),
+        "proof": proof_of(snippet, source, loan, context),
         "aliases": json.dumps(dict(source.renamed.names)),
     }
     return Job(

@@ -24,6 +24,7 @@ from doc_healing.languages.java.places import (
 )
 from doc_healing.languages.java.policy import Case, Ruling, chosen, is_context, rule, said
 from doc_healing.languages.java.promised import promised_failure
+from doc_healing.languages.java.reached import unreached
 from doc_healing.model import (
     Cause,
     Environment,
@@ -98,6 +99,14 @@ def _read(
         return Reading(Verdict.UNVERIFIED, outcome.detail or str(outcome.status), cause=cause)
     if outcome.step == "build" and not any(event.get("type") == "built" for event in events):
         return _no_build(outcome)
+    proof = job.facts.get("proof", "") if outcome.step != "build" else ""
+    reading = _run(job, outcome, environment, events)
+    return unreached(job, outcome, events, proof, reading) or reading
+
+
+def _run(
+    job: Job, outcome: Outcome, environment: Environment | None, events: list[Event]
+) -> Reading:
     if outcome.status is Status.TIMEOUT and (outcome.listening or _SERVER.search(job.snippet.code)):
         reason = "starts a server, which keeps listening"
         return Reading(Verdict.UNVERIFIED, reason, cause="server")

@@ -26,6 +26,7 @@ from doc_healing.model import Line, Snippet
 
 MARK = "/*imports*/"
 WRAPPER = "Snippet"
+BEGUN = "dochealing.Watch.begun();"  # where other blocks stand before this one's statements
 _TOP_ONLY = frozenset({"public", "abstract", "final", "sealed", "non-sealed", "strictfp"})
 
 
@@ -85,6 +86,8 @@ def assemble(snippet: Snippet, form: Shape, around: Sequence[tuple[Snippet, Shap
     rooms = _Rooms(package, imports, types, members, body, inner, again)
     for at, (item, one) in enumerate(around):
         later = {name_of(node) for _, rest in parts[at + 1 :] for node in rest if _is_type(node)}
+        if item is snippet and statements and not alone:
+            rooms.body.ours(BEGUN)
         _sort(item, one, rooms, statements, later)
     return _joined(rooms, form.owner or _wrapper(parts), form, statements)
 

@@ -26,6 +26,7 @@ class Tried:
     guessed: tuple[str, ...]
     vague: str  # empty: what it was lent is what the page says itself
     edition: str
+    proof: str  # of the block's marks (see `reached.py`); empty where none is needed
     rows: tuple[Place | None, ...]
 
 
@@ -61,6 +62,7 @@ def plan_of(job: Job) -> Plan:
                 guessed=tuple(item["guessed"]),
                 vague=item["vague"],
                 edition=item["edition"],
+                proof=item["proof"],
                 rows=tuple(Place(*row) if row else None for row in item["rows"]),
             )
             for item in told["programs"]

@@ -279,6 +279,7 @@ def _told(item: Variant) -> dict[str, object]:
         "guessed": item.guessed,
         "vague": item.vague,
         "edition": item.edition,
+        "proof": item.proof,
         "rows": [_place(row, own) for row, own in zip(item.rows, item.own, strict=True)],
     }
 

@@ -19,6 +19,7 @@ from doc_healing.languages.rust.policy import (
     unverified,
 )
 from doc_healing.languages.rust.promised import promised_failure
+from doc_healing.languages.rust.reached import unreached
 from doc_healing.languages.rust.reports import Attempt, Build, Diagnostic, read_build
 from doc_healing.languages.rust.source import code_of, rows
 from doc_healing.languages.rust.tree import endless_loop
@@ -64,6 +65,8 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     if job.snippet.instructions.mode is Mode.FAIL:
         reading = promised_failure(job, outcome, built, reading, first_spot(job))
     made = plan.programs[built.made] if built.made is not None else None
+    if made is not None and made.proof and plan.runs:
+        reading = unreached(job, outcome, made.proof, reading) or reading
     if made is not None:
         reading = replace(reading, added=(*reading.added, *made.added))
     printed = panics.readable(outcome.stderr)
@@ -313,7 +316,7 @@ def _deprecations(plan: Plan, built: Build) -> tuple[str, ...]:
     for warning in made.warnings if made is not None else ():
         spot = spot_of(plan, made.number, warning) if made is not None else None
         if spot is not None and spot.own:
-            found.append(f"{warning.message} (line {spot.line})")
+            found.append(f"{spot.path}:{spot.line}: {warning.message}")
     return tuple(dict.fromkeys(found))
 
 

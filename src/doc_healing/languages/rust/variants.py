@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from doc_healing.languages.rust.borrowed import Loan
+from doc_healing.languages.rust.reached import guard, main_start, proof_of, split
 from doc_healing.languages.rust.shape import ALONE, INSIDE, Wrap, shape
 from doc_healing.languages.rust.source import Row, code_of, partition, rows
-from doc_healing.model import Snippet
+from doc_healing.languages.rust.tree import facts
+from doc_healing.model import Level, Snippet
 
 EDITIONS = ("2021", "2024", "2018", "2015")
 # Errors after which it is worth trying another completion, edition, or surroundings.
@@ -38,6 +40,7 @@ class Variant:
     added: tuple[str, ...] = ()
     guessed: tuple[str, ...] = ()
     vague: str = ""  # how: "glob", "near" (blocks below the same heading), "far"
+    proof: str = ""  # what its marks begin with, where it has to prove that the block was reached
     when: str = ""
 
 
@@ -63,8 +66,9 @@ def assemble(
     attribute: str = "",
 ) -> Variant:
     """One program: what rustdoc adds stands where rustdoc puts it."""
+    parts, marked, proof = _marked(parts, wrap, loan)
     found = parts.all()
-    split = partition(found)
+    head = partition(found)
     own_from, own_to = len(parts.before), len(parts.before) + len(parts.block)
     texts: list[str] = ["#![allow(unused)]"]
     places: list[tuple[Row | None, bool]] = [(None, False)]
@@ -76,21 +80,22 @@ def assemble(
 
     def theirs(start: int, end: int) -> None:
         for at in range(start, end):
+            ours([guard(proof)] if at == marked else [])
             texts.append(found[at].text)
             places.append((found[at], own_from <= at < own_to))
 
-    theirs(0, split.attributes)
+    theirs(0, head.attributes)
     ours([attribute] if attribute else [])
     # Later editions know every linked crate by its name; a second one would only clash.
     ours([f"extern crate r#{name};" for name in parts.crates if edition == "2015"])
-    theirs(split.attributes, split.crates)
+    theirs(head.attributes, head.crates)
     ours(loan.uses)
     for row in loan.items:
         texts.append(row.text)
         places.append((row, False))
     # rustdoc's `main` allows this too, whatever the text denies.
     ours([f"#[allow(non_snake_case)] {wrap.before}"] if wrap.before else [])
-    theirs(split.crates, len(found))
+    theirs(head.crates, len(found))
     ours([wrap.after] if wrap.after else [])
     return Variant(
         text="\n".join(texts) + "\n",
@@ -99,7 +104,31 @@ def assemble(
         own=tuple(own for _, own in places),
         level_runs=wrap.level.value == "P3",
         added=(wrap.added,) if wrap.added else (),
+        proof=proof,
     )
+
+
+def _marked(parts: Parts, wrap: Wrap, loan: Loan) -> tuple[Parts, int, str]:
+    """The parts, the row before which the block's marks stand, and what these begin with.
+
+    Without proof (empty) where nothing of the block runs, or nothing else with it.
+    """
+    others = (*parts.before, *loan.items, *parts.after)
+    if not others or wrap.level is not Level.RUNS:
+        return parts, -1, ""
+    if wrap.before:
+        start = max(len(parts.before), partition(parts.all()).crates)
+        return parts, start, proof_of(parts.block, others)
+    place = main_start(parts.block)
+    if place is None:  # items alone, or a `main` that a macro makes
+        made = facts(code_of(parts.block)).has_main
+        return parts, -1, proof_of(parts.block, others) if made else ""
+    row, column = place
+    first, rest = split(parts.block[row], column)
+    block = (*parts.block[:row], first, rest, *parts.block[row + 1 :])
+    behind = "".join(one.text for one in (rest, *parts.block[row + 1 :])).lstrip()
+    at = -1 if behind.startswith("#!") else len(parts.before) + row + 1
+    return replace(parts, block=block), at, proof_of(parts.block, others)
 
 
 def variants(parts: Parts, wraps: Sequence[Wrap], editions: Sequence[str]) -> list[Variant]:

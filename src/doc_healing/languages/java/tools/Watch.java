@@ -21,6 +21,11 @@ public final class Watch {
         report = channel;
     }
 
+    /** The snippet's own statements begin here; those of other blocks stand before. */
+    public static void begun() {
+        report.event("begun", Map.of());
+    }
+
     /** A value at its place; gives it back. */
     public static <T> T value(int place, T value) {
         tell("value", place, value);
