@@ -62,3 +62,14 @@ def test_a_type_that_is_lent_may_end_the_program_too() -> None:
     first = snippet("class A { static int go() { System.exit(0); return 1; } }\n")
     second = snippet("int x = A.go();\n" + CHECK, line=20, index=1)
     assert examine(first, second)[-1].verdict is Verdict.UNVERIFIED
+
+
+def test_a_type_that_a_page_defines_twice_turns_nothing_red() -> None:
+    blocks = (
+        "interface Shape { double area(); }\n",
+        "interface Shape { double area(); String name(); }\n",
+        "class Dot implements Shape { public double area() { return 0; } }\n",
+    )
+    made = [snippet(code, line=10 * (at + 1), index=at) for at, code in enumerate(blocks)]
+    assert examine(*made)[-1].verdict is Verdict.UNVERIFIED
+    assert examine(made[1], made[2])[-1].verdict is Verdict.BROKEN

@@ -5,7 +5,7 @@ does anything by itself, so that no block is blamed for another's effects.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
@@ -30,6 +30,7 @@ class Lent:
     imports: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()  # those of the types that other blocks define differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,19 @@ def lent(codes: Sequence[str], earlier: Sequence[Snippet], owner: str = "") -> L
         types=tuple(_as_outermost(offer.node) for offer in types),
         words=tuple(f"`{name}` from line {offer.line}" for name, offer in taken.items()),
     )
+
+
+def disputed(loan: Lent, page: Sequence[Snippet]) -> Lent:
+    """The loan, with those of its types that the blocks of a page define differently."""
+    told: dict[str, set[str]] = {}
+    for item in page:
+        root = tree(item.code)
+        for node in root.children if root is not None else ():
+            if node.type in TYPES:
+                told.setdefault(name_of(node), set()).add("".join(text_of(node).split()))
+    several = [name for name, texts in told.items() if len(texts) > 1]
+    lent_ = [name for name in several if any(f"`{name}` from " in word for word in loan.words)]
+    return replace(loan, disputed=tuple(sorted(lent_)))
 
 
 def imported(node: Node) -> str:

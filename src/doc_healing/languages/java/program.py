@@ -10,7 +10,7 @@ from doc_healing.errors import InfraError
 from doc_healing.languages.java.conditions import unmet
 from doc_healing.languages.java.jdk import HOME
 from doc_healing.languages.java.kept import ARCHIVE, JAR, SMALL, tools
-from doc_healing.languages.java.lent import Lent, lent
+from doc_healing.languages.java.lent import Lent, disputed, lent
 from doc_healing.languages.java.promises import Promise, promises, watched
 from doc_healing.languages.java.reached import proof_of
 from doc_healing.languages.java.shape import Kind, Shape, shape
@@ -102,6 +102,7 @@ def _answer(
     earlier = [item for item in snippets if _usable(item, snippet) and item.index < snippet.index]
     codes = [item.code for item, _ in around]
     loan = lent(codes, earlier, source.wrapper) if form.certain else Lent()
+    loan = disputed(loan, [item for item in snippets if item is not snippet])
     source = _with_loan(source, loan)
     return _job(snippet, form, source, loan, (*before, *after), snippets, toolchain, environment)
 
@@ -230,6 +231,7 @@ def _job(
         "promises": json.dumps([_told(item, snippet) for item in found]),
         "added": json.dumps(source.added),
         "lent": ", ".join(loan.words),
+        "disputed": ", ".join(f"`{name}`" for name in loan.disputed),
         "proof": proof_of(snippet, source, loan, context),
         "aliases": json.dumps(dict(source.renamed.names)),
     }

@@ -62,6 +62,7 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     """The reading of one outcome. It never raises for anything that a snippet prints or does."""
     events = events_of(job, outcome.report)
     reading = _unless_guessed(_read(job, outcome, environment, events), events)
+    reading = _unless_disputed(reading, job.facts.get("disputed", ""))
     warnings = deprecations(job, events, environment)
     reading = replace(reading, warnings=(*warnings, *reading.warnings), added=_added(job, events))
     if reading.verdict is Verdict.UNVERIFIED and not reading.cause:
@@ -77,6 +78,14 @@ def _unless_guessed(reading: Reading, events: Sequence[Event]) -> Reading:
         return reading
     reason = f"needs context: it fails with `{guessed[0]}`, which may not be what it means"
     return replace(reading, verdict=Verdict.UNVERIFIED, reason=reason)
+
+
+def _unless_disputed(reading: Reading, names: str) -> Reading:
+    """UNVERIFIED where a red block was lent a type that the page defines in several ways."""
+    if not names or reading.verdict is not Verdict.BROKEN:
+        return reading
+    reason = f"needs context: it fails with one of several definitions of {names} on this page"
+    return replace(reading, verdict=Verdict.UNVERIFIED, reason=reason, cause="context")
 
 
 def _added(job: Job, events: Sequence[Event]) -> tuple[str, ...]:

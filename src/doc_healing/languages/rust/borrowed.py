@@ -55,6 +55,7 @@ _CERTAIN = frozenset(
     "PhantomData".split()
 )
 _DEFINED = re.compile(r"\b(?:struct|enum|union|trait|type|mod|fn|const|static)\s+(\w+)")
+_MOST_TURNS = 4
 STANDARD = frozenset({"std", "core", "alloc"})
 
 
@@ -65,7 +66,8 @@ class Loan:
     uses: tuple[str, ...] = ()
     items: tuple[Row, ...] = ()
     words: tuple[str, ...] = ()
-    # "glob": all that a crate offers, which may well be something else; "std": certainly meant
+    # "glob": all that a crate offers, which may well be something else; "std": certainly meant;
+    # "either": what several blocks define differently
     vague: str = ""
 
 
@@ -95,6 +97,38 @@ def borrowed(found: Facts, earlier: Sequence[Snippet], crates: frozenset[str]) -
     words += [f"`{offer.name}` from line {offer.line}" for offer in taken if offer.name]
     items = tuple(row for offer in taken for row in offer.rows())
     return Loan(lines_, items, tuple(words))
+
+
+def disputed(snippets: Sequence[Snippet]) -> dict[str, list[Snippet]]:
+    """The names that several blocks define differently, with a block for each definition."""
+    told: dict[str, dict[str, Snippet]] = {}
+    for item in snippets:
+        lines = tuple(rows(item))
+        theirs = facts(code_of(lines))
+        for node in theirs.top if theirs.parses else ():
+            offer = _Offer(node, theirs, lines, item.line)
+            if node.type in _LENT and offer.name not in ("", "main"):
+                text = "".join(theirs.text(node).split())
+                told.setdefault(offer.name, {})[text] = item
+    return {name: [*texts.values()] for name, texts in told.items() if len(texts) > 1}
+
+
+def in_turn(
+    found: Facts, earlier: Sequence[Snippet], crates: frozenset[str], page: Sequence[Snippet]
+) -> list[Loan]:
+    """The loan of the earlier blocks; where they dispute what it lends, one for each definition."""
+    loan = borrowed(found, earlier, crates)
+    several = disputed(page)
+    names = [name for name in several if any(f"`{name}` from " in word for word in loan.words)]
+    if not names:
+        return [loan]
+    loans = [loan]
+    for block in (one for name in names for one in several[name] if one in earlier):
+        last = [*(one for one in earlier if one is not block), block]
+        other = borrowed(found, last, crates)
+        if other not in loans and len(loans) < _MOST_TURNS:
+            loans.append(other)
+    return [replace(one, vague="either") for one in loans]
 
 
 def usual(found: Facts, loan: Loan) -> Loan:

@@ -10,7 +10,7 @@ from packaging.version import InvalidVersion
 from tree_sitter import Node
 
 from doc_healing.languages.rust import build, merging
-from doc_healing.languages.rust.borrowed import STANDARD, Loan, borrowed, usual
+from doc_healing.languages.rust.borrowed import STANDARD, Loan, disputed, in_turn, usual
 from doc_healing.languages.rust.closed import has_functions, is_closed
 from doc_healing.languages.rust.mergeable import mergeable
 from doc_healing.languages.rust.sessions import alternatives, is_inferred, neighbours, usable
@@ -143,9 +143,12 @@ def _loans(
     snippet: Snippet, snippets: Sequence[Snippet], found: Facts, around: Surroundings
 ) -> list[Loan]:
     """What may be lent: imports and items of earlier blocks, then all that its own crate offers."""
-    earlier = [item for item in snippets if _lends(item, snippet) and not _is_elided(item)]
-    loan = borrowed(found, earlier, frozenset({*around.externs, *around.own}) | STANDARD)
-    loans = [loan] if loan.uses or loan.items else []
+    lenders = [item for item in snippets if _lends(item, snippet, snippets)]
+    earlier = [item for item in lenders if not _is_elided(item)]
+    others = [item for item in snippets if item is not snippet]
+    crates = frozenset({*around.externs, *around.own}) | STANDARD
+    loan, *turns = in_turn(found, earlier, crates, others)
+    loans = [one for one in (loan, *turns) if one.uses or one.items]
     own = around.main_crate
     if own and not found.whole:
         globs = [f"use {own}::*;", *([f"use {own}::prelude::*;"] if own in around.preludes else [])]
@@ -169,19 +172,25 @@ def _joined_variants(
     earlier = [
         item
         for item in snippets
-        if _lends(item, snippet) and not facts(code_of(rows(item))).has_main
+        if _lends(item, snippet, snippets) and not facts(code_of(rows(item))).has_main
     ]
+    several = disputed([item for item in snippets if item is not snippet])
+    doubtful = bool(facts(code_of(parts.block)).words & several.keys())
     near = [item for item in earlier if item.headings == snippet.headings]
     made: list[Variant] = []
-    for group, vague in ((near, "near"), (earlier if len(earlier) > len(near) else [], "far")):
+    for group, vague in (
+        (near, "far" if doubtful else "near"),
+        (earlier if len(earlier) > len(near) else [], "far"),
+    ):
         runnable = [item for item in group[-_MOST_JOINED:] if not _is_elided(item)]
         if runnable:
             made.append(joined(parts, runnable, edition, vague))
     return made
 
 
-def _lends(item: Snippet, snippet: Snippet) -> bool:
-    return item.index < snippet.index and usable(item) and not alternatives(item, snippet)
+def _lends(item: Snippet, snippet: Snippet, snippets: Sequence[Snippet]) -> bool:
+    apart = alternatives(item, snippet, snippets)
+    return item.index < snippet.index and usable(item) and not apart
 
 
 def _is_elided(item: Snippet) -> bool:

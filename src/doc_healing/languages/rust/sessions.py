@@ -64,11 +64,34 @@ def _applies(item: Snippet, snippet: Snippet, joined: Sequence[Snippet]) -> bool
     return not session or session == snippet.instructions.session or item in joined
 
 
-def alternatives(one: Snippet, other: Snippet) -> bool:
-    """Whether they stand in different tabs of one set, so that neither follows the other."""
-    tabs = dict(name.split("/", 1) for name in one.containers if _is_tab(name))
-    own = dict(name.split("/", 1) for name in other.containers if _is_tab(name))
-    return any(own.get(group, tab) != tab for group, tab in tabs.items())
+def alternatives(one: Snippet, other: Snippet, snippets: Sequence[Snippet] = ()) -> bool:
+    """Whether they stand in different tabs of one set, so that neither follows the other.
+
+    Tabs of two sets are paired by their labels: one called "v2" is nothing to a block in a "v1",
+    where its own set has a "v1" too.
+    """
+    tabs, own = _tabs(one), _tabs(other)
+    if any(own.get(group, tab) != tab for group, tab in tabs.items()):
+        return True
+    labels = set(own.values())
+    return any(
+        group not in own and label not in labels and _has_tab(group, labels, snippets)
+        for group, label in tabs.items()
+    )
+
+
+def _has_tab(group: str, labels: set[str], snippets: Sequence[Snippet]) -> bool:
+    return any(_tabs(item).get(group) in labels for item in snippets)
+
+
+def _tabs(snippet: Snippet) -> dict[str, str]:
+    """The sets of tabs that a block stands in, with the label of its tab in each."""
+    return dict(_tab(name) for name in snippet.containers if _is_tab(name))
+
+
+def _tab(container: str) -> tuple[str, str]:
+    group, _, tab = container.partition("/")
+    return group, tab
 
 
 def _is_tab(container: str) -> bool:
