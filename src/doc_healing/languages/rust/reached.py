@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 
+from doc_healing.languages.rust.plan import Tried
 from doc_healing.languages.rust.source import Row, code_of
 from doc_healing.languages.rust.tree import bare, facts
 from doc_healing.model import Job, Mode, Outcome, Reading, Symptom, SymptomKind, Verdict
@@ -59,11 +60,12 @@ def split(row: Row, column: int) -> tuple[Row, Row]:
     return replace(row, text=head), replace(row, text=" " * column + tail)
 
 
-def unreached(job: Job, outcome: Outcome, proof: str, reading: Reading) -> Reading | None:
+def unreached(job: Job, outcome: Outcome, tried: Tried, reading: Reading) -> Reading | None:
     """UNVERIFIED where nothing proves that the block ran to its end; None where that is proven.
 
     A failure needs no end: it is the block's own once it has begun.
     """
+    proof = tried.proof
     nonce = proof.removesuffix("+").encode()
     said = outcome.report.split(b"\n")
     begun, ended = (nonce + word in said for word in (b" begun", b" ended"))
@@ -74,16 +76,16 @@ def unreached(job: Job, outcome: Outcome, proof: str, reading: Reading) -> Readi
         return None
     if reading.verdict is Verdict.UNVERIFIED:
         return None
-    return _ended_before(job)
+    return _ended_before(job, tried.guessed)
 
 
-def _ended_before(job: Job) -> Reading:
+def _ended_before(job: Job, guessed: Sequence[str]) -> Reading:
     lines = [line for item in job.context if item.index < job.snippet.index for line in item.lines]
     found = next((line for line in lines if _ENDS.search(line.text)), None)
     blocks = [item for item in job.context if item.index < job.snippet.index]
     named = next((item for item in blocks if found in item.lines), blocks[-1] if blocks else None)
-    where = f"the block at line {named.line} before it" if named else "what it was completed with"
-    reason = f"needs context: {where} ended the program"
+    where = f"the block at line {named.line} before it" if named else ", ".join(guessed[:4])
+    reason = f"needs context: {where or 'what it was completed with'} ended the program"
     if found is None:
         return Reading(Verdict.UNVERIFIED, reason, cause="context")
     symptom = Symptom(SymptomKind.CONTEXT, reason, found.path, found.line, found.column)

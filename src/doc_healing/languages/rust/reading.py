@@ -66,7 +66,7 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
         reading = promised_failure(job, outcome, built, reading, first_spot(job))
     made = plan.programs[built.made] if built.made is not None else None
     if made is not None and made.proof and plan.runs:
-        reading = unreached(job, outcome, made.proof, reading) or reading
+        reading = unreached(job, outcome, made, reading) or reading
     if made is not None:
         reading = replace(reading, added=(*reading.added, *made.added))
     printed = panics.readable(outcome.stderr)
