@@ -279,3 +279,8 @@ def test_what_earlier_blocks_hold_in_a_module_is_not_missed() -> None:
 def test_a_comment_for_an_argument_is_no_missing_one(packages: Environment) -> None:
     code = "import { create } from 'widgets';\ncreate(/* anything */);"
     assert verdict(code, packages).verdict is Verdict.UNVERIFIED
+
+
+def test_a_program_may_say_what_runs_it() -> None:
+    code = "#!/usr/bin/env node\nconst a: number = 1;\nif (a !== 1) throw new Error();"
+    assert verdict(code).verdict is Verdict.PASSED

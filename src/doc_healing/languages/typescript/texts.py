@@ -34,6 +34,7 @@ def typed(source: Source, lines: Lines) -> Source:
     """The source with its types: what the compiler emits and Node.js runs."""
     base = _with_types(source, lines)
     body, _ = rewrite(base.encode("utf-8", "replace"), source.edits)
+    body = re.sub(r"\A#!", "//", body)  # it is one only on the first line of a file
     with_types = replace(
         source,
         text=f"{_HEADER}{source.opening}{body}{source.closing}",
