@@ -191,6 +191,8 @@ NOT_RED = {
     "a remark in brackets": "fmt.Println(5) // [optional]",
     "no error where there is a network": '_, err := net.Dial("tcp", "a.example:80")\n'
     "fmt.Println(err) // <nil>",
+    "nothing where there is a network": 'r, _ := http.Get("https://a.example")\n'
+    "defer r.Body.Close()",
     "paths": 'name.last   "Anderson"\nfriends.#.age   [44, 68]\nfav\\.movie   <none>',
     "types of another language": "boolean >> bool\nnumber >> float64",
     "code above paths": 'fmt.Println(1)\n"a.b"   ["x"]\n"c.#"   1',

@@ -23,6 +23,10 @@ _NETWORK = re.compile(
     r"dial (?:tcp|udp|unix)|lookup \S+|no such host|connection refused|network is unreachable|"
     r"i/o timeout|server misbehaving|TLS handshake|connect: cannot assign"
 )
+# What is nil where the error of such a call was thrown away.
+_UNANSWERED = re.compile(
+    r",\s*_\s*:?=\s*(?:[\w.]+\.Do|\w*(?:http|net|tls|grpc|websocket|sql|smtp|rpc)\w*\.\w+)\("
+)
 _FILES = re.compile(
     r"no such file or directory|matches no files|executable file not found|permission denied|"
     r"read-only file system|file does not exist|operation not permitted|address already in use|"
@@ -100,6 +104,10 @@ def _crashed(job: Job, how: str, message: str, stderr: str) -> Reading:
         found = surroundings(message, spot, headline)
         if found is not None:
             return found
+    blocks = (*job.context, job.snippet)
+    if "nil pointer" in message and any(_UNANSWERED.search(one.code) for one in blocks):
+        reason = "needs the network (a call whose error is thrown away gave nothing)"
+        return lacking(SymptomKind.NETWORK, reason, headline, spot)
     if _reads_arguments(job) and "index out of range" in message:
         return lacking(SymptomKind.CONTEXT, "needs command-line arguments", headline, spot)
     return _ruled(job, message, headline, spot, trace)
