@@ -37,10 +37,12 @@ class Mounted:
 
 def test_every_language_is_shown_with_its_version(tmp_path: Path) -> None:
     needs.program("bwrap")
-    done = call("doctor", "--format", "json", cwd=tmp_path)
+    cache = tmp_path / "cache"
+    variables = {"DOC_HEALING_CACHE_DIR": str(cache)}
+    done = call("doctor", "--format", "json", cwd=tmp_path, variables=variables)
     told = {probe["name"] for probe in done.json["probes"] if probe["room"] == "languages"}
     assert told == {language.name for language in LANGUAGES}
-    assert not list(tmp_path.parent.glob("cache/toolchains/*")), "a question prepares nothing"
+    assert not list(cache.glob("toolchains/*")), "a question prepares nothing"
     for language in LANGUAGES:
         needs.toolchain(language.name)
 

@@ -168,7 +168,6 @@ NOTATION = {
     "a shape": "{\n  ts = Number,\n  level: { label = String }\n}",
     "a command": "tool run file.js\n\n// or as a shebang",
     "a bookmark": "javascript:",
-    "typed parameters": "const one = new Thing(options: Options)",
 }
 
 

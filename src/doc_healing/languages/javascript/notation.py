@@ -36,11 +36,6 @@ _SIGNATURE = re.compile(
     r"|\[\s*,|\(\s*\[|,?\s*\w+\s*\]\s*\)|\?\s*[,)]|^\s*[\w$.]+\s*\([^()\n]*\)\s*\{\s*\}?\s*->",
     re.MULTILINE,
 )
-# A call whose arguments are typed: `useClient(client?: Client)`.
-_TYPED_CALL = re.compile(
-    r"[\w$>]\(\s*[\w$]+(?:\?\s*:|\s*:\s*"
-    r"(?:string|number|boolean|unknown|any|void|object|null|undefined|[A-Z][\w$]*)\b(?!\s*\())"
-)
 _PROSE = re.compile(r"^[A-Za-z][\w'’-]*[,:]?( [A-Za-z'’][\w'’-]*[,.:]?){2,}[.:!?]?$")
 _KEYWORDS = frozenset(
     "const let var function class import export if for while return throw new await async try "
@@ -150,7 +145,7 @@ def closers(code: str) -> str:
 def _no_code(code: str, plain: str, line: str) -> str:
     if len(_OUTPUT.findall(code)) >= max(1, len(code.strip().split("\n")) // 2):
         return "output, not a program"
-    if _TAGGED.search(line) or _SIGNATURE.search(line) or _TYPED_CALL.search(line):
+    if _TAGGED.search(line) or _SIGNATURE.search(line):
         return "notation: it shows a signature, not a call"
     if _COMMAND.match(line):
         return "a shell command"
