@@ -235,7 +235,7 @@ def loaded(sandbox: Bubblewrap) -> set[tuple[str, ...]]:
     found = set()
     for name in list(sandbox._residents._resting):
         files = getattr(name[0], "files", ())
-        found |= {tuple(one.data.decode().split()) for one in files if one.name == IMPORTS}
+        found |= {tuple(_modules(one.data)) for one in files if one.name == IMPORTS}
     sandbox.rest()
     return found
 
@@ -257,9 +257,36 @@ def loaded(sandbox: Bubblewrap) -> set[tuple[str, ...]]:
 def test_only_what_comes_first_is_loaded_before(code: str, names: list[str]) -> None:
     resident = job_of(code).program.resident
     assert resident is not None
-    found = [file.data.decode().split() for file in resident.files if file.name == IMPORTS]
+    found = [_modules(file.data) for file in resident.files if file.name == IMPORTS]
     assert found == ([names] if names else [])
     assert (resident.plainer is not None) is bool(names)
+
+
+def _modules(imports: bytes) -> list[str]:
+    return [line.removeprefix("import ") for line in imports.decode().splitlines()]
+
+
+def test_what_a_package_loads_late_is_asked_of_it(tmp_path: Path, sandbox: Bubblewrap) -> None:
+    site = tmp_path / "lib/python3.11/site-packages"
+    for name, text in {
+        "late/__init__.py": "def __getattr__(name):\n    from late import deep\n"
+        "    return getattr(deep, name)\n",
+        "late/deep.py": "Model = 1\n",
+        "early/__init__.py": "Model = 1\n",
+    }.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(text)
+    variables = {"PYTHONPATH": "/opt/env/lib/python3.11/site-packages"}
+    mounts = (Mount(str(tmp_path), "/opt/env"),)
+    environment = Environment("x", "python", mounts, variables, modules=("late", "early"))
+    code = "from late import Model\nfrom early import Model as M\nfrom early import *\n"
+    block = snippet(code + "import sys\nassert 'late.deep' in sys.modules and Model == M\n")
+    (job,) = python.jobs([block], needs.toolchain("python"), environment)
+    assert isinstance(job, Job)
+    assert job.program.resident is not None
+    (imports,) = [file for file in job.program.resident.files if file.name == IMPORTS]
+    assert imports.data.decode().splitlines() == ["from late import Model", "import early"]
+    assert facts(fast(sandbox, job.program)) == facts(cold(sandbox, job.program))
 
 
 def test_a_program_with_variables_of_its_own_starts_an_interpreter() -> None:

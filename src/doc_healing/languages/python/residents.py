@@ -9,9 +9,11 @@ import ast
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 
 from doc_healing.languages.python.shipping import FOLDER
-from doc_healing.model import Environment, File, Resident, Snippet, Toolchain
+from doc_healing.model import Environment, File, Mount, Resident, Snippet, Toolchain
 
 IMPORTS = f"{FOLDER}/imports.txt"
 _OLDEST = (3, 8)
@@ -43,6 +45,7 @@ def resident(
         return None
     plain = Resident(argv, tuple(driver))
     here = played and not any(one.instructions.cwd for one in played)
+    # One statement a line, as the program itself begins.
     names = "\n".join(_imports(played[0].code, environment)) if here else ""
     if not names:
         return plain
@@ -50,7 +53,11 @@ def resident(
 
 
 def _imports(code: str, environment: Environment | None) -> Iterator[str]:
-    """The modules that a text imports before anything else, in their order, each once."""
+    """The imports that a text begins with, in their order, each once.
+
+    Of a module its import alone, whatever is taken from it, so that many programs share a
+    resident; but one that loads its parts when they are asked for (PEP 562) is asked for them.
+    """
     if not _MAY_IMPORT.search(code):
         return
     try:
@@ -59,19 +66,36 @@ def _imports(code: str, environment: Environment | None) -> Iterator[str]:
         return
     packages: Mapping[str, str] = environment.packages if environment else {}
     foreign = bool(packages) or bool(environment and environment.modules)
-    found = dict.fromkeys(_heads(tree.body))
-    for name in found:
+    found: dict[str, None] = {}
+    for name, parts in _heads(tree.body):
         top = name.partition(".")[0]
         if top in _SLOW or (foreign and top not in sys.stdlib_module_names):
-            yield name
+            late = parts and environment is not None and _loads_late(environment.mounts, top)
+            found[f"from {name} import {', '.join(parts)}" if late else f"import {name}"] = None
+    yield from found
 
 
-def _heads(body: Sequence[ast.stmt]) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def _loads_late(mounts: tuple[Mount, ...], package: str) -> bool:
+    """Whether a package that is installed there says itself what to do for a missing name."""
+    for mount in mounts:
+        for site in Path(mount.source).glob("lib/python3*/site-packages"):
+            try:
+                text = (site / package / "__init__.py").read_text("utf-8", "replace")
+            except OSError:
+                continue
+            return "def __getattr__(" in text
+    return False
+
+
+def _heads(body: Sequence[ast.stmt]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each module, and what is taken from it by name."""
     for node in body:
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from ((alias.name, ()) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
+            names = tuple(alias.name for alias in node.names)
+            yield node.module, () if "*" in names else names
         elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             return
 

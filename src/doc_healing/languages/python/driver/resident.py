@@ -39,7 +39,7 @@ def serve(folder: str) -> None:
 def _names(folder: str) -> list[str]:
     try:
         with open(os.path.join(folder, "imports.txt"), encoding="utf-8") as file:
-            return file.read().split()
+            return file.read().splitlines()
     except OSError:
         return []
 
@@ -55,7 +55,7 @@ def _import(names: list[str]) -> str:
     main: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
     try:
         for name in names:
-            code = compile("import " + name, stage.main_path(), "exec", dont_inherit=True)
+            code = compile(name, stage.main_path(), "exec", dont_inherit=True)
             exec(code, main)  # noqa: S102  # this is the jail's purpose
     except BaseException as error:  # noqa: BLE001  # a stranger's module may raise anything
         return type(error).__name__
