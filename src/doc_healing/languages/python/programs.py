@@ -89,6 +89,8 @@ def _program(
     bare = ("-S", "-s") if interpreter == toolchain.executable else ()
     # `click.edit()` and its like must not start an editor that nobody can close.
     variables = {"EDITOR": "true", "VISUAL": "true"}
+    # numpy starts a thread for each core as it is imported, and what has threads cannot be forked.
+    variables["OPENBLAS_NUM_THREADS"] = "1"
     variables.update(environment.variables if environment else {})
     variables.update(cast.snippet.instructions.env)
     driver = [File(f"{FOLDER}/{name}", data) for name, data in _driver(toolchain, environment)]
