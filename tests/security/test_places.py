@@ -11,7 +11,7 @@ import pytest
 
 import doc_healing
 from tests import needs
-from tests.security.conftest import mounts, need
+from tests.security.conftest import FORKED, mounts, need
 
 pytestmark = pytest.mark.sandbox
 
@@ -28,9 +28,13 @@ PLACES = {
     "container": _COPY + _PIVOT,
     "container without cgroups": _COPY + _NO_GROUPS + _PIVOT,
     "container with read-only cgroups": _COPY + _READ_ONLY_GROUPS + _PIVOT,
+    "process namespace": 'shift; exec unshare --pid --fork --mount-proc "$@"',
+    "chroot in a process namespace": _COPY + "mount -t proc proc $D/proc; "
+    'exec unshare --pid --fork --mount-proc=$D/proc chroot $D "$@"',
 }
 _DRIVER = """
 import json, sys
+from dataclasses import replace
 from doc_healing.model import *
 from doc_healing.sandboxes import SANDBOXES
 def program(code):
@@ -40,9 +44,11 @@ layers = {l.name: (l.active, l.required, l.detail, l.fix) for l in sandbox.probe
 codes = json.loads(sys.argv[1])
 limits = Limits(wall_seconds=32, cpu_seconds=4, memory_mib=96, processes=24, disk_mib=16)
 outcomes = [sandbox.run(program(code), limits) for code in codes]
+resident = Resident(("/usr/bin/python3", "run.py"), (File("run.py", sys.argv[2].encode()),))
+fast = sandbox.run(replace(program("print('ran')"), resident=resident), limits)
 sandbox.close()
 ends = [(o.status, o.stdout.decode(), o.detail, o.stderr.decode()[-300:]) for o in outcomes]
-print(json.dumps({"layers": layers, "ends": ends}))
+print(json.dumps({"layers": layers, "ends": ends, "fast": (fast.fast, fast.status)}))
 """
 _CODES = {
     "print('ran')": "passed",
@@ -60,7 +66,7 @@ def _ask(place: str, directory: Path) -> Mapping[str, Any]:
     words = ["env", "-i", f"PYTHONPATH={package}", "PATH=/usr/sbin:/usr/bin:/bin", sys.executable]
     command = [need("unshare"), "--mount", "sh", "-c", place, "sh", str(directory), *words]
     done = subprocess.run(
-        [*command, "-c", _DRIVER, json.dumps(list(_CODES))],
+        [*command, "-c", _DRIVER, json.dumps(list(_CODES)), FORKED],
         capture_output=True, text=True, check=False, timeout=480,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -76,6 +82,7 @@ def test_it_works_with_every_wall(place: str, tmp_path: Path) -> None:
     missing = [n for n, facts in answer["layers"].items() if not facts[0]]
     assert missing == []
     assert [end[0] for end in answer["ends"]] == list(_CODES.values()), answer["ends"]
+    assert answer["fast"] == [True, "passed"]
     assert mounts() == before
 
 

@@ -44,6 +44,7 @@ def facts(path):
     with open(path) as stream:
         return dict(l.rstrip("\n").split(":", 1) for l in stream if ":" in l)
 status, space = facts("/proc/self/status"), os.statvfs("/work")
+terminal = int(open("/proc/self/stat").read().rpartition(")")[2].split()[4])
 routes = open("/proc/net/route").read().splitlines()[1:]
 links = [l.split(":")[0].strip() for l in open("/proc/net/dev").read().splitlines()[2:]]
 os.write(3, repr({
@@ -62,7 +63,7 @@ os.write(3, repr({
     "routes": routes, "links": links,
     "writes": [p for p in ("/x", "/usr/x", "/etc/x", "/dev/x", "/proc/self/comm") if writes(p)],
     "host": [p for p in ("/root/.bashrc", "/var/log", "/sys/kernel", "/run") if os.path.exists(p)],
-    "environment": sorted(os.environ), "session": os.getsid(0), "process": os.getpid(),
+    "environment": sorted(os.environ), "terminal": terminal, "process": os.getpid(),
     "bytes": space.f_blocks * space.f_frsize, "inodes": space.f_files,
     "files": sorted(int(n) for n in os.listdir("/proc/self/fd")), "name": os.uname().nodename,
 }).replace("'", '"').encode())  # JSON, without importing it
@@ -142,13 +143,22 @@ def _refusals(facts: Mapping[str, Any], limits: Limits) -> Sequence[Layer]:
         _layer("hidden host", not facts["host"], f"seen of it: {facts['host'] or 'nothing'}"),
         _layer("no inherited files", len(facts["files"]) <= 5, f"open: {facts['files']}"),
         _layer("sized disk", _is_sized(facts, limits), "one tmpfs, bytes and inodes limited"),
-        _layer("own session", facts["session"] != os.getsid(0), "no controlling terminal"),
+        _layer("own session", _is_alone(facts), "no controlling terminal"),
         _layer("fixed user", facts["user"] == 1000, f"uid {facts['user']} in the jail"),
     ]
 
 
 def _layer(name: str, active: bool, detail: str) -> Layer:
     return Layer(name, active, detail, "" if active else "bubblewrap 0.8 or later on Linux 5.10+")
+
+
+def _is_alone(facts: Mapping[str, Any]) -> bool:
+    """Whether its session has no terminal (tty_nr, proc_pid_stat(5)).
+
+    The session's number says nothing: each process namespace counts anew, and where the leader is
+    outside it is 0, in the jail as perhaps here.
+    """
+    return bool(facts["terminal"] == 0)
 
 
 def _is_sized(facts: Mapping[str, Any], limits: Limits) -> bool:
