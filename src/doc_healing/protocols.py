@@ -4,7 +4,7 @@ A plug is a module or an object with these members; the lists in `languages/__in
 `sandboxes/__init__.py` are typed with them, so that mypy refuses an incomplete one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from doc_healing.model import (
@@ -14,12 +14,16 @@ from doc_healing.model import (
     Limits,
     Names,
     Outcome,
+    Outline,
     Program,
     Reading,
     Snippet,
+    Surface,
     Symptom,
+    Token,
     Toolchain,
     Unrunnable,
+    Use,
 )
 
 
@@ -45,6 +49,51 @@ class Merger(Protocol):
 
     def culprits(self, jobs: Sequence[Job], outcome: Outcome) -> Sequence[int]:
         """The places in `jobs` of those that a failed build blames; empty where it does not say."""
+
+
+class Mapper(Protocol):
+    """How a language's source is read for the code map. Pure: from bytes to frozen values.
+
+    Nothing here raises for anything that a file can hold: what cannot be read is a fault of the
+    outline, and the rest of the file is still told.
+    """
+
+    @property
+    def name(self) -> str:
+        """The language's, as in `Language.name`."""
+
+    @property
+    def version(self) -> str:
+        """Of the grammar and of the extractor: an outline is kept under it."""
+
+    @property
+    def suffixes(self) -> Sequence[str]:
+        """How the names of its source files end, with the dot."""
+
+    @property
+    def manifests(self) -> Sequence[str]:
+        """The base names of the files that `publish` asks for besides sources: `go.mod`."""
+
+    def outline(self, path: str, data: bytes) -> Outline:
+        """What one file defines, imports and states as public."""
+
+    def tokens(self, path: str, data: bytes) -> Sequence[Token]:
+        """The leaves of its tree in order, comments left out: an ERROR tree is fine."""
+
+    def publish(
+        self, outlines: Mapping[str, Outline], read: Callable[[str], bytes | None]
+    ) -> Surface:
+        """Every name under which a reader can import something, all re-export paths followed.
+
+        `outlines` are all files of this language by path; `read` gives a manifest of the tree by
+        its path (None: there is none).
+        """
+
+    def uses(self, code: str, before: Sequence[str] = ()) -> Sequence[Use]:
+        """What a snippet uses, in its order; `before` are the blocks that it continues.
+
+        Names bound by them are followed, but what they use themselves is not told.
+        """
 
 
 class Language(Protocol):
