@@ -6,7 +6,7 @@ its language writes it (`a.b`, `@scope/pkg/sub`, `example.com/x/y`, `krate::inne
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from doc_healing.model.documents import EMPTY, Span
@@ -135,7 +135,7 @@ class Outline:
     imports: tuple[Import, ...] = ()
     exports: tuple[str, ...] | None = None
     package: str = ""  # the package or module clause, where the file has one
-    facts: Mapping[str, str] = EMPTY
+    facts: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     faults: tuple[str, ...] = ()
 
 
