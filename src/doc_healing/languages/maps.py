@@ -51,4 +51,8 @@ class LateMapper:
 
 
 # A line for each, once `languages/<name>/mapping/` is there.
-MAPPERS: list[Mapper] = []
+MAPPERS: list[Mapper] = [
+    LateMapper("javascript"),
+    LateMapper("typescript"),
+    LateMapper("java"),
+]
