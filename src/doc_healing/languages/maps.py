@@ -55,4 +55,5 @@ MAPPERS: list[Mapper] = [
     LateMapper("javascript"),
     LateMapper("typescript"),
     LateMapper("java"),
+    LateMapper("rust"),
 ]
