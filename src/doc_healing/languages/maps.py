@@ -52,6 +52,7 @@ class LateMapper:
 
 # A line for each, once `languages/<name>/mapping/` is there.
 MAPPERS: list[Mapper] = [
+    LateMapper("python"),
     LateMapper("javascript"),
     LateMapper("typescript"),
     LateMapper("java"),
