@@ -69,7 +69,9 @@ class Prose:
     path: str
     spots: tuple[Spot, ...]
     headings: tuple[str, ...] = ()
-    directives: tuple[tuple[str, str, int], ...] = ()  # a block that is a directive: (name, body, line)
+    directives: tuple[
+        tuple[str, str, int], ...
+    ] = ()  # a block that is a directive: (name, body, line)
 
 
 def prose(data: bytes, path: str) -> Prose:

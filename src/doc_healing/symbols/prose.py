@@ -64,8 +64,11 @@ def mentions(spots: Sequence[Spot], page: Page, known: Lookup) -> list[Reference
         if spot.target and spot.kind == "link":
             found += _linked(spot, page, known)
         if spot.text:
+            told: set[str] = set()  # overloads are one symbol to a reader
             for symbol, confidence, reason in _meant(spot, page, known):
-                found.append(_reference(spot, page, symbol, confidence, reason))
+                if f"{symbol.path}#{symbol.name}" not in told:
+                    found.append(_reference(spot, page, symbol, confidence, reason))
+                told.add(f"{symbol.path}#{symbol.name}")
     return found
 
 
@@ -117,9 +120,7 @@ def _meant(spot: Spot, page: Page, known: Lookup) -> list[Meant]:
     return [(one, sure, why) for one, sure, why in found if not one.container and sure >= 0.5]  # noqa: PLR2004
 
 
-def _dotted(
-    parts: list[str], name: str, spot: Spot, page: Page, known: Lookup
-) -> list[Meant]:
+def _dotted(parts: list[str], name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
     """`pkg.mod.Name`, `alias.Name`, `Type.member`, `variable.member`, in this order."""
     for language in _languages(page, known):
         surface = known.surfaces.get(language, {})
@@ -169,7 +170,7 @@ def _single(name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
     offered = [one for one in tops if one.id in known.public]
     if offered or tops:
         picked = _picked(offered or tops, spot.headings, page, known)
-        sure = 0.9 if offered else 0.6
+        sure = 0.9 if offered else 0.4  # an example's, a test's, a private one
         if len(picked) > 1:
             sure = 0.5 if len(picked) <= 3 else 0.2  # noqa: PLR2004
         return [(one, sure, "defined under that name") for one in picked[:_MOST]]

@@ -328,7 +328,9 @@ def _given(symbol: Symbol, known: Lookup) -> list[Symbol]:
             for each in known.typed(one.returns, one.path)
         ]
     return [
-        each for one in made if one.id != symbol.id and one.returns
+        each
+        for one in made
+        if one.id != symbol.id and one.returns
         for each in known.typed(one.returns, one.path)
     ]
 
