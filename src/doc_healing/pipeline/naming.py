@@ -64,7 +64,7 @@ def _page(
             uses = mapper.uses(snippet.code, _codes(before))
         answers = resolve(uses, snippet.language, known)
         resolved[snippet.index] = answers
-        own, gaps = references(snippet, answers, known)
+        own, gaps = references(snippet, answers)
         found += own
         missing += gaps
     said = prose(document.data, document.path)
@@ -153,7 +153,7 @@ def _context(
     for answers in resolved.values():
         for answer in answers:
             modules.update(answer.modules)
-            ids.update(one.id for one, sure, _ in answer.symbols if sure > 0.5)  # noqa: PLR2004
+            ids.update(one.id for one, sure, _ in answer.symbols if sure > 0.5)
             _bind(answer.use, bound)
     languages = tuple(name for name, _ in counted.most_common())
     return Page(document.path, languages, bound, frozenset(ids), repository, frozenset(modules))

@@ -6,7 +6,7 @@ headings above it pick among those of one name.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Protocol
@@ -16,14 +16,14 @@ from doc_healing.symbols.lookup import MEMBERS, Lookup
 from doc_healing.symbols.references import walk
 
 _STRIP = re.compile(
-    r"^(?:~|@|&|\*|new |await |async |def |class |func |function |fn |pub |use |import |const |let )+"
+    r"^(?:~|@|&|\*|(?:new|await|async|def|class|func|function|fn|pub|use|import|const|let) )+"
 )
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#|->|/)[A-Za-z_$][\w$]*)*$")
 _PARTS = re.compile(r"::|->|[.#/]")
 _CODELIKE = re.compile(r"_|[a-z0-9][A-Z]|[.:#]")
 _LINES = re.compile(r"#L(\d+)(?:C\d+)?(?:-L?(\d+)(?:C\d+)?)?$")
 _BLOB = re.compile(
-    r"https?://(?:www\.)?[\w.-]+/([\w.~-]+)/([\w.~-]+)/(?:-/)?(?:blob|tree|src|raw)/([^/#?]+)/([^#?]+)"
+    r"https?://[\w.-]+/([\w.~-]+)/([\w.~-]+)/(?:-/)?(?:blob|tree|src|raw)/([^/#?]+)/([^#?]+)"
 )
 _MOST = 40
 
@@ -32,17 +32,28 @@ class Spot(Protocol):
     """A place in prose, as `documents.prose` tells it."""
 
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """What is between the marks."""
+
     @property
-    def line(self) -> int: ...
+    def line(self) -> int:
+        """Of the document."""
+
     @property
-    def column(self) -> int: ...
+    def column(self) -> int:
+        """From 1, in characters."""
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """ "code", "role", "link" or "word"."""
+
     @property
-    def target(self) -> str: ...
+    def target(self) -> str:
+        """Where a link leads; of a role its name."""
+
     @property
-    def headings(self) -> tuple[str, ...]: ...
+    def headings(self) -> tuple[str, ...]:
+        """Those above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,7 @@ def _meant(spot: Spot, page: Page, known: Lookup) -> list[Meant]:
     name = name_of(spot.text)
     called = "()" in spot.text or bool(re.match(r"[\w.:]+\(", spot.text))
     said = spot.kind == "role"
-    if not name or len(name) < 2:  # noqa: PLR2004 - a letter is no name to be looked for
+    if not name or len(name) < 2:
         return []
     looks = bool(_CODELIKE.search(name)) or called or said
     parts = [part for part in _PARTS.split(name) if part]
@@ -117,7 +128,7 @@ def _meant(spot: Spot, page: Page, known: Lookup) -> list[Meant]:
         found = [(one, min(sure, 0.6), why) for one, sure, why in found]
     if looks or called:
         return found
-    return [(one, sure, why) for one, sure, why in found if not one.container and sure >= 0.5]  # noqa: PLR2004
+    return [(one, sure, why) for one, sure, why in found if not one.container and sure >= 0.5]
 
 
 def _dotted(parts: list[str], name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
@@ -145,7 +156,7 @@ def _dotted(parts: list[str], name: str, spot: Spot, page: Page, known: Lookup) 
         return [(one, sure, "a member of the type that it names") for one in inside]
     if owners or parts[-2][:1].isupper() or spot.kind == "word":
         return []
-    if known.surfaces and len(parts) == 2 and not _variable(parts[0]):  # noqa: PLR2004
+    if known.surfaces and len(parts) == 2 and not _variable(parts[0]):
         return []
     del name
     return _member(parts[-1], spot, page, known)
@@ -172,7 +183,7 @@ def _single(name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
         picked = _picked(offered or tops, spot.headings, page, known)
         sure = 0.9 if offered else 0.4  # an example's, a test's, a private one
         if len(picked) > 1:
-            sure = 0.5 if len(picked) <= 3 else 0.2  # noqa: PLR2004
+            sure = 0.5 if len(picked) <= 3 else 0.2
         return [(one, sure, "defined under that name") for one in picked[:_MOST]]
     return _member(name, spot, page, known)
 
@@ -208,7 +219,7 @@ def _picked(
     found: Sequence[Symbol], headings: Sequence[str], page: Page, known: Lookup
 ) -> list[Symbol]:
     """Of several of one name those that the page is about, where that is some of them."""
-    sieves = (
+    sieves: tuple[Callable[[Symbol], bool], ...] = (
         lambda one: one.id in page.named,
         lambda one: bool(_headed([one], headings)),
         lambda one: any(module in page.modules for module, _ in known.public.get(one.id, ())),

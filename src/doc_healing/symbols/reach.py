@@ -154,7 +154,7 @@ class Walk:
         other.files, other.members = set(self.files), set(self.members)
         other.prefixes, other.types = set(self.prefixes), dict(self.types)
         other.dynamic = set(self.dynamic)
-        other._todo = list(self._todo)  # noqa: SLF001 - its own kind
+        other._todo = list(self._todo)
         return other
 
     def use(self, one: Resolved) -> None:

@@ -64,7 +64,7 @@ def resolve(uses: Sequence[Use], language: str, known: Lookup) -> list[Resolved]
 
 
 def references(
-    snippet: Snippet, resolved: Sequence[Resolved], known: Lookup
+    snippet: Snippet, resolved: Sequence[Resolved]
 ) -> tuple[list[Reference], list[Unresolved]]:
     """The references of a snippet, placed in its document, and what it names in vain."""
     found: dict[tuple[int, int, str], Reference] = {}

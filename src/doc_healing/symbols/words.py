@@ -134,7 +134,7 @@ def _decorates(before: Sequence[Token], token: Token) -> bool:
 
 
 def _string(bag: _Bag, text: str) -> None:
-    found = _STRING.match(text) if len(text) < 120 else None  # noqa: PLR2004 - longer is no name
+    found = _STRING.match(text) if len(text) < 120 else None
     if found is None:
         return
     inside = found[1]

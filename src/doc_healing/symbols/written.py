@@ -28,7 +28,8 @@ _NOISE = re.compile(
 )
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::)[A-Za-z_$][\w$]*)*")
 _NOTHING = frozenset({"None", "null", "undefined", "void", "nil", "error", "Error", "never", "any",
-                      "Any", "NoReturn", "Never", "unknown", "object", "bool", "str", "int"})  # fmt: skip
+                      "Any", "NoReturn", "Never", "unknown", "object", "bool", "str",
+                      "int"})  # fmt: skip
 _PAIRS = {"[": "]", "<": ">", "(": ")", "{": "}"}
 
 
