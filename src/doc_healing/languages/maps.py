@@ -52,5 +52,8 @@ class LateMapper:
 
 # A line for each, once `languages/<name>/mapping/` is there.
 MAPPERS: list[Mapper] = [
+    LateMapper("javascript"),
+    LateMapper("typescript"),
     LateMapper("java"),
+    LateMapper("rust"),
 ]
