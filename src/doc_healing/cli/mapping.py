@@ -8,6 +8,7 @@ import click
 # name -> (module, what it is for); the module defines `command`
 COMMANDS = {
     "symbols": ("map_symbols", "List what the code defines, and under which names it is public."),
+    "references": ("map_references", "List what the documents name of it, and where."),
 }
 
 
