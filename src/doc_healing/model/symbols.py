@@ -79,7 +79,8 @@ class Symbol:
     span: Span
     visibility: Visibility = Visibility.PUBLIC
     parameters: tuple[Parameter, ...] | None = None  # None: it is not called
-    returns: str = ""  # as written
+    returns: str = ""  # its type as written, of a field or constant as well
+    gives: str = ""  # what its code says where no type is written: `Client()`, `self`, `LIMIT`
     bases: tuple[str, ...] = ()  # of a type, as written without type arguments
     flags: frozenset[str] = frozenset()  # async static property abstract overload alias hidden ...
     deprecated: str | None = None  # what its author says of it; "" where they say no more
@@ -141,10 +142,14 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a public name stands for: a symbol (its id), or another module."""
+    """What a name of a module stands for: a symbol (its id), or another module.
+
+    A `hidden` one can be imported as well, but by the rules of its language it is no public API.
+    """
 
     symbol: str = ""
     module: str = ""
+    hidden: bool = False
 
 
 # Module as a reader imports it -> name -> what it stands for. Re-exports are followed already.

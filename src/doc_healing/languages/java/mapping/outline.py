@@ -1,0 +1,173 @@
+"""What a Java file defines: its package, its imports and the symbols of its types.
+
+The trees are walked through the bodies of types alone; what a method holds is never entered.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from tree_sitter import Node
+
+from doc_healing.languages.java.mapping import leaves
+from doc_healing.languages.java.mapping.declared import File, Place, constant, members
+from doc_healing.model import Import, Outline, Symbol
+
+_IMPORT = re.compile(r"import\s+(static\s+)?([\w.$]+?)(\.\*)?;?")
+_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_TYPE_WORDS = frozenset({"class", "interface", "enum", "record", "@interface"})
+_INNER = frozenset({"enum_body_declarations", "ERROR"})
+_MEMBERS = 400_000  # of one file: more than any that was written by hand
+
+
+def outline(path: str, data: bytes) -> Outline:
+    """What one file defines and imports; what does not parse is left out and said."""
+    fault = _unreadable(data)
+    if fault:
+        return Outline(path, "java", faults=(fault,))
+    root = leaves.parse(data).root_node
+    file = File(path, data, tuple(leaves.comments(root)))
+    top = list(root.children)
+    headers = [
+        node for node in top if node.type.endswith(("import_declaration", "age_declaration"))
+    ]
+    facts = [_module(file, node) for node in top if node.type == "module_declaration"]
+    return Outline(
+        path,
+        "java",
+        symbols=tuple(_symbols(file, root)),
+        imports=tuple(_imports(file, headers)),
+        package=_package(file, headers),
+        facts=MappingProxyType(facts[0] if facts else {}),
+        faults=tuple(_faults(root, data)),
+    )
+
+
+def split(name: str) -> tuple[str, str]:
+    """The package and the type (with what is in it) of a qualified name, by their capitals.
+
+    https://docs.oracle.com/javase/specs/jls/se21/html/jls-6.html#jls-6.1
+    """
+    parts = name.split(".")
+    for at, part in enumerate(parts):
+        if part[:1].isupper():
+            return ".".join(parts[:at]), ".".join(parts[at:])
+    return ".".join(parts[:-1]), parts[-1]
+
+
+def imported(text: str, line: int) -> Import | None:
+    """What an import clause binds; None where it is not one."""
+    bare = re.sub(r"\s*([.;])\s*", r"\1", _COMMENT.sub(" ", text)).strip()
+    match = _IMPORT.fullmatch(bare)
+    if match is None:
+        return None
+    _, name, star = match.groups()
+    if star:
+        return Import("", name, "*", line)
+    package, member = split(name)
+    return Import(name.rpartition(".")[2], package, member, line)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Where a walk stands: what is still to be seen, each with the type that it is in."""
+
+    stack: list[tuple[Node, Place]]
+    seen: int = 0
+
+
+def _symbols(file: File, root: Node) -> Iterator[Symbol]:
+    walk = _Walk([(node, Place("")) for node in reversed(root.children)])
+    while walk.stack and walk.seen < _MEMBERS:
+        node, place = walk.stack.pop()
+        walk.seen += 1
+        if node.type in _INNER:
+            walk.stack.extend(reversed(_within(file, node, place)))
+        elif node.type == "enum_constant":
+            yield from constant(file, node, place)
+            _enter(walk, node, Place(_joined(place, file.name(node)), "constant"))
+        else:
+            found = members(file, node, place)
+            yield from found.symbols
+            if found.place is not None:
+                _enter(walk, node, found.place)
+
+
+def _enter(walk: _Walk, node: Node, place: Place) -> None:
+    body = node.child_by_field_name("body")
+    if body is not None:
+        walk.stack.extend((child, place) for child in reversed(body.children) if child.is_named)
+
+
+def _within(file: File, node: Node, place: Place) -> list[tuple[Node, Place]]:
+    """The parts of a list, or of a place that does not parse: there a header names the type."""
+    found: list[tuple[Node, Place]] = []
+    word = ""
+    for child in node.children:
+        if child.type in _TYPE_WORDS:
+            word = child.type
+        elif word and child.type == "identifier":
+            kind = {"class": "class_declaration", "@interface": "annotation_type_declaration"}
+            place = Place(_joined(place, file.text(child)), kind.get(word, f"{word}_declaration"))
+            word = ""
+        elif child.is_named:
+            found.append((child, place))
+    return found
+
+
+def _joined(place: Place, name: str) -> str:
+    return f"{place.name}.{name}" if place.name else name
+
+
+def _imports(file: File, headers: Sequence[Node]) -> Iterator[Import]:
+    for node in headers:
+        if node.type == "import_declaration":
+            found = imported(file.text(node), node.start_point[0] + 1)
+            if found is not None:
+                yield found
+
+
+def _package(file: File, headers: Sequence[Node]) -> str:
+    for node in headers:
+        if node.type == "package_declaration":
+            names = [
+                one for one in node.children if one.type in ("scoped_identifier", "identifier")
+            ]
+            return "".join(_COMMENT.sub("", file.text(names[-1])).split()) if names else ""
+    return ""
+
+
+def _module(file: File, node: Node) -> dict[str, str]:
+    """The name of a module and the packages that it exports to everybody."""
+    text = _COMMENT.sub(" ", file.text(node))
+    name = re.search(r"\bmodule\s+([\w.]+)", text)
+    exported = re.findall(r"\bexports\s+([\w.]+)\s*;", text)
+    opened = " ".join(exported)
+    return {"module": name.group(1) if name else "", "exports": opened}
+
+
+def _unreadable(data: bytes) -> str:
+    if len(data) > leaves.MAX_BYTES:
+        return f"it is too large to look at ({len(data):,} bytes, {leaves.MAX_BYTES:,} at most)"
+    return "it is no text: it holds NUL bytes" if b"\0" in data else ""
+
+
+def _faults(root: Node, data: bytes) -> Iterator[str]:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        yield f"line {line}: it is not UTF-8"
+    if root.has_error:
+        yield f"line {_first_error(root)}: it does not parse"
+
+
+def _first_error(root: Node) -> int:
+    node = root
+    while not (node.is_error or node.is_missing):
+        inner = [one for one in node.children if one.has_error or one.is_missing]
+        if not inner:
+            break
+        node = inner[0]
+    return node.start_point[0] + 1

@@ -1,0 +1,81 @@
+"""The grammars of the two languages, and trees of their files."""
+
+import re
+from functools import cache, lru_cache
+
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+
+VERSION = "1"  # of what reads the trees; every outline that is kept depends on it
+MAX_BYTES = 3_000_000
+_LONG_LINE = 20_000
+_GENERATED = re.compile(
+    rb"@generated\b|\b(?:auto(?:matically)?[- ]?generated|generated automatically|"
+    rb"this file (?:is|was) generated|generated (?:by|from|code)\b[^\0]{0,120}?"
+    rb"do not (?:edit|modify|change))",
+    re.IGNORECASE,
+)
+_FLOW = re.compile(rb"\A(?:\s|#!.*\n|//.*\n|/\*(?:[^*]|\*(?!/))*?)*@flow\b")
+_HEAD = 1500
+
+
+@cache
+def grammar(name: str) -> Language:
+    """One of `javascript`, `typescript` and `tsx`; a grammar is loaded when it is first asked."""
+    if name == "javascript":
+        import tree_sitter_javascript
+
+        return Language(tree_sitter_javascript.language())
+    import tree_sitter_typescript
+
+    if name == "tsx":
+        return Language(tree_sitter_typescript.language_tsx())
+    return Language(tree_sitter_typescript.language_typescript())
+
+
+def dialect(path: str, data: bytes) -> str:
+    """The grammar that a file is read with: by its name, and Flow's types as TypeScript's."""
+    if path.endswith((".ts", ".mts", ".cts")):
+        return "typescript"
+    if path.endswith(".tsx") or is_flow(data):
+        return "tsx"
+    return "javascript"
+
+
+def is_flow(data: bytes) -> bool:
+    """Whether its first comment asks for Flow."""
+    return b"@flow" in data[:_HEAD] and _FLOW.match(data[:_HEAD]) is not None
+
+
+def refused(data: bytes) -> str:
+    """Why a file is not read at all; empty for one that a person wrote."""
+    if b"\0" in data[:8000]:
+        return "a binary file"
+    if len(data) > MAX_BYTES:
+        return f"larger than {MAX_BYTES // 1_000_000} MB"
+    if len(data) > _LONG_LINE and max(map(len, data.split(b"\n"))) > _LONG_LINE:
+        return "minified: a line of more than 20 kB"
+    return ""
+
+
+def is_generated(data: bytes) -> bool:
+    """Whether the comments that it starts with say that a tool wrote it."""
+    head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
+    first = re.match(rb"(?:\s|//[^\n]*(?:\n|\Z)|/\*.*?(?:\*/|\Z))*", head, re.DOTALL)
+    return first is not None and _GENERATED.search(first.group()) is not None
+
+
+def parse(name: str, data: bytes) -> Tree:
+    """The tree of a text: errors are nodes of it."""
+    # A parser is not made for two threads at once; a new one costs microseconds.
+    return Parser(grammar(name)).parse(data)
+
+
+@lru_cache(maxsize=3)
+def _comments(name: str) -> Query:
+    return Query(grammar(name), "(comment) @comment")
+
+
+def comments(name: str, root: Node) -> list[tuple[int, int]]:
+    """The byte ranges of all comments, in order."""
+    found = QueryCursor(_comments(name)).captures(root).get("comment", [])
+    return sorted((node.start_byte, node.end_byte) for node in found)
