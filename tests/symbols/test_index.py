@@ -1,6 +1,7 @@
 """The index of a tree: what is read, what is read again, and what becomes of what cannot be."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -73,10 +74,8 @@ def test_public_names_are_all_names_and_those_of_members_follow_their_type(
     assert found.surface("lines")["pkg/a"]["Client"].symbol == client.id
 
 
-def symbol(
-    path: str, name: str, kind: SymbolKind = SymbolKind.METHOD, **more: Visibility
-) -> Symbol:
-    return Symbol(path, name, kind, 1, 1, Span(0, 1), **more)
+def symbol(path: str, name: str, kind: SymbolKind = SymbolKind.METHOD) -> Symbol:
+    return Symbol(path, name, kind, 1, 1, Span(0, 1))
 
 
 def test_a_method_of_another_file_belongs_to_the_type_of_its_folder() -> None:
@@ -93,7 +92,7 @@ def test_a_method_of_another_file_belongs_to_the_type_of_its_folder() -> None:
 def test_a_private_member_has_no_public_name(tmp_path: Path) -> None:
     tree = Memory({"a.lines": b"type Client"})
     found = index(tree, desk(tmp_path, Lines()))
-    hidden = symbol("a.lines", "Client.x", visibility=Visibility.PRIVATE)
+    hidden = replace(symbol("a.lines", "Client.x"), visibility=Visibility.PRIVATE)
     assert not found.public_names(hidden)
 
 
