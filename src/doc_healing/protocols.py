@@ -4,7 +4,7 @@ A plug is a module or an object with these members; the lists in `languages/__in
 `sandboxes/__init__.py` are typed with them, so that mypy refuses an incomplete one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from doc_healing.model import (
@@ -49,6 +49,24 @@ class Merger(Protocol):
 
     def culprits(self, jobs: Sequence[Job], outcome: Outcome) -> Sequence[int]:
         """The places in `jobs` of those that a failed build blames; empty where it does not say."""
+
+
+class Source(Protocol):
+    """A tree of files, of a revision or of a directory, that the code map is drawn from.
+
+    Links and submodules are no files of it.
+    """
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The id of each file's content by its path; the same content has the same id."""
+
+    @property
+    def left_out(self) -> Sequence[tuple[str, str]]:
+        """Paths that cannot be told of, each with the reason in words."""
+
+    def read(self, paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """What these files hold, in any order; those that cannot be read are left out."""
 
 
 class Mapper(Protocol):

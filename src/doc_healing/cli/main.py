@@ -29,6 +29,7 @@ COMMANDS = {
     "explain": ("explain", "Explain a finding's code, with an example and its repair."),
     "doctor": ("doctor", "Say what this machine can isolate and run, and how to mend the rest."),
     "init": ("init", "Write a .doc-healing.yml."),
+    "map": ("mapping", "Show what the code offers, and what a change did to it."),
     "config": ("config", "Show the settings in force and where each comes from."),
     "cache": ("cache", "Show, prune or clear the installed environments."),
     "completion": ("completion", "Print the completion script of a shell."),

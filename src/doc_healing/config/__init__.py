@@ -29,6 +29,7 @@ from doc_healing.config.sections import (
     TypeScriptConfig,
 )
 from doc_healing.errors import Place, UserError
+from doc_healing.model import CONFIG_NAMES as NAMES
 from doc_healing.model import Limits, Wants
 
 __all__ = [
@@ -53,7 +54,6 @@ __all__ = [
     "wants",
 ]
 
-NAMES = (".doc-healing.yml", ".doc-healing.yaml")
 _MOST_BYTES = 64 * 1024
 
 

@@ -5,6 +5,7 @@ file on disk. Paths of documents are relative to the repository's root, with for
 """
 
 from doc_healing.model.documents import (
+    CONFIG_NAMES,
     EMPTY,
     Checkout,
     Condition,
@@ -76,6 +77,7 @@ from doc_healing.model.verdicts import (
 
 __all__ = [
     "CALL",
+    "CONFIG_NAMES",
     "ELEMENT",
     "EMPTY",
     "MAYBE",

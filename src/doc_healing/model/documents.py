@@ -6,6 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
+CONFIG_NAMES = (".doc-healing.yml", ".doc-healing.yaml")
+"""What a repository's config is called. It stands at the root of what it speaks of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,7 +244,11 @@ def _values(column: Any, count: int) -> Any:
     return repeat(column[0], count) if len(column) == 1 else column
 
 
-SHAPE = sha256(
-    f"{FORMAT} {_shape(Document, set())} {_shape(Snippet, set())} {_shape(Finding, set())}".encode()
-).hexdigest()
-"""Tells one version of the nouns, and of how they are written, from every other."""
+def shape(*nouns: Any) -> str:
+    """Tells one version of these nouns, and of how they are written, from every other."""
+    shapes = " ".join(_shape(noun, set()) for noun in nouns)
+    return sha256(f"{FORMAT} {shapes}".encode()).hexdigest()
+
+
+SHAPE = shape(Document, Snippet, Finding)
+"""The version of what a document comes to."""

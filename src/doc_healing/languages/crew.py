@@ -1,0 +1,176 @@
+"""Many outlines at once, on several processors, and none of them for ever.
+
+A file that kills its reader, or takes longer than `MOST_SECONDS`, becomes a fault of its outline.
+Readers are forked: they need not load what is loaded already.
+"""
+
+import multiprocessing
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+
+from doc_healing.model import Outline
+from doc_healing.protocols import Mapper
+
+MOST_SECONDS = 20.0
+_ALONE_BYTES = 2 * 2**20  # together with fewer, a second process costs more than it brings
+_LARGE_BYTES = 512 * 1024  # one such file is read where it can be stopped
+_CHUNK_BYTES = 192 * 1024
+_WAVE_BYTES = 64 * 2**20
+
+Pack = Callable[[Outline], bytes]
+Files = Iterable[tuple[Mapper, str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to read."""
+
+    mapper: Mapper
+    path: str
+    data: bytes
+
+
+def outlined(
+    tasks: Iterable[Task], pack: Pack, jobs: int, most_seconds: float = MOST_SECONDS
+) -> Iterator[tuple[str, bytes]]:
+    """The packed outline of each of these files, in any order."""
+    for wave in _waves(tasks):
+        sizes = [len(task.data) for task in wave]
+        if sum(sizes) <= _ALONE_BYTES and max(sizes, default=0) <= _LARGE_BYTES:
+            yield from ((task.path, pack(_read(task))) for task in wave)
+            continue
+        for mapper in {task.mapper.name: task.mapper for task in wave}.values():
+            mapper.outline("", b"")  # what it makes of its grammar is made once, before the forks
+        chunks = deque(_chunks(wave, max(_CHUNK_BYTES, sum(sizes) // (4 * jobs))))
+        yield from _Crew(chunks, pack, max(jobs, 1), most_seconds).run()
+
+
+def _waves(tasks: Iterable[Task]) -> Iterator[list[Task]]:
+    """As many files as may be in memory at once."""
+    wave: list[Task] = []
+    size = 0
+    for task in tasks:
+        wave.append(task)
+        size += len(task.data)
+        if size >= _WAVE_BYTES:
+            yield wave
+            wave, size = [], 0
+    if wave:
+        yield wave
+
+
+def _read(task: Task) -> Outline:
+    try:
+        return task.mapper.outline(task.path, task.data)
+    except Exception as error:  # noqa: BLE001 - the edge of a job: a bug of ours costs one file
+        return _failed(task, f"a fault of doc-healing: {type(error).__name__}: {error}")
+
+
+def _failed(task: Task, why: str) -> Outline:
+    return Outline(task.path, task.mapper.name, faults=(why,))
+
+
+def _chunks(tasks: Iterable[Task], most_bytes: int) -> Iterator[list[Task]]:
+    """The tasks in portions, the large files first: who has one last keeps all others waiting."""
+    chunk: list[Task] = []
+    size = 0
+    for task in sorted(tasks, key=lambda task: -len(task.data)):
+        chunk.append(task)
+        size += len(task.data)
+        if size >= most_bytes:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+@dataclass(slots=True)
+class _Reader:
+    """A process that reads, and what it has been given and not told of yet."""
+
+    process: BaseProcess
+    pipe: Connection
+    tasks: deque[Task]
+    since: float
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+@dataclass(slots=True)
+class _Crew:
+    """The readers at work."""
+
+    waiting: deque[list[Task]]
+    pack: Pack
+    jobs: int
+    most_seconds: float
+    readers: list[_Reader] = field(default_factory=list)
+
+    def run(self) -> Iterator[tuple[str, bytes]]:
+        try:
+            while self.waiting or self.readers:
+                while self.waiting and len(self.readers) < self.jobs:
+                    self.readers.append(_hired(self.waiting.popleft(), self.pack))
+                yield from self._told()
+        finally:
+            for reader in self.readers:
+                reader.end()
+
+    def _told(self) -> Iterator[tuple[str, bytes]]:
+        """What the readers have to say next, or what becomes of one that says nothing."""
+        latest = min(reader.since for reader in self.readers) + self.most_seconds
+        spoken = wait([one.pipe for one in self.readers], max(latest - time.monotonic(), 0))
+        for reader in tuple(self.readers):
+            if reader.pipe in spoken:
+                yield from self._heard(reader)
+            elif time.monotonic() - reader.since >= self.most_seconds:
+                yield self._dismissed(reader, f"reading it took over {self.most_seconds:g} s")
+
+    def _heard(self, reader: _Reader) -> Iterator[tuple[str, bytes]]:
+        try:
+            told = reader.pipe.recv_bytes()
+        except (EOFError, OSError):
+            if reader.tasks:
+                yield self._dismissed(reader, "reading it ended the reader")
+            else:
+                self._let_go(reader)
+            return
+        reader.since = time.monotonic()
+        yield reader.tasks.popleft().path, told
+
+    def _dismissed(self, reader: _Reader, why: str) -> tuple[str, bytes]:
+        """The fault of the file that it was at; what it had not begun is for another."""
+        self._let_go(reader)
+        task = reader.tasks.popleft()
+        if reader.tasks:
+            self.waiting.appendleft(list(reader.tasks))
+        return task.path, self.pack(_failed(task, why))
+
+    def _let_go(self, reader: _Reader) -> None:
+        self.readers.remove(reader)
+        reader.end()
+
+
+def _hired(chunk: list[Task], pack: Pack) -> _Reader:
+    """A new process, which has its files from the start: nothing has to be sent to it."""
+    context = multiprocessing.get_context("fork")
+    mine, its = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(chunk, its, pack), daemon=True)
+    process.start()
+    its.close()
+    return _Reader(process, mine, deque(chunk), time.monotonic())
+
+
+def _work(chunk: list[Task], pipe: Connection, pack: Pack) -> None:
+    with suppress(BrokenPipeError):  # nobody wants to know any more
+        for task in chunk:
+            pipe.send_bytes(pack(_read(task)))
+    pipe.close()
