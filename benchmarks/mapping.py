@@ -1,0 +1,180 @@
+"""How right the map's changes are: precision and recall on labelled commits.
+
+    python benchmarks/mapping.py --oracle <RefactoringMiner>/src/test/resources/oracle
+    python benchmarks/mapping.py --cases rename-cases.jsonl --repos <folder of bare clones>
+
+Names are compared as the published figures were, by simple name and commit; `--half` chooses the
+repositories that rules were made on (development) or the others (held-out). `--wrong N` prints
+examples of both kinds of error.
+"""
+
+import argparse
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from mapping_oracles import Commit, Label, cases, changed_files, commits, development
+
+from doc_healing.languages.maps import MAPPERS
+from doc_healing.model import ChangeKind, SymbolChange, SymbolKind
+from doc_healing.symbols.matching import compare
+
+KINDS = (
+    "rename method",
+    "move method",
+    "move and rename method",
+    "rename class",
+    "move class",
+    "add parameter",
+    "remove parameter",
+    "rename parameter",
+    "rename field",
+)
+_CALLED = (SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.MACRO)
+_OURS = {"renamed": "rename parameter", "removed": "remove parameter"}
+
+
+def main() -> None:
+    """Print the tables that were asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--oracle", type=Path)
+    parser.add_argument("--cases", type=Path)
+    parser.add_argument("--repos", type=Path)
+    parser.add_argument("--language", action="append")
+    parser.add_argument("--half", choices=["development", "held-out", "all"], default="all")
+    parser.add_argument("--wrong", type=int, default=0)
+    asked = parser.parse_args()
+    if asked.oracle:
+        _oracle(asked)
+    if asked.cases:
+        _cases(asked)
+
+
+def found(change: SymbolChange) -> Iterable[Label]:
+    """A change in the words of the labels."""
+    old, new = change.old, change.new
+    if old is None or new is None:
+        return
+    for item in change.parameters:
+        if item.kind in ("added_required", "added_optional"):
+            yield Label("add parameter", item.new, new.last)
+        elif item.kind == "removed":
+            yield Label("remove parameter", item.old, new.last)
+        elif item.kind == "renamed":
+            yield Label("rename parameter", item.old, item.new)
+    if change.kind not in (ChangeKind.RENAMED, ChangeKind.MOVED):
+        return
+    renamed = change.kind is ChangeKind.RENAMED
+    if new.kind is SymbolKind.TYPE:
+        yield Label("rename class" if renamed else "move class", old.last, new.last)
+    elif new.kind in _CALLED:
+        if "file renamed" in change.evidence and not renamed:
+            return  # it went with its file, which the labels tell once
+        moved = "moved" in change.evidence
+        kind = "move and rename method" if renamed and moved else "rename method"
+        yield Label(kind if renamed else "move method", old.last, new.last)
+    elif renamed:
+        yield Label("rename field", old.last, new.last)
+
+
+def _bare(label: Label) -> Label:
+    return Label(label.kind, label.old, label.new)
+
+
+def _oracle(asked: argparse.Namespace) -> None:
+    tables: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    wrong: list[str] = []
+    spent: defaultdict[str, list[float]] = defaultdict(list)
+    for commit in commits(asked.oracle):
+        if asked.language and commit.language not in asked.language:
+            continue
+        if asked.half != "all" and development(commit.repository) != (asked.half == "development"):
+            continue
+        before, after, hints = commit.files()
+        start = time.perf_counter()
+        changes = compare(before, after, MAPPERS, hints)
+        spent[commit.language].append(time.perf_counter() - start)
+        _count(tables[commit.language], commit, changes, wrong)
+    for language, table in tables.items():
+        _print(language, table)
+        times = sorted(spent[language])
+        print(
+            f"  {len(times)} commits, median {1000 * times[len(times) // 2]:.0f} ms, "
+            f"mean {1000 * sum(times) / len(times):.0f} ms, with parsing\n"
+        )
+    if asked.wrong:
+        print("\n".join(wrong[:: max(1, len(wrong) // asked.wrong)]))
+
+
+def _count(
+    table: Counter[tuple[str, str]],
+    commit: Commit,
+    changes: Sequence[SymbolChange],
+    wrong: list[str],
+) -> None:
+    ours: dict[Label, SymbolChange] = {}
+    for change in changes:
+        for label in found(change):
+            ours.setdefault(label, change)
+    truth = {_bare(label): label for label in commit.labels}
+    for label in ours.keys() | truth.keys():
+        right = label in ours and label in truth
+        word = "TP" if right else "FP" if label in ours else "FN"
+        table[label.kind, word] += 1
+        if not right:
+            wrong.append(_line(commit, word, label, ours.get(label), truth.get(label)))
+
+
+def _line(
+    commit: Commit, word: str, label: Label, change: SymbolChange | None, truth: Label | None
+) -> str:
+    head = f"{word} {commit.repository} {commit.sha[:9]} {label.kind}: {label.old} -> {label.new}"
+    if change is not None and change.old is not None and change.new is not None:
+        why = "; ".join(change.evidence)
+        head += f" [{change.old.id} -> {change.new.id}] {change.confidence:.2f} {why}"
+    if truth is not None:
+        head += f" [{truth.old_place} -> {truth.new_place}]"
+    return head
+
+
+def _print(language: str, table: Counter[tuple[str, str]]) -> None:
+    print(f"{language:<26} TP   FP   FN      P      R")
+    for kind in KINDS:
+        right, over, missed = (table[kind, word] for word in ("TP", "FP", "FN"))
+        if right + over + missed:
+            precision = right / (right + over) if right + over else 1.0
+            recall = right / (right + missed) if right + missed else 1.0
+            print(f"  {kind:<22} {right:>4} {over:>4} {missed:>4}  {precision:.3f}  {recall:.3f}")
+
+
+def _cases(asked: argparse.Namespace) -> None:
+    table: Counter[tuple[str, str, str]] = Counter()
+    by_commit = defaultdict(list)
+    for case in cases(asked.cases):
+        by_commit[case.repository, case.parent, case.commit].append(case)
+    for (repository, parent, commit), group in by_commit.items():
+        clone = asked.repos / repository.replace("/", "+") / "repo"
+        if (asked.language and group[0].language not in asked.language) or not clone.is_dir():
+            continue
+        files = changed_files(clone, parent, commit)
+        changes = compare(files[0], files[1], MAPPERS, files[2])
+        pairs = {
+            (c.old.path, c.old.name, c.new.path, c.new.name)
+            for c in changes
+            if c.old is not None and c.new is not None
+        }
+        for case in group:
+            key = (case.old["path"], case.old["name"], case.new["path"], case.new["name"])
+            hit = "found" if key in pairs else "missed"
+            table[case.language, case.kind, hit] += 1
+            if hit == "missed" and asked.wrong:
+                print(f"missed {case.id} {repository} {commit[:9]} {' '.join(key)}")
+    for language, kind in sorted({(key[0], key[1]) for key in table}):
+        hits, misses = table[language, kind, "found"], table[language, kind, "missed"]
+        share = hits / (hits + misses)
+        print(f"{language:<12} {kind:<7} {hits:>3} of {hits + misses:>3}  R {share:.3f}")
+
+
+if __name__ == "__main__":
+    main()

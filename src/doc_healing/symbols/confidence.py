@@ -1,0 +1,88 @@
+"""How sure it is that one symbol became another: a logistic model, and its calibration.
+
+`benchmarks/mapping_fit.py` fits both on labelled commits of one half of the repositories; what
+came out is in `confidence_table.py`, and how well it holds on the other half in the manual.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from math import exp, log1p
+
+from doc_healing.symbols.confidence_table import CALIBRATION, WEIGHTS
+
+SURE = 0.95  # from here on a repair may follow without a question
+LIKELY = 0.70
+ACCEPTED = 0.5  # below it two symbols are a removed and an added one
+POSSIBLE = 0.08  # from here on one is named as a possible successor of the other
+TIE = 0.05  # two successors that are this close are a tie
+CEILING = {"go": 0.97, "rust": 0.97, "typescript": 0.97}  # no oracle of their own is known
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What speaks for and against a pair; all shares are from 0 to 1."""
+
+    shape: str  # "rename", "move" or "both", of a "container", "callable" or "value"
+    body: float  # likeness of the words
+    lines: float  # likeness of the lines
+    name: float
+    parameters: float
+    equal: bool  # their bodies are the same to the token
+    size: int  # words of the smaller one
+    votes: int  # places where the one name became the other
+    share: float  # of all places where either was replaced
+    against: float  # share of the places where the old name became a third one
+    aligned: bool  # the definition itself is such a place
+    neighbours: int  # of the definitions next to it, how many are next to the other as well
+    siblings: int  # other symbols whose name changed in the same way
+    gone: float  # how much of the old name is no longer there
+    fresh: float  # how much of the new name was not there before
+    unique: bool  # no third symbol has the same body or name
+    files: bool  # the one's file became the other's, or both are in one
+    elsewhere: float  # how much of either is in a third symbol: extracted from it, or put into it
+
+
+def features(traits: Traits) -> tuple[float, ...]:
+    """The numbers that the model weighs, the constant one first."""
+    small = 1.0 if traits.size < 12 else 0.0
+    votes = log1p(min(traits.votes, 8)) * traits.share
+    return (
+        1.0,
+        traits.body,
+        traits.lines,
+        traits.name,
+        traits.parameters,
+        1.0 if traits.equal else 0.0,
+        small,
+        log1p(min(traits.size, 400)) * traits.body,
+        votes,
+        traits.against,
+        1.0 if traits.aligned else 0.0,
+        traits.neighbours / 2,
+        min(traits.siblings, 3) / 3,
+        traits.gone * traits.fresh,
+        1.0 if traits.unique else 0.0,
+        1.0 if traits.files else 0.0,
+        traits.elsewhere,
+    )
+
+
+def raw(traits: Traits) -> float:
+    """What the model says before it is calibrated: pairs are ranked by it."""
+    weights = WEIGHTS[traits.shape]
+    total = sum(w * x for w, x in zip(weights, features(traits), strict=True))
+    return 1 / (1 + exp(-max(min(total, 30.0), -30.0)))
+
+
+def calibrated(score: float, language: str) -> float:
+    """How often a pair of this score was right, of commits that the model had not seen."""
+    scores = [step[0] for step in CALIBRATION]
+    at = bisect_right(scores, score)
+    if at == 0:
+        value = CALIBRATION[0][1]
+    elif at == len(CALIBRATION):
+        value = CALIBRATION[-1][1]
+    else:
+        (left, low), (right, high) = CALIBRATION[at - 1], CALIBRATION[at]
+        value = low + (high - low) * (score - left) / (right - left)
+    return round(min(value, CEILING.get(language, 1.0)), 4)

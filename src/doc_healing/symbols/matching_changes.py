@@ -1,0 +1,181 @@
+"""From pairs to changes: what a reader of the code would be told, and why it is believed."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from doc_healing.model import ChangeKind, ParameterChange, Symbol, SymbolChange, Visibility
+from doc_healing.symbols.confidence import POSSIBLE, calibrated
+from doc_healing.symbols.matching_pairs import Match, Pairing
+from doc_healing.symbols.matching_scores import scored
+from doc_healing.symbols.matching_sides import own_name
+from doc_healing.symbols.signatures import differences
+from doc_healing.symbols.splitting import Movements
+from doc_healing.symbols.successors import SAID, said_of
+
+_MOST_CANDIDATES = 3
+_TIED = 0.5  # no more sure than this is one of several that fit equally well
+_SAME_NAME = 0.99
+
+
+def changes(pairing: Pairing) -> tuple[SymbolChange, ...]:
+    """All changes, by where the symbols are now."""
+    found: list[SymbolChange] = []
+    for match in pairing.matches.values():
+        found.extend(_of_match(pairing, match))
+    found.extend(_of_rest(pairing))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(change: SymbolChange) -> tuple[str, int, str, str]:
+    symbol = change.new or change.old
+    assert symbol is not None  # a change has a side
+    return symbol.path, symbol.line, symbol.name, change.kind.value
+
+
+def _of_match(pairing: Pairing, match: Match) -> Iterator[SymbolChange]:
+    old, new = match.old, match.new
+    parameters = differences(old, new)
+    kind = _kind(pairing, match, parameters)
+    if new.deprecated is not None and old.deprecated is None:
+        yield _deprecated(pairing, match, parameters)
+        if kind in (ChangeKind.SIGNATURE_CHANGED, ChangeKind.BODY_CHANGED):
+            return
+    if kind is not None:
+        yield _change(pairing, match, kind, parameters)
+
+
+def _kind(
+    pairing: Pairing, match: Match, parameters: Sequence[ParameterChange]
+) -> ChangeKind | None:
+    old, new = match.old, match.new
+    if own_name(old) != own_name(new):
+        return ChangeKind.RENAMED
+    if not pairing.same_place(old, new) or _left_file(pairing, match):
+        return ChangeKind.MOVED
+    if parameters:
+        return ChangeKind.SIGNATURE_CHANGED
+    if old.digest != new.digest:
+        return ChangeKind.BODY_CHANGED
+    return None
+
+
+def _left_file(pairing: Pairing, match: Match) -> bool:
+    """Whether what stands at the top of a file is in another one: a package may span them."""
+    old, new = match.old, match.new
+    if old.path == new.path or old.container or new.container:
+        return False
+    package = pairing.new.outlines[new.path].package
+    spans = "." in package and package == pairing.old.outlines[old.path].package
+    return not spans
+
+
+def _change(
+    pairing: Pairing, match: Match, kind: ChangeKind, parameters: Sequence[ParameterChange]
+) -> SymbolChange:
+    old, new = match.old, match.new
+    language = pairing.old.language(old.path)
+    sure = _SAME_NAME if match.traits is None else calibrated(match.score, language)
+    if match.declared:
+        sure = max(sure, _SAME_NAME)
+    if match.tied:
+        sure = min(sure, _TIED)
+    return SymbolChange(
+        kind,
+        language,
+        old,
+        new,
+        sure,
+        tuple(_evidence(pairing, match)),
+        tuple(parameters),
+        match.rivals[:_MOST_CANDIDATES],
+        public=is_public(pairing, old, new),
+    )
+
+
+def is_public(pairing: Pairing, old: Symbol | None, new: Symbol | None) -> bool:
+    """Whether modifiers let others use it, on one of the sides, with all that it is within."""
+    sides = ((pairing.old, old), (pairing.new, new))
+    for side, symbol in sides:
+        at = symbol
+        while at is not None and at.visibility in (Visibility.PUBLIC, Visibility.PROTECTED):
+            at = side.container(at)
+        if symbol is not None and at is None:
+            return True
+    return False
+
+
+def _evidence(pairing: Pairing, match: Match) -> Iterator[str]:
+    old, new, traits = match.old, match.new, match.traits
+    if match.declared:
+        yield match.declared
+    if pairing.files.get(old.path) == new.path and old.path != new.path:
+        yield "file renamed"
+    if not pairing.same_place(old, new):
+        yield "moved"
+    if traits is None:
+        if own_name(old) == own_name(new):
+            yield "same name"
+        return
+    if traits.equal:
+        yield "equal body"
+    elif traits.body >= 0.5:
+        yield f"body {round(100 * traits.body)} % alike"
+    if traits.votes:
+        yield f"{traits.votes} call site{'s' if traits.votes > 1 else ''}"
+    if traits.aligned:
+        yield "definition changed in place"
+    if traits.siblings:
+        yield "others renamed in the same way"
+    if match.tied:
+        yield "tie"
+
+
+def _deprecated(
+    pairing: Pairing, match: Match, parameters: Sequence[ParameterChange]
+) -> SymbolChange:
+    change = _change(pairing, match, ChangeKind.DEPRECATED, parameters)
+    successor = said_of(pairing, match.old, match.new)
+    if successor is None:
+        return change
+    return replace(change, candidates=(successor,), evidence=(*change.evidence, SAID))
+
+
+def _of_rest(pairing: Pairing) -> Iterator[SymbolChange]:
+    olds, news = list(pairing.free_old()), list(pairing.free_new())
+    possible: defaultdict[str, list[Match]] = defaultdict(list)
+    stayed = ((match.old, match.new) for match in pairing.matches.values())
+    movements = Movements(pairing.old, pairing.new, pairing.rarity, stayed)
+    for match in scored(pairing, olds, news, movements):
+        if match.score >= POSSIBLE:
+            possible[f"- {match.old.id}"].append(match)
+            possible[f"+ {match.new.id}"].append(match)
+    for old in olds:
+        yield _removed(pairing, old, possible[f"- {old.id}"])
+    for new in news:
+        yield _added(pairing, new, possible[f"+ {new.id}"])
+
+
+def _removed(pairing: Pairing, old: Symbol, possible: Sequence[Match]) -> SymbolChange:
+    language = pairing.old.language(old.path)
+    sure = 1 - max((calibrated(match.score, language) for match in possible), default=0.0)
+    candidates = tuple(match.new for match in possible[:_MOST_CANDIDATES])
+    evidence: tuple[str, ...] = ("possible successor",) if candidates else ()
+    successor = said_of(pairing, old, None)
+    if successor is not None:
+        candidates, evidence = (successor,), (SAID,)
+    kind = ChangeKind.REMOVED
+    public = is_public(pairing, old, None)
+    return SymbolChange(
+        kind, language, old, None, sure, evidence, candidates=candidates, public=public
+    )
+
+
+def _added(pairing: Pairing, new: Symbol, possible: Sequence[Match]) -> SymbolChange:
+    language = pairing.new.language(new.path)
+    sure = 1 - max((calibrated(match.score, language) for match in possible), default=0.0)
+    candidates = tuple(match.old for match in possible[:_MOST_CANDIDATES])
+    public = is_public(pairing, None, new)
+    return SymbolChange(
+        ChangeKind.ADDED, language, None, new, sure, candidates=candidates, public=public
+    )

@@ -1,0 +1,117 @@
+"""The pairs that a comparison is made of, and what is known while they are being found."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from doc_healing.model import Symbol
+from doc_healing.symbols.confidence import Traits
+from doc_healing.symbols.evidence import Votes
+from doc_healing.symbols.matching_sides import Place, Side, group, own_name
+from doc_healing.symbols.similarity import Rarity, same_lines
+
+Key = tuple[Place, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One symbol on both sides. Without traits it was told by its name, or by its author."""
+
+    old: Symbol
+    new: Symbol
+    traits: Traits | None = None
+    score: float = 1.0
+    declared: str = ""  # where its successor is declared
+    rivals: tuple[Symbol, ...] = ()  # others that fit as well, on either side
+    tied: bool = False
+
+
+@dataclass
+class Pairing:
+    """What is paired so far; only `matching_stages` adds to it."""
+
+    old: Side
+    new: Side
+    files: Mapping[str, str]
+    votes: Votes
+    rarity: Rarity
+    matches: dict[str, Match] = field(default_factory=dict)  # by the old id
+    taken: dict[str, str] = field(default_factory=dict)  # new id -> old id
+    names: Counter[tuple[str, str]] = field(default_factory=Counter)  # how names changed
+    likenesses: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
+
+    def add(self, match: Match) -> None:
+        """Take a pair whose symbols are both free."""
+        self.matches[match.old.id] = match
+        self.taken[match.new.id] = match.old.id
+        if match.old.last != match.new.last:
+            self.names[match.old.last, match.new.last] += 1
+
+    def drop(self, match: Match) -> None:
+        """Free both symbols of a pair again."""
+        del self.matches[match.old.id]
+        del self.taken[match.new.id]
+
+    def free_old(self) -> Iterator[Symbol]:
+        """The old symbols that have no partner yet."""
+        return (symbol for symbol in self.old.symbols if symbol.id not in self.matches)
+
+    def free_new(self) -> Iterator[Symbol]:
+        """The new symbols that have no partner yet."""
+        return (symbol for symbol in self.new.symbols if symbol.id not in self.taken)
+
+    def place(self, symbol: Symbol) -> Place:
+        """Where an old symbol would be today, if only what it is a member of had changed."""
+        container = self.old.container(symbol)
+        if container is not None:
+            match = self.matches.get(container.id)
+            return (match.new.id, "") if match else (f"? {container.id}", "")
+        return self.scope(symbol.path), symbol.container
+
+    def scope(self, path: str) -> str:
+        """The scope that an old file's scope became."""
+        scope = self.old.scope(path)
+        if scope in self.scopes:
+            return scope
+        return self.new.scope(self.files[path]) if path in self.files else scope
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """All scopes of the new side."""
+        if self._scopes is None:
+            self._scopes = frozenset(self.new.scope(path) for path in self.new.outlines)
+        return self._scopes
+
+    _scopes: frozenset[str] | None = None
+
+    def same_place(self, old: Symbol, new: Symbol) -> bool:
+        """Whether both are members of the same thing."""
+        return self.place(old) == self.new.place(new)
+
+    def old_key(self, symbol: Symbol) -> Key:
+        """What tells an old symbol from all others but its overloads, in terms of the new side."""
+        return self.place(symbol), own_name(symbol), group(symbol)
+
+    def new_key(self, symbol: Symbol) -> Key:
+        """The same of a new symbol."""
+        return self.new.place(symbol), own_name(symbol), group(symbol)
+
+    def likeness(self, old: Symbol, new: Symbol) -> tuple[float, float]:
+        """How alike the words and the lines of two bodies are."""
+        key = (old.id, new.id)
+        found = self.likenesses.get(key)
+        if found is None:
+            left, right = self.old.body(old), self.new.body(new)
+            if old.digest and old.digest == new.digest:
+                found = (1.0, 1.0)
+            else:
+                found = (self.rarity.likeness(left, right), same_lines(left, right))
+            self.likenesses[key] = found
+        return found
+
+
+def add_all(pairing: Pairing, matches: Iterable[Match]) -> None:
+    """Take those pairs whose symbols are both free, in order."""
+    for match in matches:
+        if match.old.id not in pairing.matches and match.new.id not in pairing.taken:
+            pairing.add(match)

@@ -1,0 +1,157 @@
+"""What speaks for and against a pair of symbols whose names do not tell it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from doc_healing.model import Symbol
+from doc_healing.symbols.confidence import Traits, raw
+from doc_healing.symbols.matching_pairs import Match, Pairing
+from doc_healing.symbols.matching_sides import group, is_constructor
+from doc_healing.symbols.names import likeness
+from doc_healing.symbols.signatures import parameter_likeness
+from doc_healing.symbols.splitting import Movements
+
+_MOST_PAIRS = 40_000  # beyond it only pairs that share a rare word are looked at
+_RARE = 6  # definitions that have a rare word, at most
+_SIZE_RATIO = 0.15
+_WORTH = 0.02  # what scores less is not kept as a rival either
+
+
+def scored(
+    pairing: Pairing, olds: Sequence[Symbol], news: Sequence[Symbol], movements: Movements
+) -> list[Match]:
+    """All pairs of free symbols that are worth a thought, the best first."""
+    unique = _Unique(olds, news)
+    found = []
+    for old, new in _candidates(pairing, olds, news):
+        traits = _traits(pairing, old, new, unique, movements)
+        score = raw(traits)
+        if score >= _WORTH:
+            found.append(Match(old, new, traits, score))
+    found.sort(key=lambda match: (-match.score, match.old.id, match.new.id))
+    return found
+
+
+def shape(pairing: Pairing, old: Symbol, new: Symbol) -> str:
+    """Which of the models weighs a pair."""
+    same = pairing.same_place(old, new)
+    change = "rename" if same else "move" if old.last == new.last else "both"
+    return f"{change} {group(old)}"
+
+
+class _Unique:
+    def __init__(self, olds: Iterable[Symbol], news: Iterable[Symbol]) -> None:
+        olds, news = tuple(olds), tuple(news)
+        self._bodies = (_counted(olds, "digest"), _counted(news, "digest"))
+        self._names = (_counted(olds, "last"), _counted(news, "last"))
+
+    def __call__(self, old: Symbol, new: Symbol) -> bool:
+        if old.digest and old.digest == new.digest:
+            return max(side[old.digest] for side in self._bodies) == 1
+        return max(self._names[0][old.last], self._names[1][new.last]) == 1
+
+
+def _counted(symbols: Iterable[Symbol], field: str) -> Counter[str]:
+    return Counter(getattr(symbol, field) for symbol in symbols)
+
+
+def _traits(
+    pairing: Pairing, old: Symbol, new: Symbol, unique: _Unique, movements: Movements
+) -> Traits:
+    votes = pairing.votes
+    sites = votes.for_pair(old.last, new.last)
+    own = [site for site in sites if site.old_line == old.line and site.new_line == new.line]
+    body, lines = pairing.likeness(old, new)
+    sizes = pairing.old.body(old).size, pairing.new.body(new).size
+    renamed = old.last != new.last
+    callers = len(sites) - len(own)
+    return Traits(
+        shape=shape(pairing, old, new),
+        body=body,
+        lines=lines,
+        name=likeness(old.last, new.last),
+        parameters=parameter_likeness(old, new),
+        equal=bool(old.digest) and old.digest == new.digest,
+        size=min(sizes),
+        votes=callers if renamed else 0,
+        share=votes.share(old.last, new.last) if renamed else 0.0,
+        against=votes.against(old.last, new.last) if renamed else 0.0,
+        aligned=bool(own),
+        neighbours=_neighbours(pairing, old, new),
+        siblings=pairing.names[old.last, new.last] if renamed else 0,
+        gone=_gone(pairing.old.words, pairing.new.words, old.last) if renamed else 0.0,
+        fresh=_gone(pairing.new.words, pairing.old.words, new.last) if renamed else 0.0,
+        unique=unique(old, new),
+        files=pairing.files.get(old.path, "") == new.path,
+        elsewhere=movements.elsewhere(old, new),
+    )
+
+
+def _gone(here: Mapping[bytes, int], there: Mapping[bytes, int], name: str) -> float:
+    word = name.encode()
+    return 1 - min(there.get(word, 0) / max(here.get(word, 0), 1), 1.0)
+
+
+def _neighbours(pairing: Pairing, old: Symbol, new: Symbol) -> int:
+    """How many of the two definitions beside one are, as their pairs, beside the other."""
+    left, right = (
+        _beside(pairing.old.members, pairing.old.place(old)[0], old),
+        _beside(pairing.new.members, pairing.new.place(new)[0], new),
+    )
+    count = 0
+    for one, two in zip(left, right, strict=True):
+        if one is None or two is None:
+            count += one is two and pairing.same_place(old, new)
+        else:
+            match = pairing.matches.get(one.id)
+            count += match is not None and match.new.id == two.id
+    return count
+
+
+def _beside(
+    members: Mapping[str, Sequence[Symbol]], place: str, symbol: Symbol
+) -> tuple[Symbol | None, Symbol | None]:
+    row = members[place]
+    at = next(i for i, other in enumerate(row) if other is symbol)
+    return row[at - 1] if at else None, row[at + 1] if at + 1 < len(row) else None
+
+
+def _candidates(
+    pairing: Pairing, olds: Sequence[Symbol], news: Sequence[Symbol]
+) -> Iterator[tuple[Symbol, Symbol]]:
+    by_kind: defaultdict[tuple[str, str], list[Symbol]] = defaultdict(list)
+    for new in news:
+        by_kind[pairing.new.language(new.path), group(new)].append(new)
+    all_pairs = sum(len(by_kind[pairing.old.language(old.path), group(old)]) for old in olds)
+    index = _rare_words(pairing, news) if all_pairs > _MOST_PAIRS else None
+    for old in olds:
+        fitting = by_kind[pairing.old.language(old.path), group(old)]
+        near = _near(pairing, old, index) if index is not None else None
+        for new in fitting:
+            if (near is None or new.id in near) and _thinkable(pairing, old, new):
+                yield old, new
+
+
+def _thinkable(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
+    if is_constructor(old) or is_constructor(new):
+        return False
+    if old.last == new.last:
+        return True
+    left, right = pairing.old.body(old).size, pairing.new.body(new).size
+    return min(left, right) >= _SIZE_RATIO * max(left, right)
+
+
+def _rare_words(pairing: Pairing, news: Sequence[Symbol]) -> Mapping[bytes, Sequence[str]]:
+    index: defaultdict[bytes, list[str]] = defaultdict(list)
+    for new in news:
+        for word in pairing.new.body(new).bag:
+            index[word].append(new.id)
+        index[b"\0" + new.last.encode()].append(new.id)
+    return index
+
+
+def _near(pairing: Pairing, old: Symbol, index: Mapping[bytes, Sequence[str]]) -> frozenset[str]:
+    own = index.get(b"\0" + old.last.encode(), ())
+    words = (index.get(word, ()) for word in pairing.old.body(old).bag)
+    rare = (ids for ids in words if len(ids) <= _RARE)
+    return frozenset(own).union(*rare)

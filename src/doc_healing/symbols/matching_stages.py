@@ -1,0 +1,181 @@
+"""The stages of a comparison: containers before members, names before bodies, then the rest."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from doc_healing.model import Symbol
+from doc_healing.symbols.confidence import ACCEPTED, TIE
+from doc_healing.symbols.matching_pairs import Key, Match, Pairing, add_all
+from doc_healing.symbols.matching_scores import scored
+from doc_healing.symbols.matching_sides import group
+from doc_healing.symbols.splitting import Movements
+from doc_healing.symbols.successors import stated
+
+_FIRST = 0.8  # what is this sure is taken first, and speaks for what is beside it
+_HELD_SIZE = 20  # words from which a body may say that a name stands for something else now
+_HELD = 0.2  # below this likeness it does
+_SWAPPED = 0.15  # so much better another type must fit than the one of the same name
+_SWAP_LIKENESS = 0.7  # above this likeness no other type is looked for
+
+
+def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pairing:
+    """Add all pairs, best known first."""
+    add_all(pairing, stated(pairing, migrations))
+    held = _containers(pairing)
+    add_all(pairing, stated(pairing, ()))  # members of what has another name now
+    held += _same_names(pairing, pairing.old.symbols, pairing.new.symbols)
+    movements = _movements(pairing)
+    for group_of in ("container", "callable", "value"):
+        for least in (_FIRST, ACCEPTED):
+            _score(pairing, group_of, least, movements)
+        if group_of == "container":
+            held += _same_names(pairing, tuple(pairing.free_old()), tuple(pairing.free_new()))
+            movements = _movements(pairing)
+    add_all(pairing, held)
+    return pairing
+
+
+def _containers(pairing: Pairing) -> list[Match]:
+    """Types and objects, the outer ones first; what is held back for a better partner is given."""
+    held: list[Match] = []
+    old, new = pairing.old, pairing.new
+    left = [symbol for symbol in old.symbols if old.is_container(symbol)]
+    right = [symbol for symbol in new.symbols if new.is_container(symbol)]
+    for depth in sorted({symbol.name.count(".") for symbol in left}):
+        olds = [symbol for symbol in left if symbol.name.count(".") == depth]
+        held += _same_names(pairing, olds, right)
+        _score(pairing, "container", _FIRST, _movements(pairing))
+    return held
+
+
+def _movements(pairing: Pairing) -> Movements:
+    stayed = ((match.old, match.new) for match in pairing.matches.values())
+    return Movements(pairing.old, pairing.new, pairing.rarity, stayed)
+
+
+def _same_names(pairing: Pairing, olds: Sequence[Symbol], news: Sequence[Symbol]) -> list[Match]:
+    """Pair what is called the same at the same place; what its body contradicts is held back."""
+    left = _by_key((pairing.old_key(symbol), symbol) for symbol in olds if _free(pairing, symbol))
+    right = _by_key(
+        (pairing.new_key(symbol), symbol) for symbol in news if symbol.id not in pairing.taken
+    )
+    held = []
+    for key, ones in left.items():
+        for match in _settled(pairing, ones, right.get(key, [])):
+            if _contradicted(pairing, match, olds, news):
+                held.append(match)
+            else:
+                pairing.add(match)
+    return held
+
+
+def _free(pairing: Pairing, old: Symbol) -> bool:
+    return old.id not in pairing.matches
+
+
+def _by_key(keyed: Iterable[tuple[Key, Symbol]]) -> dict[Key, list[Symbol]]:
+    found: defaultdict[Key, list[Symbol]] = defaultdict(list)
+    for key, symbol in keyed:
+        found[key].append(symbol)
+    return found
+
+
+def _settled(pairing: Pairing, olds: list[Symbol], news: list[Symbol]) -> Iterator[Match]:
+    """Which overload, or which of the files of a package, is which."""
+    olds, news = list(olds), list(news)
+    for same in _OVERLOADS:
+        for old in tuple(olds):
+            new = next((symbol for symbol in news if same(pairing, old, symbol)), None)
+            if new is not None:
+                olds.remove(old)
+                news.remove(new)
+                yield Match(old, new)
+    yield from _closest(pairing, olds, news)
+
+
+def _same_overload(_: Pairing, old: Symbol, new: Symbol) -> bool:
+    return old.discriminator == new.discriminator
+
+
+def _same_file(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
+    return _same_overload(pairing, old, new) and pairing.files.get(old.path) == new.path
+
+
+def _same_text(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
+    return _same_overload(pairing, old, new) and old.digest == new.digest
+
+
+def _same_body(_: Pairing, old: Symbol, new: Symbol) -> bool:
+    return bool(old.digest) and old.digest == new.digest
+
+
+_OVERLOADS = (_same_file, _same_text, _same_overload, _same_body)
+
+
+def _closest(pairing: Pairing, olds: list[Symbol], news: list[Symbol]) -> Iterator[Match]:
+    ranked = sorted(
+        ((pairing.likeness(old, new)[0], old, new) for old in olds for new in news),
+        key=lambda item: (-item[0], item[1].line, item[2].line),
+    )
+    seen: set[str] = set()
+    for _, old, new in ranked:
+        if f"- {old.id}" not in seen and f"+ {new.id}" not in seen:
+            seen |= {f"- {old.id}", f"+ {new.id}"}
+            yield Match(old, new)
+
+
+def _contradicted(
+    pairing: Pairing, match: Match, olds: Sequence[Symbol], news: Sequence[Symbol]
+) -> bool:
+    """Whether the same name stands for something else now: a swap, or a wholly new body."""
+    old, new = match.old, match.new
+    if old.digest == new.digest:
+        return False
+    left, right = pairing.old.body(old), pairing.new.body(new)
+    if min(left.size, right.size) < _HELD_SIZE:
+        return False
+    own = pairing.likeness(old, new)[0]
+    if own < _HELD:
+        return True
+    if group(old) != "container" or own >= _SWAP_LIKENESS:
+        return False
+    known = {symbol.last for symbol in olds}
+    fresh = [s for s in news if s.last not in known and group(s) == "container"]
+    there = {symbol.last for symbol in news}
+    gone = [s for s in olds if s.last not in there and group(s) == "container"]
+    return any(
+        pairing.likeness(old, other)[0] >= own + _SWAPPED and other.last not in new.bases
+        for other in fresh
+    ) or any(
+        pairing.likeness(other, new)[0] >= own + _SWAPPED and other.last not in old.bases
+        for other in gone
+    )
+
+
+def _score(pairing: Pairing, group_of: str, least: float, movements: Movements) -> None:
+    """Take the pairs that score enough, the best first; the close ones of each are its rivals."""
+    olds = [symbol for symbol in pairing.free_old() if group(symbol) == group_of]
+    news = [symbol for symbol in pairing.free_new() if group(symbol) == group_of]
+    if not olds or not news:
+        return
+    ranked = scored(pairing, olds, news, movements)
+    for match in ranked:
+        if match.score < least:
+            break
+        if match.old.id in pairing.matches or match.new.id in pairing.taken:
+            continue
+        pairing.add(_with_rivals(pairing, match, ranked))
+
+
+def _with_rivals(pairing: Pairing, match: Match, ranked: Sequence[Match]) -> Match:
+    rivals = [
+        other
+        for other in ranked
+        if other is not match
+        and (other.old is match.old) != (other.new is match.new)
+        and other.old.id not in pairing.matches
+        and other.new.id not in pairing.taken
+        and other.score >= match.score - TIE
+    ]
+    symbols = tuple(other.new if other.old is match.old else other.old for other in rivals)
+    return Match(match.old, match.new, match.traits, match.score, rivals=symbols, tied=bool(rivals))

@@ -1,0 +1,80 @@
+"""Successors that somebody states: an alias, a deprecation's text, the project's migrations."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from doc_healing.model import Symbol
+from doc_healing.symbols.matching_pairs import Match, Pairing
+from doc_healing.symbols.matching_sides import Side
+
+_STEPS = re.compile(r"[^\w$]+")
+SAID = "declared successor"
+CONFIGURED = "migration of the configuration"
+
+
+def stated(pairing: Pairing, migrations: Iterable[tuple[str, str]]) -> Iterator[Match]:
+    """Pairs of what is gone, or only an alias by now, and of what is new under another name."""
+    for old_name, new_name in migrations:
+        old, new = resolved(pairing.old, old_name), resolved(pairing.new, new_name)
+        if old is not None and new is not None:
+            yield Match(old, new, declared=CONFIGURED)
+    here = {pairing.old_key(symbol): symbol for symbol in pairing.old.symbols}
+    for alias in pairing.new.symbols:
+        if not alias.successor or "alias" not in alias.flags:
+            continue
+        new = resolved(pairing.new, alias.successor, alias)
+        # an alias may be of another group than what it stands for
+        place, name, _ = pairing.new_key(alias)
+        olds = (here.get((place, name, group)) for group in ("container", "callable", "value"))
+        for old in olds:
+            if old is None or new is None or "alias" in old.flags or old.successor:
+                continue
+            if new.id != alias.id and pairing.new_key(new) not in here:
+                yield Match(old, new, declared=SAID)
+
+
+def said_of(pairing: Pairing, old: Symbol, new: Symbol | None) -> Symbol | None:
+    """What the author of a deprecated or removed symbol says to use instead."""
+    for symbol in (new, old):
+        if symbol is not None and symbol.successor:
+            found = resolved(pairing.new, symbol.successor, symbol)
+            if found is not None and (new is None or found.id != new.id):
+                return found
+    return None
+
+
+def resolved(side: Side, text: str, near: Symbol | None = None) -> Symbol | None:
+    """The one symbol that a name as written can mean: beside `near` first, then anywhere."""
+    steps = [step for step in _STEPS.split(text.partition("(")[0]) if step]
+    if not steps:
+        return None
+    fitting = [symbol for symbol in side.by_last.get(steps[-1], ()) if _fits(symbol, steps)]
+    if near is not None:
+        fitting = [symbol for symbol in fitting if symbol.id != near.id]
+        for same in (_beside, _same_file):
+            close = [symbol for symbol in fitting if same(symbol, near)]
+            if close:
+                return _only(close)
+    return _only(fitting)
+
+
+def _fits(symbol: Symbol, steps: Sequence[str]) -> bool:
+    """Whether what is written before the last name does not contradict where the symbol is."""
+    if len(steps) == 1:
+        return True
+    known = symbol.name.split(".")[:-1] or re.split(r"[/.]", symbol.path)
+    return steps[-2] in known or steps[-2] in ("self", "cls", "this", "crate", "super", "Self")
+
+
+def _beside(symbol: Symbol, near: Symbol) -> bool:
+    return symbol.path == near.path and symbol.container == near.container
+
+
+def _same_file(symbol: Symbol, near: Symbol) -> bool:
+    return symbol.path == near.path
+
+
+def _only(symbols: Sequence[Symbol]) -> Symbol | None:
+    """The first of overloads; nothing where different symbols are called so."""
+    names = {(symbol.path, symbol.name) for symbol in symbols}
+    return symbols[0] if len(names) == 1 else None

@@ -1,0 +1,217 @@
+"""Which names the code of each symbol of a file uses, and a digest of that code.
+
+Told from tokens alone, in six languages alike: more than is used may be told, never less. What a
+symbol holds is its own code without that of its members; the name "" stands for what a file does
+when it is loaded.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from doc_healing.model import Outline, Symbol, SymbolKind, Token
+
+_DOTS = frozenset({".", "?.", "::", "->", "!."})
+_DYNAMIC = frozenset({
+    "getattr", "setattr", "hasattr", "attrgetter", "methodcaller", "eval", "exec", "globals",
+    "locals", "vars", "__dict__", "__getattribute__", "import_module", "__import__", "Reflect",
+    "forName", "getMethod", "getDeclaredMethod", "MethodByName", "getattr_static",
+})  # fmt: skip
+_DATA = (SymbolKind.FIELD, SymbolKind.CONST, SymbolKind.ENUM_MEMBER)
+# Decorators that leave a function to be called by its name.
+_INERT = frozenset({
+    "property", "classmethod", "staticmethod", "overload", "contextmanager", "asynccontextmanager",
+    "abstractmethod", "wraps", "cached_property", "lru_cache", "cache", "setter", "getter",
+    "deleter", "dataclass", "final", "override", "Override", "deprecated", "Deprecated",
+    "runtime_checkable", "total_ordering", "define", "frozen", "attrs", "s", "unique", "Nullable",
+    "SuppressWarnings", "FunctionalInterface", "NonNull", "no_type_check", "abstractproperty",
+    "dataclass_transform", "singledispatch", "coroutine",
+})  # fmt: skip
+_STRING = re.compile(r"[a-zA-Z]{0,3}(?:\"\"\"|'''|[\"'`])(.*?)(?:\"\"\"|'''|[\"'`])?$", re.DOTALL)
+_IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*$")
+_PATH = re.compile(r"[A-Za-z_][\w-]*(?:[.:/][A-Za-z_][\w-]*)+$")
+_PREFIX = re.compile(r"_*[A-Za-z][A-Za-z0-9]*_$")
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a piece of code uses.
+
+    `names` stand alone, `members` behind a dot; `pairs` are a member and what stands before its
+    dot. `texts` are strings that may be names, `prefixes` beginnings of such. `dynamic`: it asks
+    for members by strings.
+    """
+
+    names: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    pairs: frozenset[tuple[str, str]] = frozenset()
+    texts: frozenset[str] = frozenset()
+    prefixes: frozenset[str] = frozenset()
+    dynamic: bool = False
+    registered: bool = False  # a decorator keeps it: it may be called without its name
+    digest: str = ""
+
+
+@dataclass(slots=True)
+class _Bag:
+    names: set[str] = field(default_factory=set)
+    members: set[str] = field(default_factory=set)
+    pairs: set[tuple[str, str]] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
+    prefixes: set[str] = field(default_factory=set)
+    digest: list[str] = field(default_factory=list)
+
+
+def words(outline: Outline, tokens: Sequence[Token]) -> Mapping[str, Words]:
+    """By symbol (its name and discriminator) what its code uses; under "" what loading does."""
+    bags: dict[str, _Bag] = {"": _Bag()}
+    bags.update({key(one): _Bag() for one in outline.symbols})
+    registered = _fill(outline, tokens, bags)
+    return {name: _words(bag, name in registered) for name, bag in bags.items()}
+
+
+def key(symbol: Symbol) -> str:
+    """What names a symbol within its file."""
+    return f"{symbol.name}{symbol.discriminator}"
+
+
+def _words(bag: _Bag, registered: bool) -> Words:
+    text = "\0".join(bag.digest).encode("utf-8", "surrogatepass")
+    return Words(
+        frozenset(bag.names),
+        frozenset(bag.members),
+        frozenset(bag.pairs),
+        frozenset(bag.texts),
+        frozenset(bag.prefixes),
+        bool((bag.names | bag.members) & _DYNAMIC),
+        registered,
+        blake2b(text, digest_size=12).hexdigest(),
+    )
+
+
+def _fill(outline: Outline, tokens: Sequence[Token], bags: Mapping[str, _Bag]) -> set[str]:
+    """Put each token into the bags that it belongs to; gives the symbols that a decorator keeps."""
+    registered: set[str] = set()
+    kept = False
+    braced = outline.language in ("javascript", "typescript")
+    bare = outline.language == "java"  # a member may stand without what it is a member of
+    before: list[Token] = []
+    imported = _imports(tokens)
+    for at, (token, chain, fresh) in enumerate(_placed(outline.symbols, tokens)):
+        if fresh and kept:
+            registered.add(fresh)
+            kept = False
+        own = [bags[name] for name in chain]
+        for bag in own:
+            bag.digest.append(token.text)
+        previous = before[-1].text if before else ""
+        if token.kind == "name" and at not in imported:
+            if previous in _DOTS:
+                receiver = before[-2].text if len(before) > 1 and before[-2].kind == "name" else ""
+                for bag in own:
+                    bag.members.add(token.text)
+                    bag.pairs.add((receiver, token.text))
+            else:
+                for bag in own:
+                    bag.names.add(token.text)
+                    if bare or (braced and previous in ("{", ",")):
+                        bag.members.add(token.text)
+            if _decorates(before, token):
+                kept = kept or token.text not in _INERT
+            if token.text in _INERT and previous in _DOTS:
+                kept = False
+        elif token.kind == "literal":
+            for bag in own:
+                _string(bag, token.text)
+        before = [*before[-1:], token]
+    return registered
+
+
+def _decorates(before: Sequence[Token], token: Token) -> bool:
+    return bool(before) and before[-1].text == "@" and before[-1].line == token.line
+
+
+def _string(bag: _Bag, text: str) -> None:
+    found = _STRING.match(text) if len(text) < 120 else None
+    if found is None:
+        return
+    inside = found[1]
+    if _IDENTIFIER.match(inside):
+        bag.texts.add(inside)
+    if _PATH.match(inside):
+        bag.texts.add(inside)
+    start = inside.partition("{")[0].partition("%")[0]
+    if _PREFIX.match(start):
+        bag.prefixes.add(start)
+
+
+def _placed(
+    symbols: Sequence[Symbol], tokens: Sequence[Token]
+) -> Iterator[tuple[Token, tuple[str, ...], str]]:
+    """Each token with the symbols whose code it is, and the symbol that begins with it.
+
+    A field's or a constant's code is that of what surrounds it as well, which executes it.
+    """
+    ordered = sorted(symbols, key=lambda one: (one.span.start, -one.span.end))
+    open_: list[Symbol] = []
+    upcoming = 0
+    chain: tuple[str, ...] = ("",)
+    for token in tokens:
+        fresh = ""
+        moved = False
+        while open_ and token.start >= open_[-1].span.end:
+            open_.pop()
+            moved = True
+        while upcoming < len(ordered) and ordered[upcoming].span.start <= token.start:
+            one = ordered[upcoming]
+            upcoming += 1
+            if token.start < one.span.end:
+                open_.append(one)
+                fresh = fresh or key(one)
+                moved = True
+        if moved:
+            chain = _chain(open_)
+        yield token, chain, fresh
+
+
+def _chain(open_: Sequence[Symbol]) -> tuple[str, ...]:
+    found: list[str] = []
+    for one in reversed(open_):
+        found.append(key(one))
+        if one.kind not in _DATA:
+            return tuple(found)
+    return (*found, "")
+
+
+def _imports(tokens: Sequence[Token]) -> set[int]:
+    """The places of tokens that stand in import statements: to import a name is not to use it."""
+    found: set[int] = set()
+    depth, inside, line = 0, False, 0
+    for at, token in enumerate(tokens):
+        first = token.line != line
+        if first and depth == 0:
+            inside = _begins_import(tokens, at)
+        line = token.line
+        if token.text in _OPENING:
+            depth += 1
+        elif token.text in _CLOSING:
+            depth = max(0, depth - 1)
+        if inside:
+            found.add(at)
+            if token.text == ";":
+                inside = False
+        elif not inside and token.text == "use" and at and tokens[at - 1].text in ("pub", ")"):
+            inside = True
+    return found
+
+
+def _begins_import(tokens: Sequence[Token], at: int) -> bool:
+    text = tokens[at].text
+    following = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    if text in ("import", "from"):
+        return following not in ("(", ".") or text == "from"
+    if text == "export":
+        return following in ("{", "*")
+    return text == "use" and tokens[at].kind != "name"
