@@ -15,7 +15,6 @@ from doc_healing.symbols.written import names as named
 MEMBERS = (SymbolKind.METHOD, SymbolKind.FIELD, SymbolKind.ENUM_MEMBER)
 _SHARED = frozenset({"go", "java", "rust"})  # files of one folder see each other's names
 _STEMS = frozenset({"__init__", "index", "mod", "lib", "main"})  # a folder's own file
-_DYNAMIC = frozenset({"__getattr__", "__getattribute__", "__new__"})
 _DEEP = 12  # bases of bases, aliases of aliases
 _SEPARATOR = re.compile(r"::|[./\\:]")
 
@@ -207,19 +206,6 @@ class Lookup:
         """The project's own types that a type is made from."""
         found = [one for text in owner.bases for one in self.typed(text, owner.path, owner)]
         return [one for one in found if one.id != owner.id]
-
-    def closed(self, owner: Symbol) -> bool:
-        """Whether all members of a type are known: nothing foreign and nothing dynamic in it."""
-        seen, level = {owner.id}, [owner]
-        while level:
-            each = level.pop()
-            inside = {one.last for one in self.children.get(self.key_of(each), ())}
-            found = self.bases(each)
-            if len(found) < len(each.bases) or inside & _DYNAMIC or len(seen) > 60:
-                return False
-            level += [one for one in found if one.id not in seen]
-            seen.update(one.id for one in found)
-        return True
 
     def key_of(self, owner: Symbol) -> tuple[str, str]:
         """Where the members of a container are found."""
