@@ -52,8 +52,10 @@ class LateMapper:
 
 # A line for each, once `languages/<name>/mapping/` is there.
 MAPPERS: list[Mapper] = [
+    LateMapper("python"),
     LateMapper("javascript"),
     LateMapper("typescript"),
     LateMapper("java"),
+    LateMapper("go"),
     LateMapper("rust"),
 ]

@@ -32,11 +32,11 @@ from doc_healing.pipeline.groups import (
     unverified,
     wanted,
 )
-from doc_healing.pipeline.merging import chunks, find_together
+from doc_healing.pipeline.merging import Part, build_together, chunks, find_part
 from doc_healing.pipeline.pressure import Gate, Restrained
 from doc_healing.pipeline.recall import facts_of, places_of, seconds_to_keep
 from doc_healing.pipeline.tools import Tools, Watcher
-from doc_healing.pipeline.trial import find, pinned
+from doc_healing.pipeline.trial import pinned
 from doc_healing.protocols import Language
 
 INSTALLERS = 8  # environments prepared at the same time: a slow one never blocks the others
@@ -297,28 +297,32 @@ class _Bench:
 
     def start_together(self, trials: Sequence[Trial]) -> None:
         """Hand in trials of one language and environment that can share builds."""
-        for chunk in chunks(trials, self.tools.jobs):
+        for chunk in chunks(trials):
             self.handed_in.append(self.runners.submit(self._run_together, chunk))
 
-    def _run(self, trial: Trial) -> None:
+    def _run(self, trial: Trial, part: Part = None) -> None:
         if self.tools.stop.is_set():
             return
         try:
-            finding = find(self.tools, trial)
+            finding = find_part(self.tools, trial, part)
         except Exception as error:  # noqa: BLE001 - the edge of a job: our bug costs this verdict only
             finding = _fault(trial.job.snippet, error)
         self.ledger.write(finding)
 
     def _run_together(self, trials: Sequence[Trial]) -> None:
+        """Build for all of them, and hand in the runs of what was made."""
         merger = trials[0].language.merger
         if self.tools.stop.is_set() or merger is None:
             return
         try:
-            for finding in find_together(self.tools, trials, merger):
-                self.ledger.write(finding)
+            built = list(build_together(self.tools, trials, merger))
         except Exception:  # noqa: BLE001 - the edge of a job: the fast path fails, each is run alone
-            for trial in trials:
-                self._run(trial)
+            built = [(trial, None) for trial in trials]
+        for one in built:
+            if isinstance(one, Finding):
+                self.ledger.write(one)
+            else:
+                self.handed_in.append(self.runners.submit(self._run, *one))
 
 
 def _fault(snippet: Snippet, error: Exception) -> Finding:

@@ -20,15 +20,27 @@ _BUILD_SECONDS = 120.0
 _GIVEN_UP = (Status.SANDBOX_ERROR, Status.CANCELLED, Status.TIMEOUT)
 
 
-def chunks(trials: Sequence[Trial], workers: int) -> Iterator[list[Trial]]:
-    """The trials in portions that keep every worker busy."""
-    size = max(2, min(MOST, -(-len(trials) // max(1, workers))))
-    for start in range(0, len(trials), size):
+Part = Program | Outcome | None
+
+
+def chunks(trials: Sequence[Trial]) -> Iterator[list[Trial]]:
+    """The trials in even portions, as few as can be.
+
+    A compiler's start costs more than workers gain who would build at the same time; they run the
+    parts.
+    """
+    size = -(-len(trials) // max(1, -(-len(trials) // MOST)))
+    for start in range(0, len(trials), max(1, size)):
         yield list(trials[start : start + size])
 
 
-def find_together(tools: Tools, trials: Sequence[Trial], merger: Merger) -> Iterator[Finding]:
-    """A finding for each of these trials, which share a language and an environment."""
+def build_together(
+    tools: Tools, trials: Sequence[Trial], merger: Merger
+) -> Iterator[Finding | tuple[Trial, Part]]:
+    """For each of these trials, which share a language and an environment, what to run of it.
+
+    The finding itself where it was remembered.
+    """
     fresh = []
     for trial in trials:
         known = remembered(tools, trial)
@@ -38,10 +50,11 @@ def find_together(tools: Tools, trials: Sequence[Trial], merger: Merger) -> Iter
             fresh.append(trial)
     parts = _parts(tools, fresh, merger) if len(fresh) > 1 else {}
     for at, trial in enumerate(fresh):
-        yield _finding(tools, trial, parts.get(at))
+        yield trial, parts.get(at)
 
 
-def _finding(tools: Tools, trial: Trial, part: Program | Outcome | None) -> Finding:
+def find_part(tools: Tools, trial: Trial, part: Part) -> Finding:
+    """A finding by what a common build made of a trial; None is nothing, so it is run alone."""
     if part is None or tools.stop.is_set():
         return find(tools, trial)
     outcome = part if isinstance(part, Outcome) else _run(tools, trial, part)
