@@ -40,6 +40,7 @@ def difference(paths: Iterable[str], own: Reach, other: Reach) -> Difference:
     """What of these files of one tree is not the same in the other."""
     nodes: set[Node] = set()
     blind: set[str] = set()
+    usual = _imported(other)
     for path in paths:
         if path not in own.known.outlines:
             continue
@@ -50,11 +51,22 @@ def difference(paths: Iterable[str], own: Reach, other: Reach) -> Difference:
             before = theirs.get(name)
             if before is None or before.digest != words.digest:
                 nodes.add((path, name))
+        if not _imports(own, path) <= usual:
+            nodes.add((path, ""))  # what nothing else imports may not be there
         if set(_order(own, path)) == set(_order(other, path)) and (
             _order(own, path) != _order(other, path)
         ):
             nodes.add((path, ""))  # what is defined later may replace what was before
     return Difference(frozenset(nodes), frozenset(blind))
+
+
+def _imported(reach: Reach) -> set[tuple[str, str]]:
+    """All that the files of a tree import."""
+    return {one for path in reach.known.outlines for one in _imports(reach, path)}
+
+
+def _imports(reach: Reach, path: str) -> set[tuple[str, str]]:
+    return {(one.module, one.member) for one in reach.known.outlines[path].imports}
 
 
 def _order(reach: Reach, path: str) -> list[str]:
@@ -88,9 +100,7 @@ class Mentioned:
     change: SymbolChange
 
 
-def mentioned(
-    references: Sequence[Reference], changes: Sequence[SymbolChange]
-) -> list[Mentioned]:
+def mentioned(references: Sequence[Reference], changes: Sequence[SymbolChange]) -> list[Mentioned]:
     """The mentions of what a reader would see changed: names, signatures, deprecations."""
     by_id: dict[str, SymbolChange] = {}
     for change in changes:
@@ -117,5 +127,3 @@ class Sides:
             if one.symbol not in found or found[one.symbol].confidence < one.confidence:
                 found[one.symbol] = one
         return sorted(found.values(), key=lambda one: (-one.confidence, len(one.via), one.symbol))
-
-

@@ -158,11 +158,7 @@ def _bare(use: Use, language: str, known: Lookup) -> Resolved:
         told = tuple((one.symbol, STARRED, why) for one in state.places if one.symbol)
         if told and not rest:
             return Resolved(use, told, (first,))
-    tops = [
-        one
-        for one in known.by_last.get(first, ())
-        if not one.container and known.related(one.path, language)
-    ]
+    tops = [one for one in known.usable(first, language) if not one.container]
     offered = [one for one in tops if one.id in known.public] or tops
     if not offered:
         return _received(replace(use, names=use.names[-1:]), language, known)
@@ -185,11 +181,7 @@ def _received(use: Use, language: str, known: Lookup) -> Resolved:
     steps = [step for step in use.names if step not in (CALL, ELEMENT)]
     if not steps:
         return Resolved(use)
-    named = [
-        one
-        for one in known.by_last.get(steps[-1], ())
-        if one.kind in MEMBERS and known.related(one.path, language)
-    ]
+    named = [one for one in known.usable(steps[-1], language) if one.kind in MEMBERS]
     owners = {(one.path, one.container) for one in named}
     if not named or len(named) > _MOST:
         return Resolved(use)
