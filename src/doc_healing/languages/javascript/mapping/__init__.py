@@ -7,6 +7,7 @@ from doc_healing.languages.javascript.mapping.leaves import read_tokens as token
 from doc_healing.languages.javascript.mapping.manifests import MANIFESTS
 from doc_healing.languages.javascript.mapping.outline import read_outline
 from doc_healing.languages.javascript.mapping.published import publish
+from doc_healing.languages.javascript.mapping.uses import read_uses
 from doc_healing.model import Outline, Use
 
 __all__ = ["manifests", "name", "outline", "publish", "suffixes", "tokens", "uses", "version"]
@@ -24,5 +25,4 @@ def outline(path: str, data: bytes) -> Outline:
 
 def uses(code: str, before: Sequence[str] = ()) -> Sequence[Use]:
     """What a snippet uses, in its order."""
-    del code, before
-    return ()
+    return read_uses(name, code, before)

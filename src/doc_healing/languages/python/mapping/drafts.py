@@ -12,6 +12,7 @@ from tree_sitter import Node
 from doc_healing.languages.python.mapping.grammar import string_of, text_of
 
 _INITS = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__", "setup"})
+_LISTS = ("__all__", "__slots__")  # of names, and nothing by themselves
 _NAME = re.compile(r"^[^\W\d]\w*$")
 
 
@@ -54,7 +55,7 @@ class Drafts:
     decorated: dict[int, Node] = field(default_factory=dict)
 
 
-_ORDER = ("decorated", "class", "function", "assign", "type", "import", "return")
+_ORDER = ("script", "decorated", "class", "function", "assign", "type", "import", "return")
 
 
 def drafts(captured: Mapping[str, list[Node]]) -> Drafts:
@@ -72,6 +73,13 @@ def drafts(captured: Mapping[str, list[Node]]) -> Drafts:
             levels.pop()
         _ENTER[_ORDER[at]](made, node)
     return made
+
+
+def _script(made: Drafts, node: Node) -> None:
+    """What stands below `if __name__ == "__main__":` is nobody's to import."""
+    said = text_of(node.child_by_field_name("condition"))
+    if "__name__" in said and "__main__" in said:
+        made.levels.append(_Level(node.end_byte, None, 0))
 
 
 def _decorated(made: Drafts, node: Node) -> None:
@@ -143,7 +151,7 @@ def _targets(node: Node | None) -> Iterator[str]:
         left = node.child_by_field_name("left")
         several = left is not None and left.type in ("pattern_list", "tuple_pattern")
         for one in (left.named_children if several else [left]) if left is not None else []:
-            if one.type == "identifier":
+            if one.type == "identifier" and text_of(one) not in _LISTS:
                 yield text_of(one)
         node = node.child_by_field_name("right")
 
@@ -188,6 +196,7 @@ def _return(made: Drafts, node: Node) -> None:
 
 
 _ENTER = {
+    "script": _script,
     "decorated": _decorated,
     "class": lambda made, node: _definition(made, node, "class"),
     "function": lambda made, node: _definition(made, node, "function"),

@@ -13,6 +13,7 @@ class Value:
     module: str
     names: tuple[str, ...]
     origin: Origin = Origin.IMPORTED
+    held: bool = False  # in a variable: its name is the snippet's own
 
     def step(self, *steps: str) -> "Value":
         """What further steps lead to."""
@@ -98,7 +99,7 @@ class Names:
         first, rest = parts[0], parts[1:]
         if self.bound(first):
             meaning = self.find(first)
-            return meaning.step(*rest) if isinstance(meaning, Value) else meaning
+            return meaning.step(*rest) if rest and isinstance(meaning, Value) else meaning
         if first in known.SELVES | known.PRIMITIVES or (rest and first in known.STD):
             return OWN
         if first == "_":

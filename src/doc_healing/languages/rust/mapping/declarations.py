@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -73,7 +74,11 @@ def _bind_name(walk: Walk, pattern: Node, given: Meaning) -> None:
     if name[:1].isupper():  # a constant or a variant, not a new name
         walk.tell(walk.names.path([name]), UseKind.ATTRIBUTE, pattern)
     else:
-        walk.names.bind(name, given)
+        walk.names.bind(name, _held(given))
+
+
+def _held(given: Meaning) -> Meaning:
+    return replace(given, held=True) if isinstance(given, Value) else given
 
 
 def _bind_tuple(walk: Walk, pattern: Node, given: Meaning, depth: int) -> None:
@@ -105,7 +110,7 @@ def _bind_struct(walk: Walk, pattern: Node, depth: int) -> None:
         if inner is not None:
             _bind(walk, inner, value, depth + 1)
         else:
-            walk.names.bind(fields[-1], value)
+            walk.names.bind(fields[-1], _held(value))
     walk.tell(meaning, UseKind.TYPE, type_ or pattern, None, fields)
 
 
@@ -257,7 +262,7 @@ def _constant(walk: Walk, node: Node, depth: int) -> Meaning:
     name = node.child_by_field_name("name")
     written = typed(walk, type_) if type_ is not None else None
     if name is not None and isinstance(written, Value):
-        walk.names.bind(walk.text(name), written)
+        walk.names.bind(walk.text(name), _held(written))
     return OWN
 
 

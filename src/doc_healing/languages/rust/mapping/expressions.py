@@ -25,7 +25,7 @@ def _name(walk: Walk, node: Node, depth: int) -> Meaning:
     meaning = path(walk, node, depth)
     if isinstance(meaning, Value):
         single = node.type == "identifier"
-        variable = meaning.names and meaning.names[-1] in (CALL, ELEMENT)
+        variable = meaning.held or meaning.names[-1:] in ((CALL,), (ELEMENT,))
         lower = single and walk.text(node)[:1].islower()
         if not variable and not (lower and meaning.origin is not Origin.IMPORTED):
             walk.tell(meaning, UseKind.ATTRIBUTE, node)
@@ -64,7 +64,8 @@ def _call(walk: Walk, node: Node, depth: int) -> Meaning:
     if function is None or arguments is None:
         return None
     listed = [child for child in arguments.named_children if child.type not in OPAQUE]
-    if walk.read is not None and function.start_byte in walk.read.macros:
+    named = function.type in ("identifier", "scoped_identifier")
+    if named and walk.read is not None and function.start_byte in walk.read.macros:
         return _macro_call(walk, function, listed, depth)
     if function.type == "field_expression" or (
         function.type == "generic_function"
@@ -81,7 +82,7 @@ def _call(walk: Walk, node: Node, depth: int) -> Meaning:
         return meaning.value or OWN
     if not isinstance(meaning, Value) or not _is_path(function):
         return None
-    if meaning.names and meaning.names[-1] in (CALL, ELEMENT):
+    if meaning.held or meaning.names[-1:] in ((CALL,), (ELEMENT,)):
         return None  # a value that is called: a closure
     if len(meaning.names) > 1 and meaning.names[-1] in known.CONSTRUCTORS:
         owner = Value(meaning.module, meaning.names[:-1], meaning.origin)
@@ -229,7 +230,7 @@ def _tokens(walk: Walk, tree: Node) -> None:
                 names.append(walk.text(children[skip + 1]))
                 skip += 2
             meaning = walk.names.path(names) if _is_known(walk, names) else None
-            if isinstance(meaning, Value) and meaning.names[-1:] not in ((CALL,), (ELEMENT,)):
+            if isinstance(meaning, Value) and not meaning.held:
                 walk.tell(meaning, UseKind.ATTRIBUTE, child)
 
 

@@ -56,12 +56,12 @@ STD_METHODS = DERIVED_METHODS | frozenset(
     "contains_key extend collect map filter filter_map flat_map fold sum product min max rev zip "
     "enumerate chain take skip next peekable any all find position count last nth for_each clear "
     "split trim lines chars bytes parse starts_with ends_with replace to_lowercase to_uppercase "
-    "as_str as_bytes as_slice to_vec sort sort_by sort_by_key dedup drain retain keys values entry "
-    "or_insert or_insert_with or_default is_some is_none is_ok is_err and_then or_else map_or "
-    "map_or_else lock read write send recv join spawn first resize truncate reverse concat "
+    "as_str as_bytes as_slice to_vec sort sort_by sort_by_key dedup drain retain keys values "
+    "entry or_insert or_insert_with or_default is_some is_none is_ok is_err and_then or_else "
+    "map_or map_or_else lock read write send recv join spawn first resize truncate reverse concat "
     "windows chunks as_mut_slice abs pow sqrt floor ceil round elapsed display exists "
-    "with_capacity capacity reserve append swap cycle step_by take_while skip_while flatten inspect "
-    "partition max_by min_by max_by_key min_by_key copied cloned unzip scan trim_end trim_start format "
-    "is_alphabetic is_numeric to_digit checked_add wrapping_add saturating_sub set update take "
-    "replace_with flush read_line read_to_string write_all".split()
+    "with_capacity capacity reserve append swap cycle step_by take_while skip_while flatten "
+    "inspect partition max_by min_by max_by_key min_by_key copied cloned unzip scan trim_end "
+    "trim_start format is_alphabetic is_numeric to_digit checked_add wrapping_add saturating_sub "
+    "set update replace_with flush read_line read_to_string write_all".split()
 )
