@@ -415,6 +415,8 @@ def _return(reader: Reader, work: Work) -> None:
         return
     if place.result and value.type in ("object", "identifier"):
         read_whole(reader, value, work.node, place)
+    elif value.type == "identifier" and place.kind == "function" and place.within:
+        reader.returned[place.qualified(text(value))] = place.within
     elif value.type == "object" and place.kind == "function" and place.within:
         reader.later(Work("object", value, replace(place, kind="object", local=place.shut)))
     elif value.type in FUNCTIONS or value.type == "call_expression":
