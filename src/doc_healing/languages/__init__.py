@@ -22,39 +22,39 @@ from doc_healing.protocols import Language, Merger
 
 
 def _python() -> Language:
-    from doc_healing.languages import python
+    from doc_healing.languages.python import language
 
-    return python
+    return language
 
 
 def _javascript() -> Language:
-    from doc_healing.languages import javascript
+    from doc_healing.languages.javascript import language
 
-    return javascript
+    return language
 
 
 def _typescript() -> Language:
-    from doc_healing.languages import typescript
+    from doc_healing.languages.typescript import language
 
-    return typescript
+    return language
 
 
 def _java() -> Language:
-    from doc_healing.languages import java
+    from doc_healing.languages.java import language
 
-    return java
+    return language
 
 
 def _go() -> Language:
-    from doc_healing.languages import go
+    from doc_healing.languages.go import language
 
-    return go
+    return language
 
 
 def _rust() -> Language:
-    from doc_healing.languages import rust
+    from doc_healing.languages.rust import language
 
-    return rust
+    return language
 
 
 class Late:
