@@ -32,7 +32,7 @@ import sys
 from doc_healing.languages.maps import MAPPERS
 print([one.version for one in MAPPERS] and sorted(n for n in sys.modules if 'tree_sitter' in n))
 for one in MAPPERS: one.outline('a' + one.suffixes[0], b'')
-run = [n for n in sys.modules if n.endswith('.language')]
+run = [n for n in sys.modules if n.endswith('.running')]
 print(run, [n for n in sys.modules if n.startswith(('doc_healing.sandboxes', 'pydantic'))])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

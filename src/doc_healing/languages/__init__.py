@@ -22,39 +22,39 @@ from doc_healing.protocols import Language, Merger
 
 
 def _python() -> Language:
-    from doc_healing.languages.python import language
+    from doc_healing.languages.python import running
 
-    return language
+    return running
 
 
 def _javascript() -> Language:
-    from doc_healing.languages.javascript import language
+    from doc_healing.languages.javascript import running
 
-    return language
+    return running
 
 
 def _typescript() -> Language:
-    from doc_healing.languages.typescript import language
+    from doc_healing.languages.typescript import running
 
-    return language
+    return running
 
 
 def _java() -> Language:
-    from doc_healing.languages.java import language
+    from doc_healing.languages.java import running
 
-    return language
+    return running
 
 
 def _go() -> Language:
-    from doc_healing.languages.go import language
+    from doc_healing.languages.go import running
 
-    return language
+    return running
 
 
 def _rust() -> Language:
-    from doc_healing.languages.rust import language
+    from doc_healing.languages.rust import running
 
-    return language
+    return running
 
 
 class Late:

@@ -1,1 +1,1 @@
-"""Go: programs, packages, testable examples, tests and fragments, without the go command."""
+"""Go: `running` runs it, `mapping` reads it for the code map; neither loads the other."""

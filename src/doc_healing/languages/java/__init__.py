@@ -1,1 +1,1 @@
-"""Java: compilation units, members, statements and `jshell` sessions, on a JDK 17 or newer."""
+"""Java: `running` runs it, `mapping` reads it for the code map; neither loads the other."""

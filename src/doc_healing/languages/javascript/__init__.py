@@ -1,1 +1,1 @@
-"""JavaScript: scripts, ES modules and CommonJS, Node's own prompt, and fragments, on Node.js."""
+"""JavaScript: `running` runs it, `mapping` reads it for the code map; neither loads the other."""

@@ -1,1 +1,1 @@
-"""Python: scripts, transcripts and fragments."""
+"""Python: `running` runs it, `mapping` reads it for the code map; neither loads the other."""

@@ -1,1 +1,1 @@
-"""Rust: rustdoc's examples, whole programs, items and fragments, compiled by rustc alone."""
+"""Rust: `running` runs it, `mapping` reads it for the code map; neither loads the other."""

@@ -1,1 +1,1 @@
-"""TypeScript: type-checked and emitted by its native compiler, then run on Node.js."""
+"""TypeScript: `running` runs it, `mapping` reads it for the code map; neither loads the other."""
