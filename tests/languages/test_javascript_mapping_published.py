@@ -8,6 +8,7 @@ import pytest
 from doc_healing.languages.javascript import mapping as javascript
 from doc_healing.languages.typescript import mapping as typescript
 from doc_healing.model import Surface
+from doc_healing.protocols import Mapper
 
 
 def surface(files: Mapping[str, object]) -> Surface:
@@ -17,7 +18,7 @@ def surface(files: Mapping[str, object]) -> Surface:
         for path, content in files.items()
         if path.endswith(".json")
     }
-    mapper = (
+    mapper: Mapper = (
         typescript
         if any(path.endswith(tuple(typescript.suffixes)) for path in files)
         else javascript
