@@ -30,9 +30,9 @@ KINDS = (
     "remove parameter",
     "rename parameter",
     "rename field",
+    "move field",
 )
 _CALLED = (SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.MACRO)
-_OURS = {"renamed": "rename parameter", "removed": "remove parameter"}
 
 
 def main() -> None:
@@ -43,6 +43,7 @@ def main() -> None:
     parser.add_argument("--repos", type=Path)
     parser.add_argument("--language", action="append")
     parser.add_argument("--half", choices=["development", "held-out", "all"], default="all")
+    parser.add_argument("--kind", default="")
     parser.add_argument("--wrong", type=int, default=0)
     asked = parser.parse_args()
     if asked.oracle:
@@ -56,7 +57,7 @@ def found(change: SymbolChange) -> Iterable[Label]:
     old, new = change.old, change.new
     if old is None or new is None:
         return
-    for item in change.parameters:
+    for item in change.parameters if new.kind in _CALLED else ():
         if item.kind in ("added_required", "added_optional"):
             yield Label("add parameter", item.new, new.last)
         elif item.kind == "removed":
@@ -66,16 +67,16 @@ def found(change: SymbolChange) -> Iterable[Label]:
     if change.kind not in (ChangeKind.RENAMED, ChangeKind.MOVED):
         return
     renamed = change.kind is ChangeKind.RENAMED
-    if new.kind is SymbolKind.TYPE:
+    if new.kind is SymbolKind.TYPE or old.kind is SymbolKind.TYPE:
         yield Label("rename class" if renamed else "move class", old.last, new.last)
-    elif new.kind in _CALLED:
+    elif new.kind in _CALLED or "property" in new.flags:
         if "file renamed" in change.evidence and not renamed:
             return  # it went with its file, which the labels tell once
         moved = "moved" in change.evidence
         kind = "move and rename method" if renamed and moved else "rename method"
         yield Label(kind if renamed else "move method", old.last, new.last)
-    elif renamed:
-        yield Label("rename field", old.last, new.last)
+    elif renamed or "file renamed" not in change.evidence:
+        yield Label("rename field" if renamed else "move field", old.last, new.last)
 
 
 def _bare(label: Label) -> Label:
@@ -95,7 +96,7 @@ def _oracle(asked: argparse.Namespace) -> None:
         start = time.perf_counter()
         changes = compare(before, after, MAPPERS, hints)
         spent[commit.language].append(time.perf_counter() - start)
-        _count(tables[commit.language], commit, changes, wrong)
+        _count(tables[commit.language], commit, changes, wrong, asked.kind)
     for language, table in tables.items():
         _print(language, table)
         times = sorted(spent[language])
@@ -112,6 +113,7 @@ def _count(
     commit: Commit,
     changes: Sequence[SymbolChange],
     wrong: list[str],
+    asked_kind: str,
 ) -> None:
     ours: dict[Label, SymbolChange] = {}
     for change in changes:
@@ -122,7 +124,7 @@ def _count(
         right = label in ours and label in truth
         word = "TP" if right else "FP" if label in ours else "FN"
         table[label.kind, word] += 1
-        if not right:
+        if not right and label.kind.startswith(asked_kind):
             wrong.append(_line(commit, word, label, ours.get(label), truth.get(label)))
 
 
@@ -166,7 +168,7 @@ def _cases(asked: argparse.Namespace) -> None:
         }
         for case in group:
             key = (case.old["path"], case.old["name"], case.new["path"], case.new["name"])
-            hit = "found" if key in pairs else "missed"
+            hit = "found" if any(_meant(pair, key) for pair in pairs) else "missed"
             table[case.language, case.kind, hit] += 1
             if hit == "missed" and asked.wrong:
                 print(f"missed {case.id} {repository} {commit[:9]} {' '.join(key)}")
@@ -174,6 +176,15 @@ def _cases(asked: argparse.Namespace) -> None:
         hits, misses = table[language, kind, "found"], table[language, kind, "missed"]
         share = hits / (hits + misses)
         print(f"{language:<12} {kind:<7} {hits:>3} of {hits + misses:>3}  R {share:.3f}")
+
+
+def _meant(pair: tuple[str, ...], case: tuple[str, ...]) -> bool:
+    """Whether a pair is that of a case, which may leave out what a name is a member of."""
+    same = pair[0] == case[0] and pair[2] == case[2]
+    return same and all(
+        name == asked or name.endswith("." + asked)
+        for name, asked in ((pair[1], case[1]), (pair[3], case[3]))
+    )
 
 
 if __name__ == "__main__":

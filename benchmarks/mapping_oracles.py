@@ -90,7 +90,7 @@ _RULES = {
         "rename method",
         re.compile(
             _METHOD.format("old")
-            + " renamed to "
+            + " (?:renamed )?to "
             + _METHOD.format("new")
             + " in class (?P<old_place>\\S+)$"
         ),
@@ -130,6 +130,16 @@ _RULES = {
         "rename parameter",
         re.compile(r"(?P<old>[^\s:]+)(?: : .*?)? to (?P<new>[^\s:]+)(?: : .*?)? in method .*$"),
     ),
+    **{
+        name: (
+            "move field",
+            re.compile(
+                r"(?:\w+ )?(?P<old>\S+)(?: : .*?)? from class (?P<old_place>.+?)"
+                r" to (?:\w+ )?(?P<new>\S+)(?: : .*?)? from class (?P<new_place>.+)$"
+            ),
+        )
+        for name in ("Move Attribute", "Pull Up Attribute", "Push Down Attribute")
+    },
     "Rename Attribute": (
         "rename field",
         re.compile(
@@ -153,6 +163,8 @@ def _label(kind: str, text: str) -> Label | None:
         return _class_label(name, parts["old"], parts["new"])
     old, new = parts["old"].rpartition(".")[2], parts["new"].rpartition(".")[2]
     place = parts.get("old_place", "")
+    if old == new and name in ("rename method", "move and rename method"):
+        name = "move method"  # it is called `helpers.name` instead of `name`
     return Label(name, old, new, place, parts.get("new_place") or place)
 
 

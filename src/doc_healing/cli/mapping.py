@@ -8,7 +8,9 @@ import click
 # name -> (module, what it is for); the module defines `command`
 COMMANDS = {
     "symbols": ("map_symbols", "List what the code defines, and under which names it is public."),
+    "changes": ("map_changes", "Say what became of each symbol between two revisions."),
     "references": ("map_references", "List what the documents name of it, and where."),
+    "affected": ("map_affected", "List the documentation that a change of the code may touch."),
 }
 
 

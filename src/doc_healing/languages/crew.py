@@ -17,8 +17,8 @@ from doc_healing.model import Outline
 from doc_healing.protocols import Mapper
 
 MOST_SECONDS = 20.0
-_ALONE_BYTES = 2 * 2**20  # together with fewer, a second process costs more than it brings
-_LARGE_BYTES = 512 * 1024  # one such file is read where it can be stopped
+_HERE_BYTES = 64 * 1024  # so few are read at once; more of them where a reader can be stopped
+_ALONE_BYTES = 1 * 2**20  # together with fewer, a second process costs more than it brings
 _CHUNK_BYTES = 192 * 1024
 _WAVE_BYTES = 64 * 2**20
 
@@ -40,14 +40,15 @@ def outlined(
 ) -> Iterator[tuple[str, bytes]]:
     """The packed outline of each of these files, in any order."""
     for wave in _waves(tasks):
-        sizes = [len(task.data) for task in wave]
-        if sum(sizes) <= _ALONE_BYTES and max(sizes, default=0) <= _LARGE_BYTES:
+        size = sum(len(task.data) for task in wave)
+        if size <= _HERE_BYTES:
             yield from ((task.path, pack(_read(task))) for task in wave)
             continue
         for mapper in {task.mapper.name: task.mapper for task in wave}.values():
             mapper.outline("", b"")  # what it makes of its grammar is made once, before the forks
-        chunks = deque(_chunks(wave, max(_CHUNK_BYTES, sum(sizes) // (4 * jobs))))
-        yield from _Crew(chunks, pack, max(jobs, 1), most_seconds).run()
+        hands = max(jobs, 1) if size > _ALONE_BYTES else 1
+        most = size if hands == 1 else max(_CHUNK_BYTES, size // (4 * hands))
+        yield from _Crew(deque(_chunks(wave, most)), pack, hands, most_seconds).run()
 
 
 def _waves(tasks: Iterable[Task]) -> Iterator[list[Task]]:

@@ -56,5 +56,6 @@ MAPPERS: list[Mapper] = [
     LateMapper("javascript"),
     LateMapper("typescript"),
     LateMapper("java"),
+    LateMapper("go"),
     LateMapper("rust"),
 ]

@@ -27,29 +27,25 @@ class Desk:
 
 def index(source: Source, desk: Desk) -> Index:
     """The index of a tree. Nothing that a file can hold is an error: it becomes a fault."""
-    with _collector_off():
-        outlines, lost = _outlines(source, desk)
-        told = [(path, why) for path, one in outlines.items() for why in one.faults]
-        left = [(path, why) for path, why in source.left_out if mapper_of(path, desk.mappers)]
-        faults = sorted([*told, *lost, *left])
-        return Index(outlines, _surfaces(source, desk.mappers, outlines), tuple(faults))
+    with collector_off():
+        drawn = outlines(source, desk, source.files)
+        left = [(path, why) for path, why in source.left_out if assigned([path], desk.mappers)]
+        surfaces, unpublished = _surfaces(source, desk.mappers, drawn.outlines)
+        faults = sorted([*drawn.faults, *left, *unpublished])
+        return Index(drawn.outlines, surfaces, tuple(faults))
 
 
-def mapper_of(path: str, mappers: Sequence[Mapper]) -> Mapper | None:
-    """Who reads a file of that name: the longest of their suffixes decides."""
-    name = path.rpartition("/")[2]
-    fitting = [
-        (len(suffix), place)
-        for place, mapper in enumerate(mappers)
-        for suffix in mapper.suffixes
-        if name.endswith(suffix) and name != suffix
-    ]
-    return mappers[max(fitting, key=lambda one: (one[0], -one[1]))[1]] if fitting else None
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The outlines of some files, and (path, why) of those that could not be read whole."""
+
+    outlines: Mapping[str, Outline]
+    faults: Sequence[tuple[str, str]]
 
 
-def _outlines(source: Source, desk: Desk) -> tuple[Mapping[str, Outline], list[tuple[str, str]]]:
-    """The outlines by path, and the files that cannot be read."""
-    mappers = _assigned(source.files, desk.mappers)
+def outlines(source: Source, desk: Desk, paths: Iterable[str]) -> Drawn:
+    """The outlines of those of the files that a mapper reads; only what is not kept is read."""
+    mappers = assigned(paths, desk.mappers)
     keys = {
         path: address(mapper.name, mapper.version, path, source.files[path])
         for path, mapper in mappers.items()
@@ -58,18 +54,19 @@ def _outlines(source: Source, desk: Desk) -> tuple[Mapping[str, Outline], list[t
     found = {path: unpacked(kept[key]) for path, key in keys.items() if key in kept}
     missing = [path for path in keys if found.get(path) is None]
     fresh: dict[str, bytes] = {}
-    read = ((mappers[path], path, data) for path, data in source.read(missing))
-    fresh = dict(desk.crew(read))
+    for path, data in desk.crew((mappers[path], path, data) for path, data in source.read(missing)):
+        fresh[path], found[path] = data, unpacked(data)
     desk.kept.keep({keys[path]: data for path, data in fresh.items()})
-    found.update((path, unpacked(data)) for path, data in fresh.items())
-    lost = [(path, _LOST) for path in missing if path not in fresh]
-    return {path: one for path, one in found.items() if one is not None}, lost
+    whole = {path: one for path, one in found.items() if one is not None}
+    told = [(path, why) for path, one in whole.items() for why in one.faults]
+    return Drawn(whole, [*told, *((path, _LOST) for path in missing if path not in fresh)])
 
 
-_LOST = "it cannot be read: larger than 8 MiB, or not in this clone"
+_LOST = "it cannot be read: larger than 8 MiB, changed just now, or not in this clone"
 
 
-def _assigned(paths: Iterable[str], mappers: Sequence[Mapper]) -> Mapping[str, Mapper]:
+def assigned(paths: Iterable[str], mappers: Sequence[Mapper]) -> Mapping[str, Mapper]:
+    """Who reads each of these files: the longest suffix decides. Others are left out."""
     by_suffix = {suffix: mapper for mapper in reversed(mappers) for suffix in mapper.suffixes}
     found = {}
     for path in paths:
@@ -85,21 +82,27 @@ def _assigned(paths: Iterable[str], mappers: Sequence[Mapper]) -> Mapping[str, M
 
 
 def _surfaces(
-    source: Source, mappers: Sequence[Mapper], outlines: Mapping[str, Outline]
-) -> Mapping[str, Surface]:
+    source: Source, mappers: Sequence[Mapper], drawn: Mapping[str, Outline]
+) -> tuple[Mapping[str, Surface], list[tuple[str, str]]]:
+    """What each language offers to readers, and the languages of which that cannot be told."""
     wanted = {name for mapper in mappers for name in mapper.manifests}
     manifests = [path for path in source.files if path.rpartition("/")[2] in wanted]
     texts = dict(source.read(manifests))
-    found = {}
+    found: dict[str, Surface] = {}
+    faults = []
     for mapper in mappers:
-        own = {path: one for path, one in outlines.items() if one.language == mapper.name}
+        own = {path: one for path, one in drawn.items() if one.language == mapper.name}
         if own:
-            found[mapper.name] = mapper.publish(own, texts.get)
-    return found
+            try:
+                found[mapper.name] = mapper.publish(own, texts.get)
+            except Exception as error:  # noqa: BLE001 - the edge of a job: the rest is told
+                why = f"a fault of doc-healing: {type(error).__name__}: {error}"
+                faults.append((mapper.name, f"its public names cannot be told: {why}"))
+    return found, faults
 
 
 @contextmanager
-def _collector_off() -> Iterator[None]:
+def collector_off() -> Iterator[None]:
     """Without looking for cycles among thousands of new values, which have none."""
     was = gc.isenabled()
     gc.disable()

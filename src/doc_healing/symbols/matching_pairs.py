@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from doc_healing.model import Symbol
 from doc_healing.symbols.confidence import Traits
 from doc_healing.symbols.evidence import Votes
-from doc_healing.symbols.matching_sides import Place, Side, group, own_name
+from doc_healing.symbols.matching_sides import Place, Side, own_name
 from doc_healing.symbols.similarity import Rarity, same_lines
 
 Key = tuple[Place, str, str]
@@ -90,11 +90,11 @@ class Pairing:
 
     def old_key(self, symbol: Symbol) -> Key:
         """What tells an old symbol from all others but its overloads, in terms of the new side."""
-        return self.place(symbol), own_name(symbol), group(symbol)
+        return self.place(symbol), own_name(symbol), self.old.group(symbol)
 
     def new_key(self, symbol: Symbol) -> Key:
         """The same of a new symbol."""
-        return self.new.place(symbol), own_name(symbol), group(symbol)
+        return self.new.place(symbol), own_name(symbol), self.new.group(symbol)
 
     def likeness(self, old: Symbol, new: Symbol) -> tuple[float, float]:
         """How alike the words and the lines of two bodies are."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from doc_healing.model import Symbol
 from doc_healing.symbols.confidence import Traits, raw
 from doc_healing.symbols.matching_pairs import Match, Pairing
-from doc_healing.symbols.matching_sides import group, is_constructor
+from doc_healing.symbols.matching_sides import is_constructor, own_name
 from doc_healing.symbols.names import likeness
 from doc_healing.symbols.signatures import parameter_likeness
 from doc_healing.symbols.splitting import Movements
@@ -36,7 +36,7 @@ def shape(pairing: Pairing, old: Symbol, new: Symbol) -> str:
     """Which of the models weighs a pair."""
     same = pairing.same_place(old, new)
     change = "rename" if same else "move" if old.last == new.last else "both"
-    return f"{change} {group(old)}"
+    return f"{change} {pairing.old.group(old)}"
 
 
 class _Unique:
@@ -121,11 +121,12 @@ def _candidates(
 ) -> Iterator[tuple[Symbol, Symbol]]:
     by_kind: defaultdict[tuple[str, str], list[Symbol]] = defaultdict(list)
     for new in news:
-        by_kind[pairing.new.language(new.path), group(new)].append(new)
-    all_pairs = sum(len(by_kind[pairing.old.language(old.path), group(old)]) for old in olds)
+        by_kind[pairing.new.language(new.path), pairing.new.group(new)].append(new)
+    keys = [(pairing.old.language(old.path), pairing.old.group(old)) for old in olds]
+    all_pairs = sum(len(by_kind[key]) for key in keys)
     index = _rare_words(pairing, news) if all_pairs > _MOST_PAIRS else None
-    for old in olds:
-        fitting = by_kind[pairing.old.language(old.path), group(old)]
+    for old, key in zip(olds, keys, strict=True):
+        fitting = by_kind[key]
         near = _near(pairing, old, index) if index is not None else None
         for new in fitting:
             if (near is None or new.id in near) and _thinkable(pairing, old, new):
@@ -135,8 +136,8 @@ def _candidates(
 def _thinkable(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
     if is_constructor(old) or is_constructor(new):
         return False
-    if old.last == new.last:
-        return True
+    if own_name(old) == own_name(new):
+        return not pairing.same_place(old, new)  # else they are told by their name
     left, right = pairing.old.body(old).size, pairing.new.body(new).size
     return min(left, right) >= _SIZE_RATIO * max(left, right)
 

@@ -36,7 +36,7 @@ class Side:
         self.symbols = tuple(self.by_id.values())
         self._named: dict[tuple[str, str], Symbol] = {}
         for symbol in self.symbols:
-            if group(symbol) == "container":
+            if _GROUPS[symbol.kind] == "container":
                 self._named.setdefault((self.scope(symbol.path), symbol.name), symbol)
         self._objects()
         self._bodies: dict[str, Body] = {}
@@ -75,6 +75,11 @@ class Side:
             return container.id, ""
         return self.scope(symbol.path), symbol.container
 
+    def group(self, symbol: Symbol) -> str:
+        """Symbols of one group may become one another: a function a method, a field a constant."""
+        kind = _GROUPS[symbol.kind]
+        return "container" if kind == "value" and self.is_container(symbol) else kind
+
     def is_container(self, symbol: Symbol) -> bool:
         """Whether it is a type, a module or an object with members."""
         return self._named.get((self.scope(symbol.path), symbol.name)) is symbol
@@ -107,11 +112,6 @@ class Side:
             data = self.data[symbol.path][symbol.span.start : symbol.span.end]
             found = self._bodies[symbol.id] = Body(data, symbol.last.encode())
         return found
-
-
-def group(symbol: Symbol) -> str:
-    """Symbols of one group may become one another: a function a method, a field a constant."""
-    return _GROUPS[symbol.kind]
 
 
 def is_constructor(symbol: Symbol) -> bool:

@@ -6,16 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from doc_healing.model import Symbol
 from doc_healing.symbols.confidence import ACCEPTED, TIE
 from doc_healing.symbols.matching_pairs import Key, Match, Pairing, add_all
+from doc_healing.symbols.matching_rivals import Rivals
 from doc_healing.symbols.matching_scores import scored
-from doc_healing.symbols.matching_sides import group
+from doc_healing.symbols.matching_sides import own_name
 from doc_healing.symbols.splitting import Movements
 from doc_healing.symbols.successors import stated
 
 _FIRST = 0.8  # what is this sure is taken first, and speaks for what is beside it
-_HELD_SIZE = 20  # words from which a body may say that a name stands for something else now
-_HELD = 0.2  # below this likeness it does
-_SWAPPED = 0.15  # so much better another type must fit than the one of the same name
-_SWAP_LIKENESS = 0.7  # above this likeness no other type is looked for
 
 
 def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pairing:
@@ -24,6 +21,7 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
     held = _containers(pairing)
     add_all(pairing, stated(pairing, ()))  # members of what has another name now
     held += _same_names(pairing, pairing.old.symbols, pairing.new.symbols)
+    add_all(pairing, _other_kinds(pairing))
     movements = _movements(pairing)
     for group_of in ("container", "callable", "value"):
         for least in (_FIRST, ACCEPTED):
@@ -33,6 +31,13 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
             movements = _movements(pairing)
     add_all(pairing, held)
     return pairing
+
+
+def _other_kinds(pairing: Pairing) -> list[Match]:
+    """What kept its name and place, and is a class instead of a function, or the like."""
+    news = {(pairing.new.place(symbol), own_name(symbol)): symbol for symbol in pairing.free_new()}
+    keyed = (((pairing.place(old), own_name(old)), old) for old in pairing.free_old())
+    return [Match(old, news[key]) for key, old in keyed if key in news]
 
 
 def _containers(pairing: Pairing) -> list[Match]:
@@ -59,10 +64,11 @@ def _same_names(pairing: Pairing, olds: Sequence[Symbol], news: Sequence[Symbol]
     right = _by_key(
         (pairing.new_key(symbol), symbol) for symbol in news if symbol.id not in pairing.taken
     )
+    rivals = Rivals(pairing, olds, news)
     held = []
     for key, ones in left.items():
         for match in _settled(pairing, ones, right.get(key, [])):
-            if _contradicted(pairing, match, olds, news):
+            if rivals.contradict(match):
                 held.append(match)
             else:
                 pairing.add(match)
@@ -124,38 +130,10 @@ def _closest(pairing: Pairing, olds: list[Symbol], news: list[Symbol]) -> Iterat
             yield Match(old, new)
 
 
-def _contradicted(
-    pairing: Pairing, match: Match, olds: Sequence[Symbol], news: Sequence[Symbol]
-) -> bool:
-    """Whether the same name stands for something else now: a swap, or a wholly new body."""
-    old, new = match.old, match.new
-    if old.digest == new.digest:
-        return False
-    left, right = pairing.old.body(old), pairing.new.body(new)
-    if min(left.size, right.size) < _HELD_SIZE:
-        return False
-    own = pairing.likeness(old, new)[0]
-    if own < _HELD:
-        return True
-    if group(old) != "container" or own >= _SWAP_LIKENESS:
-        return False
-    known = {symbol.last for symbol in olds}
-    fresh = [s for s in news if s.last not in known and group(s) == "container"]
-    there = {symbol.last for symbol in news}
-    gone = [s for s in olds if s.last not in there and group(s) == "container"]
-    return any(
-        pairing.likeness(old, other)[0] >= own + _SWAPPED and other.last not in new.bases
-        for other in fresh
-    ) or any(
-        pairing.likeness(other, new)[0] >= own + _SWAPPED and other.last not in old.bases
-        for other in gone
-    )
-
-
 def _score(pairing: Pairing, group_of: str, least: float, movements: Movements) -> None:
     """Take the pairs that score enough, the best first; the close ones of each are its rivals."""
-    olds = [symbol for symbol in pairing.free_old() if group(symbol) == group_of]
-    news = [symbol for symbol in pairing.free_new() if group(symbol) == group_of]
+    olds = [symbol for symbol in pairing.free_old() if pairing.old.group(symbol) == group_of]
+    news = [symbol for symbol in pairing.free_new() if pairing.new.group(symbol) == group_of]
     if not olds or not news:
         return
     ranked = scored(pairing, olds, news, movements)

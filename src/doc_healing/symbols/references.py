@@ -71,7 +71,8 @@ def references(
     missing: dict[tuple[int, str], Unresolved] = {}
     for one in resolved:
         path, line, column = placed(snippet, one.use)
-        for symbol, confidence, reason in one.symbols:
+        told = {f"{each[0].path}#{each[0].name}": each for each in reversed(_plain(one))}
+        for symbol, confidence, reason in told.values():
             made = Reference(
                 path=path,
                 line=line,
@@ -92,6 +93,11 @@ def references(
             gap = Unresolved(path, line, one.missing, one.nearest, snippet.index)
             missing.setdefault((line, one.missing), gap)
     return list(found.values()), list(missing.values())
+
+
+def _plain(one: Resolved) -> list[tuple[Symbol, float, str]]:
+    """What a use leads to, an implementation before its overloads: to a reader they are one."""
+    return sorted(one.symbols, key=lambda each: "overload" in each[0].flags)
 
 
 def placed(snippet: Snippet, use: Use) -> tuple[str, int, int]:
@@ -146,11 +152,13 @@ def _starred(use: Use, language: str, known: Lookup) -> Resolved:
 def _bare(use: Use, language: str, known: Lookup) -> Resolved:
     """A name that nothing in the snippet binds: the reader is expected to have it."""
     first = use.names[0] if use.names else ""
-    tops = [
-        one
-        for one in known.by_last.get(first, ())
-        if not one.container and known.related(one.path, language)
-    ]
+    if first in known.surfaces.get(language, {}) and len(use.names) > 1:
+        state, rest, _ = walk(first, use.names[1:], language, known)
+        why = "by the name of its module"
+        told = tuple((one.symbol, STARRED, why) for one in state.places if one.symbol)
+        if told and not rest:
+            return Resolved(use, told, (first,))
+    tops = [one for one in known.usable(first, language) if not one.container]
     offered = [one for one in tops if one.id in known.public] or tops
     if not offered:
         return _received(replace(use, names=use.names[-1:]), language, known)
@@ -173,11 +181,7 @@ def _received(use: Use, language: str, known: Lookup) -> Resolved:
     steps = [step for step in use.names if step not in (CALL, ELEMENT)]
     if not steps:
         return Resolved(use)
-    named = [
-        one
-        for one in known.by_last.get(steps[-1], ())
-        if one.kind in MEMBERS and known.related(one.path, language)
-    ]
+    named = [one for one in known.usable(steps[-1], language) if one.kind in MEMBERS]
     owners = {(one.path, one.container) for one in named}
     if not named or len(named) > _MOST:
         return Resolved(use)
@@ -351,12 +355,7 @@ def _gap(state: _State, step: str, language: str, known: Lookup) -> tuple[str, s
             return "", ""
         near = difflib.get_close_matches(step, offered or (), n=1)
         return f"{place.module}.{step}", near[0] if near else ""
-    owner = place.symbol
-    if owner.kind is not SymbolKind.TYPE or not known.closed(owner):
-        return "", ""
-    inside = {one.last for one in known.children.get(known.key_of(owner), ())}
-    near = difflib.get_close_matches(step, inside, n=1)
-    return f"{owner.name}.{step}", near[0] if near else ""
+    return "", ""  # a type may get members that nobody has declared
 
 
 def _text(use: Use) -> str:

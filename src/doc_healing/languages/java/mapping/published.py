@@ -17,18 +17,20 @@ def publish(
     outlines: Mapping[str, Outline],
     read: Callable[[str], bytes | None],  # noqa: ARG001 - the protocol's shape
 ) -> Surface:
-    """The public types of each package, without test sources and what no module exports.
+    """The public types of each package, without test sources; what no module exports is hidden.
 
     Members have no names of their own here: they are reached through their types.
     """
     modules = _modules(outlines)
     surface: dict[str, dict[str, Target]] = {}
     for path, outline in sorted(outlines.items()):
-        if not is_shipped(path, outline.package) or not _exported(path, outline, modules):
+        if not is_shipped(path, outline.package):
             continue
+        hidden = not _exported(path, outline, modules)
         for symbol in outline.symbols:
             if _offered(symbol):
-                surface.setdefault(outline.package, {}).setdefault(symbol.name, Target(symbol.id))
+                names = surface.setdefault(outline.package, {})
+                names.setdefault(symbol.name, Target(symbol.id, hidden=hidden))
     return MappingProxyType({name: MappingProxyType(inner) for name, inner in surface.items()})
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from doc_healing.languages.java.mapping.snippets import ELISION, Parsed
+from doc_healing.languages.completed import Parsed
+from doc_healing.languages.java.mapping.snippets import ELISION
 from doc_healing.languages.java.mapping.values import FOREIGN, Scope, Value, instance
 from doc_healing.model import Origin, Use, UseKind
 
@@ -23,9 +24,7 @@ class Reader:
 
     def text(self, node: Node | None) -> str:
         """The text of a node; "" for None."""
-        if node is None:
-            return ""
-        return self.parsed.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+        return self.parsed.text(node)
 
     def field(self, node: Node, word: str) -> str:
         """The text of a child by its field."""

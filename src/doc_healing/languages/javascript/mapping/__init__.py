@@ -1,18 +1,21 @@
 """The code map of JavaScript: what its files define, offer and use."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from doc_healing.languages.javascript.mapping import grammar
 from doc_healing.languages.javascript.mapping.leaves import read_tokens as tokens
+from doc_healing.languages.javascript.mapping.manifests import MANIFESTS
 from doc_healing.languages.javascript.mapping.outline import read_outline
-from doc_healing.model import Outline, Surface, Use
+from doc_healing.languages.javascript.mapping.published import publish
+from doc_healing.languages.javascript.mapping.uses import read_uses
+from doc_healing.model import Outline, Use
 
 __all__ = ["manifests", "name", "outline", "publish", "suffixes", "tokens", "uses", "version"]
 
 name = "javascript"
 version = f"javascript-0.25.0-{grammar.VERSION}"
 suffixes: Sequence[str] = (".js", ".jsx", ".mjs", ".cjs")
-manifests: Sequence[str] = ("package.json", "tsconfig.json", "jsconfig.json")
+manifests: Sequence[str] = MANIFESTS
 
 
 def outline(path: str, data: bytes) -> Outline:
@@ -20,11 +23,6 @@ def outline(path: str, data: bytes) -> Outline:
     return read_outline(name, path, data)
 
 
-def publish(outlines: Mapping[str, Outline], read: Callable[[str], bytes | None]) -> Surface:
-    """Every name under which a reader can import something."""
-    return dict.fromkeys(() if read and outlines else (), {})
-
-
 def uses(code: str, before: Sequence[str] = ()) -> Sequence[Use]:
     """What a snippet uses, in its order."""
-    return () if code or before else ()
+    return read_uses(name, code, before)

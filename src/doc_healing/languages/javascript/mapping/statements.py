@@ -141,8 +141,7 @@ def _variable(reader: Reader, work: Work) -> None:
         _needs(reader, label, needed)
     if label.type != "identifier":
         if not place.local and needed is None:
-            for name in pattern_names(label):
-                reader.add(name, SymbolKind.CONST, work.outer or item, place)
+            _destructured(reader, work, label, inner)
         return
     name = text(label)
     for target in targets:
@@ -159,6 +158,37 @@ def _variable(reader: Reader, work: Work) -> None:
         _declared(reader, work, name)
     elif not place.local:
         reader.add(name, SymbolKind.CONST, work.outer or item, place)
+
+
+def _destructured(reader: Reader, work: Work, label: Node, value: Node | None) -> None:
+    """`const { a, b: c } = d`: each is a member of `d`."""
+    owner = text(value) if value is not None and value.type == "identifier" else ""
+    for name, key in pattern_keys(label):
+        flags = frozenset({"alias", "destructured"} if owner and key else ())
+        alias = f"{owner}.{key}" if flags else ""
+        reader.add(
+            name, SymbolKind.CONST, work.outer or work.node, work.place, flags=flags, alias=alias
+        )
+
+
+def pattern_keys(pattern: Node) -> list[tuple[str, str]]:
+    """The names that a pattern binds, each with the key that it is taken by; "" within others."""
+    found = []
+    for child in pattern.named_children if pattern.type == "object_pattern" else ():
+        if child.type == "shorthand_property_identifier_pattern":
+            found.append((text(child), text(child)))
+        elif child.type == "pair_pattern":
+            value = child.child_by_field_name("value")
+            names = pattern_names(value)
+            simple = value is not None and value.type in ("identifier", "assignment_pattern")
+            key = text(child.child_by_field_name("key")) if simple else ""
+            found += [(name, key) for name in names]
+        elif child.type == "object_assignment_pattern":
+            label = text(child.child_by_field_name("left"))
+            found.append((label, label))
+        else:
+            found += [(name, "") for name in pattern_names(child)]
+    return found or [(name, "") for name in pattern_names(pattern)]
 
 
 def _declared(reader: Reader, work: Work, name: str) -> None:
@@ -385,6 +415,8 @@ def _return(reader: Reader, work: Work) -> None:
         return
     if place.result and value.type in ("object", "identifier"):
         read_whole(reader, value, work.node, place)
+    elif value.type == "identifier" and place.kind == "function" and place.within:
+        reader.returned[place.qualified(text(value))] = place.within
     elif value.type == "object" and place.kind == "function" and place.within:
         reader.later(Work("object", value, replace(place, kind="object", local=place.shut)))
     elif value.type in FUNCTIONS or value.type == "call_expression":

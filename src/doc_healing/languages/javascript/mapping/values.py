@@ -106,6 +106,10 @@ def _function(reader: Reader, work: Work, function: Node) -> None:
     ):
         return
     if body is not None and (body.type == "statement_block" or body.type in FUNCTIONS):
+        if work.name == "default" and place.kind == "module":
+            # A nameless function that is the whole module is often only its wrapping.
+            reader.later(Work("block", body, replace(place.deeper(), within="")))
+            return
         inner = place.inside(work.name, "function", local=True)
         maker = place.inside(work.name, "type") if work.name[:1].isupper() else None
         reader.later(Work("block", body, replace(inner, this=maker)))
@@ -155,7 +159,7 @@ def read_object(reader: Reader, work: Work) -> None:
                     reader.later(Work("value", value, place, name, child))
             elif data and not place.local:
                 reader.later(Work("value", value, place, name, child))
-        elif child.type == "shorthand_property_identifier" and data and not place.local:
+        elif child.type == "shorthand_property_identifier" and data:
             name = text(child)
             reader.add(name, SymbolKind.FIELD, child, place, flags=frozenset({"alias"}), alias=name)
 
@@ -259,7 +263,8 @@ def _plain(reader: Reader, work: Work) -> None:
         place,
         body=value,
         function=function,
-        returns="" if function else signatures.type_of(written) or signatures.made(value),
+        returns="" if function else signatures.type_of(written),
+        gives="" if function else signatures.made(value),
         flags=frozenset({"alias"} if alias and alias != "undefined" else ()),
         alias=alias if alias != "undefined" else "",
     )

@@ -280,6 +280,7 @@ def _variable(page: Page, draft: Draft, mark: str, names: dict[str, Draft]) -> S
     start, end = draft.node.start_byte, draft.node.end_byte
     digest, size = _value_digest(page, got, draft.last)
     flags = frozenset({"alias"} if alias else ()) | _flags(draft)
+    flags |= {"hidden"} if values.is_internal(got) else set()
     return Symbol(
         path=page.path,
         name=draft.name,

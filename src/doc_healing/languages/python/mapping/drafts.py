@@ -54,7 +54,7 @@ class Drafts:
     decorated: dict[int, Node] = field(default_factory=dict)
 
 
-_ORDER = ("decorated", "class", "function", "assign", "type", "import", "return")
+_ORDER = ("script", "decorated", "class", "function", "assign", "type", "import", "return")
 
 
 def drafts(captured: Mapping[str, list[Node]]) -> Drafts:
@@ -72,6 +72,13 @@ def drafts(captured: Mapping[str, list[Node]]) -> Drafts:
             levels.pop()
         _ENTER[_ORDER[at]](made, node)
     return made
+
+
+def _script(made: Drafts, node: Node) -> None:
+    """What stands below `if __name__ == "__main__":` is nobody's to import."""
+    said = text_of(node.child_by_field_name("condition"))
+    if "__name__" in said and "__main__" in said:
+        made.levels.append(_Level(node.end_byte, None, 0))
 
 
 def _decorated(made: Drafts, node: Node) -> None:
@@ -188,6 +195,7 @@ def _return(made: Drafts, node: Node) -> None:
 
 
 _ENTER = {
+    "script": _script,
     "decorated": _decorated,
     "class": lambda made, node: _definition(made, node, "class"),
     "function": lambda made, node: _definition(made, node, "function"),

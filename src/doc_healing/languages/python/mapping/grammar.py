@@ -16,6 +16,7 @@ _QUERY: Final = """
 (import_statement) @import
 (import_from_statement) @import
 (return_statement (_)) @return
+(module (if_statement) @script)
 (comment) @comment
 """
 _STRING = re.compile(r"""(?s)([a-zA-Z]{0,3})(\"{3}|'{3}|"|')(.*?)\2?$""")

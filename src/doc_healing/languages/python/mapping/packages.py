@@ -5,36 +5,51 @@ imports say how deep its names begin (`src/`, namespace packages, `lib/python/`)
 """
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from doc_healing.languages.python.mapping.manifests import Declared, declared
 from doc_healing.model import Outline
 
-_ASIDE = frozenset(
-    "test tests testing_tests doc docs doc_src documentation example examples sample samples demo "
-    "demos bench benches benchmark benchmarks script scripts tool tools ci tasks notebooks "
-    "tutorial tutorials playground fixtures testdata node_modules third_party vendor build dist "
-    "site-packages integration_tests".split()
+_ASIDE = re.compile(
+    r"(?:tests?|testing_?data|docs?|documentation|examples?|samples?|demos?|bench(?:es|marks?)?"
+    r"|scripts?|tools?|ci|notebooks?|tutorials?|playground|fixtures?|testdata|node_modules"
+    r"|third_party|vendor|build|dist|site-packages|integration|e2e|functional)(?:[_-].*)?$|.*[_-]tests?$"
 )
 _SCRIPTS = frozenset(
     "setup conftest noxfile tasks fabfile manage conf dodo hatch_build build wscript toxfile "
     "release make bootstrap versioneer run_tests runtests test __main__".split()
 )
-_NAME = re.compile(r"(?m)^\s*(?:name|py_modules|module)\s*[=:]\s*(.+)$")
-_WORD = re.compile(r"[A-Za-z_][\w.-]*")
+_ROOTS = ("src", "lib", "python")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The files of a module; `hidden` where it is importable and yet nobody's public package."""
+
+    files: list[str]
+    hidden: bool = False
 
 
 def modules(
     outlines: Mapping[str, Outline], read: Callable[[str], bytes | None]
-) -> dict[str, list[str]]:
-    """Module as imported -> the files that are it, stubs last; tests and documents left out."""
+) -> dict[str, Place]:
+    """Module as imported -> its files, stubs last; tests and documents left out."""
     names = _Names(outlines, read)
-    found: dict[str, list[str]] = {}
+    found: dict[str, Place] = {}
     for path in sorted(outlines, key=lambda one: (one.endswith(".pyi"), one)):
-        name = names.module(path)
+        name, hidden = names.module(path)
         if name:
-            found.setdefault(name, []).append(path)
+            place = found.setdefault(name, Place([], hidden))
+            if not place.files or _stem(place.files[0]) == _stem(path):
+                place.files.append(path)
     return found
+
+
+def _stem(path: str) -> str:
+    return path.rpartition(".")[0]
 
 
 class _Names:
@@ -50,61 +65,69 @@ class _Names:
             if path.rpartition("/")[2] in ("__init__.py", "__init__.pyi")
         }
         self.imported = _imported(outlines.values())
-        self.prefixes: dict[str, str | None] = {}
-        self.declared: dict[str, frozenset[str]] = {}
-        self.alone = not any(self.prefix(top) is not None for top in self._tops())
+        self.declared: dict[str, Declared | None] = {}
+        self.prefixes = {top: self._prefix(top) for top in self.packages if self._is_top(top)}
+        self.known = {self._home(top)[0] for top in self.prefixes if self._is_named(top)}
+        self.alone = not any(self.prefixes.values())
 
-    def _tops(self) -> list[str]:
-        return [one for one in self.packages if one.rpartition("/")[0] not in self.packages]
+    def _is_top(self, folder: str) -> bool:
+        return folder.rpartition("/")[0] not in self.packages
 
-    def module(self, path: str) -> str:
-        """`a.b` of `src/a/b.py`; empty where it is nothing to import."""
+    def module(self, path: str) -> tuple[str, bool]:
+        """`a.b` of `src/a/b.py`, and whether that is hidden; empty where nothing is to import."""
         folder, _, base = path.rpartition("/")
         stem = base.rpartition(".")[0]
-        if not stem.isidentifier():
-            return ""
+        if not stem.isidentifier() or stem == "conftest" or (stem == "tests" and folder):
+            return "", False
+        if folder not in self.packages:
+            return self._of_folder(folder, stem), False
         top = folder
-        while top.rpartition("/")[0] in self.packages and "/" in top:
+        while not self._is_top(top):
             top = top.rpartition("/")[0]
         inner = folder[len(top) :].strip("/").split("/") if folder != top else []
-        if "tests" in inner or (stem == "conftest") or (stem == "tests" and folder):
-            return ""
-        if folder not in self.packages:
-            return self._of_folder(folder, stem)
-        prefix = self.prefix(top)
-        if prefix is None:
-            return ""
+        prefix = self.prefixes[top]
+        if not prefix or "tests" in inner:
+            return "", False
         last = [] if stem == "__init__" else [stem]
-        return ".".join([prefix, *inner, *last])
+        return ".".join([prefix, *inner, *last]), self._is_hidden(top)
 
     def _of_folder(self, folder: str, stem: str) -> str:
         """A module outside of any package: of a namespace, or a distribution of one file."""
         parts = [part for part in folder.split("/") if part]
-        if any(part.lower() in _ASIDE or not _fits(part) for part in parts):
+        if any(_ASIDE.match(part.lower()) or not part.isidentifier() for part in parts):
             return ""
-        if parts and parts[-1] not in ("src", "lib", "python"):
-            name = self._best([*parts, stem])
+        if parts and parts[-1] not in _ROOTS:
+            name = self._within(parts, [stem]) or self._best([*parts, stem])
             return name if "." in name and self.imported[name] else ""
         if stem in _SCRIPTS or stem.startswith("test_") or stem.endswith("_test"):
             return ""
-        known = stem.lower() in self._names(folder) or self.imported[stem] or self.alone
-        return stem if known or parts[-1:] == ["src"] else ""
+        named = stem.lower() in self._home(f"{folder}/{stem}".strip("/"))[1].words
+        known = named or self.alone or parts[-1:] == ["src"]
+        return stem if known and stem not in sys.stdlib_module_names else ""
 
-    def prefix(self, top: str) -> str | None:
-        """The name under which the package of a folder is imported; None: it is not public."""
-        if top not in self.prefixes:
-            self.prefixes[top] = self._prefix(top)
-        return self.prefixes[top]
-
-    def _prefix(self, top: str) -> str | None:
+    def _prefix(self, top: str) -> str:
+        """The name under which the package of a folder is imported; empty: it is none's."""
         parts = [part for part in top.split("/") if part]
         own = parts[-1] if parts else ""
-        aside = any(part.lower() in _ASIDE for part in parts[:-1])
-        if not own or not own.isidentifier() or any(part.startswith(".") for part in parts):
-            return None
-        if aside or (own.lower() in _ASIDE and own.lower() not in self._names(top)):
-            return None
-        return self._best(parts)
+        if not own.isidentifier() or any(part.startswith(".") for part in parts):
+            return ""
+        aside = _ASIDE.match(own.lower()) and own.lower() != self._home(top)[1].name
+        if aside or any(_ASIDE.match(part.lower()) for part in parts[:-1]):
+            return self._within(parts, [])
+        return self._within(parts, []) or self._best(parts)
+
+    def _within(self, parts: Sequence[str], last: Sequence[str]) -> str:
+        """Below a package, with folders between them that are none: `pkg.vendor.box`."""
+        for count in range(len(parts) - 1, 0, -1):
+            above = "/".join(parts[:count])
+            if above in self.packages and all(one.isidentifier() for one in parts[count:]):
+                top, inner = above, list[str]()
+                while not self._is_top(top):
+                    top, _, name = top.rpartition("/")
+                    inner.insert(0, name)
+                prefix = self._prefix(top)
+                return ".".join([prefix, *inner, *parts[count:], *last]) if prefix else ""
+        return ""
 
     def _best(self, parts: Sequence[str]) -> str:
         """Of `c`, `b.c` and `a.b.c` what the project's own files import most; else the first."""
@@ -112,28 +135,30 @@ class _Names:
         names = [".".join(tail) for tail in tails if all(one.isidentifier() for one in tail)]
         return max(names, key=lambda name: self.imported[name])
 
-    def _names(self, folder: str) -> frozenset[str]:
-        """What the manifests of a folder, and of those above it, call their distribution."""
-        parts = [part for part in folder.split("/") if part]
-        known: frozenset[str] = frozenset()
-        for count in range(len(parts), -1, -1):
-            known |= self._declared("/".join(parts[:count]))
-        return known
+    def _is_named(self, top: str) -> bool:
+        """Whether the manifest that a package belongs to names it."""
+        own = top.rpartition("/")[2].lower()
+        words = self._home(top)[1].words
+        return own in words or own.replace("_", "") in words
 
-    def _declared(self, folder: str) -> frozenset[str]:
-        if folder not in self.declared:
-            found: set[str] = set()
-            for base in ("pyproject.toml", "setup.cfg", "setup.py"):
-                data = self.read(f"{folder}/{base}" if folder else base) or b""
-                for said in _NAME.findall(data[:200_000].decode("utf-8", "replace")):
-                    words = _WORD.findall(said)
-                    found |= {word.lower().replace("-", "_").replace(".", "_") for word in words}
-            self.declared[folder] = frozenset(found)
-        return self.declared[folder]
+    def _is_hidden(self, top: str) -> bool:
+        """One that lies next to the package that a manifest names, and is not named itself."""
+        home, _ = self._home(top)
+        between = top[len(home) :].strip("/").split("/")[:-1]
+        flat = not any(part in _ROOTS for part in between)
+        return flat and home in self.known and not self._is_named(top)
 
-
-def _fits(part: str) -> bool:
-    return part.isidentifier() or part in ("src", "lib", "python")
+    def _home(self, path: str) -> tuple[str, Declared]:
+        """The nearest folder above that has a manifest, and what that names."""
+        parts = path.split("/")
+        for count in range(len(parts) - 1, -1, -1):
+            folder = "/".join(parts[:count])
+            if folder not in self.declared:
+                self.declared[folder] = declared(self.read, folder)
+            said = self.declared[folder]
+            if said is not None:
+                return folder, said
+        return "", Declared()
 
 
 def _imported(outlines: Iterable[Outline]) -> Counter[str]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from doc_healing.languages.python.mapping.packages import modules
 from doc_healing.model import STAR, Import, Outline, Surface, Target, Visibility
@@ -24,12 +24,14 @@ class _Module:
     name: str
     package: bool  # it has an `__init__`
     symbols: dict[str, Target] = field(default_factory=dict)
+    stubs: dict[str, Target] = field(default_factory=dict)  # what only a stub defines
     imports: dict[str, Import] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)  # modules taken whole
     members: dict[str, str] = field(default_factory=dict)  # modules within it
     exports: tuple[str, ...] | None = None
     others: list[str] = field(default_factory=list)  # local names whose `__all__` it takes over
     stub: bool = False
+    hidden: bool = False
 
 
 _Tree = dict[str, _Module]
@@ -37,21 +39,27 @@ _Tree = dict[str, _Module]
 
 def _tree(outlines: Mapping[str, Outline], read: Callable[[str], bytes | None]) -> _Tree:
     tree: _Tree = {}
-    for name, paths in modules(outlines, read).items():
-        package = any(path.rpartition("/")[2].startswith("__init__.") for path in paths)
-        module = tree[name] = _Module(name, package)
-        module.stub = all(path.endswith(".pyi") for path in paths)
-        for path in paths:
+    for name, place in modules(outlines, read).items():
+        package = place.files[0].rpartition("/")[2].startswith("__init__.")
+        module = tree[name] = _Module(name, package, hidden=place.hidden)
+        module.stub = place.files[0].endswith(".pyi")
+        for path in place.files:
             _fill(module, outlines[path])
     return tree
 
 
 def _fill(module: _Module, outline: Outline) -> None:
     """What one of its files says; where a stub stands next to it, the source comes first."""
+    beside = bool(module.symbols or module.imports)
     for one in outline.symbols:
-        if "." not in one.name and not one.discriminator:
-            hidden = one.visibility is not Visibility.PUBLIC or _dunder(one.name)
-            module.symbols.setdefault(one.name, Target(one.id, hidden=hidden))
+        if "." in one.name or one.discriminator:
+            continue
+        hidden = one.visibility is not Visibility.PUBLIC or _dunder(one.name)
+        target = Target(one.id, hidden=hidden or "hidden" in one.flags)
+        if not beside:
+            module.symbols[one.name] = target
+        elif one.name not in module.symbols:
+            module.stubs[one.name] = target
     for bound in outline.imports:
         if bound.member == STAR:
             module.stars.append(absolute(module.name, bound.module, package=module.package))
@@ -90,8 +98,8 @@ def _add_members(tree: _Tree) -> None:
 def _offered(tree: _Tree, module: _Module) -> Iterator[tuple[str, Target]]:
     """Each name of a module that leads to something of this tree."""
     listed = _listed(tree, module.name)
-    private = _private(module.name)
-    names = dict.fromkeys([*module.symbols, *module.imports, *module.members])
+    private = module.hidden or _private(module.name)
+    names = dict.fromkeys([*module.symbols, *module.imports, *module.stubs, *module.members])
     names.update(dict.fromkeys(_starred(tree, module)))
     names.update(dict.fromkeys(listed or ()))
     for name in names:
@@ -114,6 +122,8 @@ def _public(module: _Module, name: str, listed: Sequence[str] | None, found: Tar
     if name in module.symbols:
         return listed is None and not module.symbols[name].hidden
     bound = module.imports.get(name)
+    if bound is None and name in module.stubs:  # not there when it runs, unless loaded lazily
+        return "__getattr__" in module.symbols and not module.stubs[name].hidden
     if name.startswith("_") or (listed is not None and not (bound and _lazy(bound))):
         return False
     if bound is None:  # by a star
@@ -188,8 +198,19 @@ def _resolve(tree: _Tree, module: str, name: str) -> Target | None:
 
 def _step(tree: _Tree, module: _Module, name: str) -> tuple[Target | None, list[tuple[str, str]]]:
     """What a name is in this module, or where else to look for it."""
+    if name.startswith(_STUB):
+        return module.stubs.get(name.removeprefix(_STUB)), []
     if name in module.symbols:
-        return replace(module.symbols[name], hidden=False), []
+        return module.symbols[name], []
+    found, more = _bound(tree, module, name)
+    return found, [*more, (module.name, _STUB + name)] if name in module.stubs else more
+
+
+_STUB = "\0"  # a name as the stub next to a module has it
+
+
+def _bound(tree: _Tree, module: _Module, name: str) -> tuple[Target | None, list[tuple[str, str]]]:
+    """What an import or a star of a module makes of a name."""
     bound = module.imports.get(name)
     if bound is not None and bound.module:
         source = absolute(module.name, bound.module, package=module.package)

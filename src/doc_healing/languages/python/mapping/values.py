@@ -18,6 +18,7 @@ from doc_healing.model import Parameter
 
 _MAKERS = frozenset("namedtuple NamedTuple TypedDict NewType Enum IntEnum StrEnum Flag".split())
 _FORMS = frozenset("Union Optional Callable Literal Annotated Type".split())
+_INTERNAL = frozenset("TypeVar ParamSpec TypeVarTuple getLogger get_logger".split())
 _CONSTANTS = frozenset({"None", "True", "False", "NotImplemented", "Ellipsis"})
 
 
@@ -96,6 +97,11 @@ def is_type(got: Value) -> bool:
         and node.type == "subscript"
         and without_arguments(node).rpartition(".")[2] in _FORMS
     )
+
+
+def is_internal(got: Value) -> bool:
+    """Whether it serves only the module itself: a type variable, a logger."""
+    return got.callee.rpartition(".")[2] in _INTERNAL
 
 
 def called(got: Value) -> tuple[Parameter, ...] | None:

@@ -16,9 +16,8 @@ _CFG = re.compile(r"^\s*#!?\[\s*cfg\s*\((.*)\)\s*\]$", re.DOTALL)
 _DERIVED = re.compile(r"\bproc_macro_derive\s*\(\s*(\w+)")
 _NAME = r"(?:the\s+)?(?:\[?`+([^`]+)`+|((?:\w+::)+\w+|\w+\(\)|\w*[a-z0-9][A-Z_]\w*))"
 _INSTEAD = re.compile(
-    r"\b(?:use|using|replaced (?:by|with)|renamed (?:to|as)|(?:in favou?r|instead) of|moved to"
-    r"|superseded by|prefer|switch to|see|call|is now|now)\s+" + _NAME,
-    re.IGNORECASE,
+    r"\b(?i:use|using|replaced (?:by|with)|renamed (?:to|as)|(?:in favou?r|instead) of|moved to"
+    r"|superseded by|prefer|switch to|see|call|is now|now)\s+" + _NAME
 )
 _RENAMED = re.compile(
     r"\b(?:renamed (?:to|as)|moved to)\s+(?:\[?`+)?((?:\w+::)*\w+)", re.IGNORECASE

@@ -113,7 +113,7 @@ def _told_apart(symbols: list[Symbol]) -> list[Symbol]:
         trait, _, condition = symbol.discriminator.partition("[cfg ")
         told = replace(symbol, discriminator=trait if counts[symbol.name] > 1 else "")
         if told.id in seen and condition:
-            told = replace(symbol, discriminator=f"{trait}[{condition}")
+            told = replace(symbol, discriminator=f"{trait}[cfg {condition}")
         number = 1
         while told.id in seen:
             number += 1

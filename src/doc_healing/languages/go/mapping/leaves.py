@@ -1,0 +1,48 @@
+"""Go text as a tree: its parser, its comments and its leaves."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import tree_sitter_go
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+
+from doc_healing.languages import bodies
+from doc_healing.model import Token
+
+MAX_BYTES = 4_000_000
+_BOM = b"\xef\xbb\xbf"
+_NAMES = frozenset({"identifier", "type_identifier", "field_identifier", "package_identifier"})
+_LITERALS = frozenset(
+    "interpreted_string_literal raw_string_literal rune_literal int_literal float_literal "
+    "imaginary_literal true false nil iota".split()
+)
+
+
+def parse(data: bytes) -> Tree:
+    """The tree of a file; a byte order mark counts as blanks."""
+    if data.startswith(_BOM):
+        data = b"   " + data[3:]
+    return Parser(_grammar()).parse(data)
+
+
+def comments(root: Node) -> list[tuple[int, int]]:
+    """The byte ranges of all comments, in order."""
+    found = QueryCursor(_comments()).captures(root).get("comment", [])
+    return sorted((node.start_byte, node.end_byte) for node in found)
+
+
+def tokens(path: str, data: bytes) -> Sequence[Token]:  # noqa: ARG001 - the protocol's shape
+    """The leaves of its tree in order, comments left out; none of a file too large to look at."""
+    if len(data) > MAX_BYTES:
+        return ()
+    return bodies.tokens(parse(data), names=_NAMES, literals=_LITERALS, comments=("comment",))
+
+
+@lru_cache(maxsize=1)
+def _grammar() -> Language:
+    return Language(tree_sitter_go.language())
+
+
+@lru_cache(maxsize=1)
+def _comments() -> Query:
+    return Query(_grammar(), "(comment) @comment")
