@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doc_healing.languages import java
 from doc_healing.languages.java import merging
+from doc_healing.languages.java import running as java
 from doc_healing.model import (
     Document,
     Environment,

@@ -56,6 +56,7 @@ def _program(folder: str) -> None:
         os.makedirs(payload["cwd"], exist_ok=True)  # noqa: PTH103  # pathlib costs 5 ms
         os.chdir(payload["cwd"])
     unmet = _conditions() if payload["conditions"] else None
+    listen = _listener() if payload.get("calls") else None
     _vanish(folder)
     _as_a_terminal()
     _as_without_site()
@@ -70,7 +71,12 @@ def _program(folder: str) -> None:
     decided = shapes[payload["main"]]
     if decided.kind in ("script", "transcript") and payload["run"]:
         scene = _scene(payload["chunks"], shapes, payload["main"])
-        _play(channel, scene, payload["listen"], payload["imports"])
+        tell = listen(payload["calls"]) if listen else None
+        try:
+            _play(channel, scene, payload["listen"], payload["imports"])
+        finally:
+            if tell:
+                tell(channel)
 
 
 def _reside(folder: str) -> resident.Ending:
@@ -84,6 +90,12 @@ def _conditions() -> Callable[[list[dict[str, Any]]], str]:
     from doc_healing.languages.python.driver import conditions  # few have any
 
     return conditions.unmet
+
+
+def _listener() -> Callable[[list[str]], Callable[[Channel], None]]:
+    from doc_healing.languages.python.driver import calls  # a test of the map asks for them
+
+    return calls.heard
 
 
 def _remove(folder: str) -> None:
