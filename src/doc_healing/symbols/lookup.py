@@ -14,6 +14,10 @@ from doc_healing.symbols.written import names as named
 
 MEMBERS = (SymbolKind.METHOD, SymbolKind.FIELD, SymbolKind.ENUM_MEMBER)
 _SHARED = frozenset({"go", "java", "rust"})  # files of one folder see each other's names
+_FAMILIES = {
+    "javascript": ("javascript", "typescript"),
+    "typescript": ("typescript", "javascript"),
+}
 _STEMS = frozenset({"__init__", "index", "mod", "lib", "main"})  # a folder's own file
 _DEEP = 12  # bases of bases, aliases of aliases
 _SEPARATOR = re.compile(r"::|[./\\:]")
@@ -34,6 +38,7 @@ class Lookup:
 
     outlines: Mapping[str, Outline]
     surfaces: Mapping[str, Surface] = field(default_factory=dict)
+    _merged: dict[str, Surface] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def symbols(self) -> Mapping[str, Symbol]:
@@ -150,7 +155,7 @@ class Lookup:
 
     def _foreign(self, module: str, language: str) -> bool:
         """Whether a module is none of the project's own, as far as that is known."""
-        if not self.surfaces.get(language) or self.owns(module, language):
+        if not self.surface(language) or self.owns(module, language):
             return False
         return not module.startswith(("crate", "self", "super", "@/", "~/", "#", "/"))
 
@@ -180,9 +185,27 @@ class Lookup:
             and "/".join(_parts(path)) in ("/".join(_parts(f"{stem}/x")[:-1]), short, stem)
         ]
 
+    def surface(self, language: str) -> Surface:
+        """All that code of a language can import: JavaScript and TypeScript share theirs."""
+        if language not in self._merged:
+            found: dict[str, Mapping[str, Target]] = {}
+            for one in _FAMILIES.get(language, (language,)):
+                for module, names in self.surfaces.get(one, {}).items():
+                    found[module] = {**names, **found.get(module, {})}
+            self._merged[language] = found
+        return self._merged[language]
+
+    def offers(self, module: str, name: str, language: str) -> list[Target]:
+        """What a name of a module stands for, in its source and in its declarations."""
+        languages = _FAMILIES.get(language, (language,))
+        found = [self.surfaces.get(one, {}).get(module, {}).get(name) for one in languages]
+        told = [one for one in found if one is not None]
+        first = self.offered(module, name, language)
+        return told or ([first] if first is not None else [])
+
     def owns(self, module: str, language: str) -> bool:
         """Whether a module, or one that it lies in, is the project's own."""
-        surface = self.surfaces.get(language, {})
+        surface = self.surface(language)
         if module in surface:
             return True
         cuts = [found.start() for found in _SEPARATOR.finditer(module)]
@@ -190,7 +213,7 @@ class Lookup:
 
     def offered(self, module: str, name: str, language: str) -> Target | None:
         """What a public name of a module stands for."""
-        surface = self.surfaces.get(language, {})
+        surface = self.surface(language)
         found = surface.get(module, {}).get(name)
         if found is None:
             for separator in (".", "/", "::"):

@@ -144,7 +144,9 @@ def _named(tree: _Tree, modules: Mapping[str, str], deep: frozenset[str]) -> Sur
         if module in surface:
             continue
         surface[module] = found = {}
-        for name, target in _offered(tree, path).items():
+        offered = _offered(tree, path)
+        for name in sorted(offered, key=lambda name: name == "default"):
+            target = offered[name]
             if target.module.startswith(_FILE):
                 file = target.module.removeprefix(_FILE)
                 if file not in names:
