@@ -6,10 +6,12 @@ Everything runs on the same generated documents, in one run, in turns; medians a
 Of doc-healing the whole command is timed, with its packages installed and no outcome remembered.
 The exit code is 1 if a promise is not kept. `--gate` is for noisy machines: it grants every ratio
 that factor and a second try, holds nobody to seconds, and runs only what is promised. With
-`--scale 0.1` a tenth of the blocks is taken. `--write` puts the table into docs/benchmarks.md.
+`--scale 0.1` a tenth of the blocks is taken. `--write` puts the table into docs/benchmarks.md; of
+some sections only, their rows.
 """
 
 import argparse
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -81,7 +83,7 @@ def main(words: list[str]) -> int:
     text = page(found, asked.rounds)
     print(text)
     if asked.write:
-        write(text)
+        write(text if not asked.only else patched(PAGE.read_text("utf-8"), text))
     kept = [kept_by(claim, asked.gate) for claims in found.values() for claim in claims]
     return 0 if all(kept) else 1
 
@@ -198,6 +200,21 @@ def line(claim: Claim) -> str:
     kept = "" if claim.target is None else "yes" if claim.holds() else "no"
     cells = (claim.name, f"{claim.ours:.3f}", claim.against, other, ratio, limit, kept)
     return f"| {' | '.join(cells)} |"
+
+
+def patched(page: str, text: str) -> str:
+    """The page's own table with the rows of a new one in the place of those that say the same."""
+    old = page[page.index(BEGIN) + len(BEGIN) : page.index(END)].strip().split("\n")
+    fresh = {_said(row): row for row in text.split("\n") if _said(row)}
+    kept = [fresh.pop(_said(row), row) for row in old]
+    return "\n".join([*kept, *fresh.values()])
+
+
+def _said(row: str) -> tuple[str, ...]:
+    """What a row of the table is about, whatever its numbers; empty for any other line."""
+    cells = row.split(" | ")
+    found = tuple(re.sub(r"\d[\d.]*", "", cell) for cell in (cells[0], *cells[2:3]))
+    return found if len(cells) == 7 and cells[1].replace(".", "").isdigit() else ()
 
 
 def write(text: str) -> None:

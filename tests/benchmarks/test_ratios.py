@@ -1,8 +1,8 @@
 """The promises about speed, as ratios against peers and bare compilers in the same run.
 
-A third as good as promised is enough here, or less where a run is too short for the ratio of a whole
-one, and at the second try: a noisy machine is no regression. What the numbers are on a quiet machine
-stands in docs/benchmarks.md.
+A third as good as promised is enough here, or less where a short run costs its start, and at the
+second try: a noisy machine is no regression. What the numbers are on a quiet machine stands in
+docs/benchmarks.md.
 """
 
 import subprocess
