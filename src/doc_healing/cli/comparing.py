@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from doc_healing.cli.map_pages import repository_of
-from doc_healing.documents.pages import pages
 from doc_healing.model import Document
-from doc_healing.pipeline.affected import Choice, Side, choose, reader_of
+from doc_healing.pipeline.affected import Choice, Side, Why, choose, reader_of
 from doc_healing.pipeline.naming import NamedPage, named
 from doc_healing.protocols import Mapper, Source
+from doc_healing.report.tally import plural
 from doc_healing.symbols.drawing import Desk, index
 from doc_healing.symbols.index import Index
 from doc_healing.symbols.lookup import Lookup
@@ -57,4 +57,18 @@ def chosen(
     return choose(head, base, told, before), told
 
 
-__all__ = ["chosen", "pages", "side", "used"]
+def summary(choice: Choice) -> str:
+    """How many blocks are chosen, and why, in one line."""
+    number, total = len(choice.chosen), len(choice.chosen) + len(choice.spared)
+    own = sum(not why.touched and _own(why) for why in choice.chosen.values())
+    code = number - own
+    parts = [f"{own} changed with their page"] * bool(own) + [f"{code} may be affected"] * bool(
+        code
+    )
+    why = f" ({', '.join(parts)})" if parts else ""
+    told = f"{number} of {plural(total, 'block')}{why}; {len(choice.spared)} not affected"
+    return f"{told}; all are run: {choice.everything}" if choice.everything else told
+
+
+def _own(why: Why) -> bool:
+    return any(word in why.reason for word in ("itself", "block", "document"))
