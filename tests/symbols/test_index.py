@@ -139,7 +139,15 @@ def test_only_text_that_differs_is_read() -> None:
     found = difference(old, new)
     assert asked == ["b", "c", "d", "b", "e/d"]
     assert found.paths == ["b", "d", "e/d"]
+    assert found.unread == ["c"]
     assert found.renamed == {"d": "e/d"}
+
+
+def test_nothing_is_removed_where_the_other_side_cannot_be_read() -> None:
+    text, binary = Memory({"a.py": b"def f(): ..."}), Memory({"a.py": b"\0"})
+    for old, new in ((text, binary), (binary, text)):
+        found = difference(old, new)
+        assert (found.paths, found.unread) == ([], ["a.py"])
 
 
 RENAMES = [

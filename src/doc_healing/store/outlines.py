@@ -1,7 +1,7 @@
 """Outlines by content: what a mapper told of a file is asked for once.
 
 Kept like outcomes and as loseable, in a file of its own beside theirs: one is large and many are
-small. Every key holds the shape of the nouns, the mapper's version and our own code.
+small. Every key holds the shape of the nouns, and the mapper's version.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from doc_healing.model import Outline, Symbol
-from doc_healing.store import codec, stamps
+from doc_healing.store import codec
 from doc_healing.store.results import Results
 
 KEPT_SECONDS = 7 * 24 * 3600.0
@@ -52,8 +52,8 @@ class Outlines:
 
 
 def address(*facts: str) -> str:
-    """The key of what these facts decide, for these nouns and this code."""
-    digest = sha256(f"{_SHAPE} {stamps.own_code()}".encode())
+    """The key of what these facts decide, for these nouns."""
+    digest = sha256(f"{_SHAPE}".encode())
     for fact in facts:
         data = fact.encode("utf-8", "surrogatepass")
         digest.update(len(data).to_bytes(8, "little"))

@@ -134,7 +134,7 @@ def _meant(spot: Spot, page: Page, known: Lookup) -> list[Meant]:
 def _dotted(parts: list[str], name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
     """`pkg.mod.Name`, `alias.Name`, `Type.member`, `variable.member`, in this order."""
     for language in _languages(page, known):
-        surface = known.surfaces.get(language, {})
+        surface = known.surface(language)
         for cut in range(len(parts) - 1, 0, -1):
             for separator in (".", "::", "/"):
                 module = separator.join(parts[:cut])

@@ -41,6 +41,7 @@ _BLOCKS = frozenset(
         "switch_default",
         "labeled_statement",
         "with_statement",
+        "ERROR",
         "ambient_declaration",
     }
 )
@@ -53,7 +54,8 @@ def read_block(reader: Reader, work: Work) -> None:
         reader.later(Work("value", node, place, "", node))
         return
     for child in node.named_children:
-        read_statement(reader, replace(work, node=child, outer=None))
+        if child.type in _TASKS or child.type in _BLOCKS:
+            read_statement(reader, Work("", child, place))
 
 
 def read_statement(reader: Reader, work: Work) -> None:
@@ -125,7 +127,7 @@ def _variables(reader: Reader, work: Work) -> None:
     declarators = [c for c in work.node.named_children if c.type == "variable_declarator"]
     for item in declarators:
         alone = (work.outer or work.node) if len(declarators) == 1 else item
-        _variable(reader, replace(work, node=item, outer=alone))
+        _variable(reader, Work("", item, work.place, "", alone))
 
 
 def _variable(reader: Reader, work: Work) -> None:
@@ -270,7 +272,7 @@ def _expression(reader: Reader, work: Work) -> None:
         if node.type == "sequence_expression":
             _expression(reader, replace(work, node=node))
         elif node.type == "assignment_expression":
-            _assignment(reader, replace(work, node=node), child.parent or child)
+            _assignment(reader, Work("", node, work.place), child.parent or child)
         elif node.type == "call_expression":
             _call(reader, node, work.place)
         elif node.type == "binary_expression":
@@ -415,6 +417,8 @@ def _return(reader: Reader, work: Work) -> None:
         return
     if place.result and value.type in ("object", "identifier"):
         read_whole(reader, value, work.node, place)
+    elif value.type == "identifier" and place.kind == "function" and place.within:
+        reader.returned[place.qualified(text(value))] = place.within
     elif value.type == "object" and place.kind == "function" and place.within:
         reader.later(Work("object", value, replace(place, kind="object", local=place.shut)))
     elif value.type in FUNCTIONS or value.type == "call_expression":
