@@ -77,7 +77,7 @@ def test_only_what_a_private_function_is_reached_from_is_run(tmp_path: Path) -> 
     assert verdicts == ["BROKEN", "SKIPPED", "SKIPPED", "SKIPPED"]
     assert done.code == 1
     first, second, *_ = done.json["findings"]
-    assert first["chosen"] == "_double changed, through Circle"
+    assert first["chosen"] == "_double changed, through Circle.width"
     assert (second["reason"], second["code"]) == ("not affected by the change", "DH405")
     assert "1 of 4 blocks (1 may be affected); 3 not affected" in done.err
     whole = told(root, "--all")

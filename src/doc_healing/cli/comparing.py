@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from doc_healing.cli.map_pages import repository_of
-from doc_healing.model import Document
+from doc_healing.model import Document, SymbolChange
 from doc_healing.pipeline.affected import Choice, Side, Why, choose, reader_of
 from doc_healing.pipeline.naming import NamedPage, named
 from doc_healing.protocols import Mapper, Source
 from doc_healing.report.tally import plural
-from doc_healing.symbols.drawing import Desk, index
+from doc_healing.symbols.difference import difference
+from doc_healing.symbols.drawing import Desk, index, outlines
 from doc_healing.symbols.index import Index
 from doc_healing.symbols.lookup import Lookup
+from doc_healing.symbols.matching import compare_outlines
 from doc_healing.symbols.reach import Reach
 from doc_healing.symbols.words import Words, words
 
@@ -36,6 +38,13 @@ def side(source: Source, desk: Desk, like: "Side | None" = None) -> tuple[Side, 
 
     faults = frozenset(path for path, _ in found.faults)
     return Side(source, known, Reach(known, shared), faults), found
+
+
+def changes_between(before: Source, after: Source, desk: Desk) -> Sequence[SymbolChange]:
+    """What became of the symbols of the files that differ."""
+    files = difference(before, after)
+    old, new = outlines(before, desk, files.before), outlines(after, desk, files.after)
+    return compare_outlines(old.outlines, new.outlines, files.before, files.after, files.renamed)
 
 
 def used(desk: Desk, documents: Sequence[Document]) -> list[Mapper]:
