@@ -10,14 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from doc_healing.model import Import, Outline, Surface, Symbol, SymbolKind, Target
+from doc_healing.symbols.families import FAMILIES, family, merged, namespaces
 from doc_healing.symbols.written import names as named
 
 MEMBERS = (SymbolKind.METHOD, SymbolKind.FIELD, SymbolKind.ENUM_MEMBER)
 _SHARED = frozenset({"go", "java", "rust"})  # files of one folder see each other's names
-_FAMILIES = {
-    "javascript": ("javascript", "typescript"),
-    "typescript": ("typescript", "javascript"),
-}
 _STEMS = frozenset({"__init__", "index", "mod", "lib", "main"})  # a folder's own file
 _DEEP = 12  # bases of bases, aliases of aliases
 _SEPARATOR = re.compile(r"::|[./\\:]")
@@ -39,6 +36,9 @@ class Lookup:
     outlines: Mapping[str, Outline]
     surfaces: Mapping[str, Surface] = field(default_factory=dict)
     _merged: dict[str, Surface] = field(default_factory=dict, repr=False, compare=False)
+    _namespaces: dict[str, Mapping[str, list[str]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @cached_property
     def symbols(self) -> Mapping[str, Symbol]:
@@ -188,20 +188,22 @@ class Lookup:
     def surface(self, language: str) -> Surface:
         """All that code of a language can import: JavaScript and TypeScript share theirs."""
         if language not in self._merged:
-            found: dict[str, Mapping[str, Target]] = {}
-            for one in _FAMILIES.get(language, (language,)):
-                for module, names in self.surfaces.get(one, {}).items():
-                    found[module] = {**names, **found.get(module, {})}
-            self._merged[language] = found
+            self._merged[language] = merged(self.surfaces, language)
         return self._merged[language]
 
     def offers(self, module: str, name: str, language: str) -> list[Target]:
         """What a name of a module stands for, in its source and in its declarations."""
-        languages = _FAMILIES.get(language, (language,))
-        found = [self.surfaces.get(one, {}).get(module, {}).get(name) for one in languages]
+        found = [self.surfaces.get(one, {}).get(module, {}).get(name) for one in family(language)]
         told = [one for one in found if one is not None]
         first = self.offered(module, name, language)
         return told or ([first] if first is not None else [])
+
+    def namespaces(self, name: str, language: str) -> list[str]:
+        """The modules that others offer under a name: `z` of `zod`."""
+        if language not in self._namespaces:
+            known = namespaces(self.surface(language)) if language in FAMILIES else {}
+            self._namespaces[language] = known
+        return self._namespaces[language].get(name, [])
 
     def owns(self, module: str, language: str) -> bool:
         """Whether a module, or one that it lies in, is the project's own."""

@@ -170,6 +170,13 @@ def _bare(use: Use, language: str, known: Lookup) -> Resolved:
         told = tuple((one.symbol, STARRED, why) for one in state.places if one.symbol)
         if told and not rest:
             return Resolved(use, told, (first,))
+    for module in known.namespaces(first, language):
+        state, rest, _ = walk(module, use.names[1:], language, known)
+        told = tuple(
+            (one.symbol, STARRED, "by its namespace") for one in state.places if one.symbol
+        )
+        if told and not rest:
+            return Resolved(use, told, (module,))
     tops = [one for one in known.usable(first, language) if not one.container]
     offered = [one for one in tops if one.id in known.public] or tops
     if not offered:
