@@ -165,6 +165,6 @@ def _bind(use: Use, bound: dict[str, str]) -> None:
     if use.origin is not Origin.IMPORTED or not use.module:
         return
     plain = [step for step in use.names if step not in (CALL, ELEMENT)]
-    bound.setdefault(use.module.rpartition(".")[2].rpartition("/")[2], f"{use.module}\0")
+    bound.setdefault(re.split(r"[./:]", use.module)[-1], f"{use.module}\0")
     if plain:
         bound.setdefault(plain[0], f"{use.module}\0{plain[0]}")
