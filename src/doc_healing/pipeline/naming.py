@@ -60,8 +60,9 @@ def _page(
         alone[snippet.index] = uses = mapper.uses(snippet.code)
         before = _before(snippet, mapped, uses)
         behind[snippet.index] = [one.index for one in before]
-        if before:
-            uses = mapper.uses(snippet.code, _codes(before))
+        told = [text for text, _ in snippet.instructions.mentioned]
+        if before or told:
+            uses = mapper.uses(snippet.code, [*told, *_codes(before)])
         answers = resolve(uses, snippet.language, known)
         resolved[snippet.index] = answers
         own, gaps = references(snippet, answers)
@@ -164,6 +165,6 @@ def _bind(use: Use, bound: dict[str, str]) -> None:
     if use.origin is not Origin.IMPORTED or not use.module:
         return
     plain = [step for step in use.names if step not in (CALL, ELEMENT)]
-    bound.setdefault(use.module.rpartition(".")[2].rpartition("/")[2], f"{use.module}\0")
+    bound.setdefault(re.split(r"[./:]", use.module)[-1], f"{use.module}\0")
     if plain:
         bound.setdefault(plain[0], f"{use.module}\0{plain[0]}")
