@@ -60,8 +60,9 @@ def _page(
         alone[snippet.index] = uses = mapper.uses(snippet.code)
         before = _before(snippet, mapped, uses)
         behind[snippet.index] = [one.index for one in before]
-        if before:
-            uses = mapper.uses(snippet.code, _codes(before))
+        told = [text for text, _ in snippet.instructions.mentioned]
+        if before or told:
+            uses = mapper.uses(snippet.code, [*told, *_codes(before)])
         answers = resolve(uses, snippet.language, known)
         resolved[snippet.index] = answers
         own, gaps = references(snippet, answers)

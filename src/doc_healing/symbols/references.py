@@ -128,12 +128,24 @@ def _imported(use: Use, language: str, known: Lookup) -> Resolved:
         return Resolved(use)
     found = walk(use.module, use.names, language, known)
     state, rest, gap = found
-    modules = (use.module, *(one.module for one in state.places if one.module))
+    modules = (use.module, *_passed(use, language, known))
+    modules = (*modules, *(one.module for one in state.places if one.module))
     if rest:
         guess = _received(replace(use, names=use.names[-1:]), language, known)
         return replace(guess, modules=modules, missing=gap[0], nearest=gap[1])
     told = tuple((one.symbol, state.confidence, state.reason) for one in state.places if one.symbol)
     return Resolved(use, told[:_MOST], tuple(dict.fromkeys(modules)))
+
+
+def _passed(use: Use, language: str, known: Lookup) -> Iterator[str]:
+    """The modules that a chain of names goes through: `a.b` of `a.b.f`."""
+    module = use.module
+    for step in use.names[:-1]:
+        target = known.offered(module, step, language)
+        if target is None or not target.module:
+            return
+        module = target.module
+        yield module
 
 
 def _starred(use: Use, language: str, known: Lookup) -> Resolved:
