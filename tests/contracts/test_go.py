@@ -2,7 +2,7 @@
 
 import pytest
 
-from doc_healing.languages import go
+from doc_healing.languages.go import running as go
 from doc_healing.protocols import Language
 from tests.contracts.contract import *  # noqa: F403 - its tests and fixtures are this module's
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from doc_healing.languages import python
+from doc_healing.languages.python import running as python
 from doc_healing.protocols import Language
 from tests.contracts.contract import *  # noqa: F403 - its tests and fixtures are this module's
 

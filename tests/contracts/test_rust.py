@@ -2,7 +2,7 @@
 
 import pytest
 
-from doc_healing.languages import rust
+from doc_healing.languages.rust import running as rust
 from doc_healing.protocols import Language
 from tests.contracts.contract import *  # noqa: F403 - its tests and fixtures are this module's
 

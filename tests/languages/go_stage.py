@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from doc_healing import pipeline
 from doc_healing.documents import read as read_document
-from doc_healing.languages import go
+from doc_healing.languages.go import running as go
 from doc_healing.model import (
     Environment,
     Finding,

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from doc_healing.errors import InfraError
-from doc_healing.languages import java
+from doc_healing.languages.java import running as java
 from doc_healing.model import (
     Environment,
     Instructions,

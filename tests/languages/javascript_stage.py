@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from doc_healing.languages import javascript
+from doc_healing.languages.javascript import running as javascript
 from doc_healing.model import (
     Environment,
     Instructions,

@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 
 from doc_healing.documents import read as read_document
-from doc_healing.languages import rust
+from doc_healing.languages.rust import running as rust
 from doc_healing.model import (
     Environment,
     Instructions,

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from doc_healing.languages import python
+from doc_healing.languages.python import running as python
 from doc_healing.model import (
     Environment,
     Instructions,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from doc_healing.languages import go
+from doc_healing.languages.go import running as go
 from doc_healing.languages.go.dump import readable
 from doc_healing.model import Environment, Job, Level, Outcome, Status
 from tests.languages.go_stage import page, place, snippet, verdict

@@ -2,7 +2,7 @@
 
 import pytest
 
-from doc_healing.languages import go
+from doc_healing.languages.go import running as go
 from tests.languages.go_stage import findings, snippet
 
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from doc_healing.environments.go_runner import notices_in
-from doc_healing.languages import go
 from doc_healing.languages.go import merger
+from doc_healing.languages.go import running as go
 from doc_healing.model import Environment, Job
 from tests.languages.go_stage import LIMITS, sandbox, snippet, verdict
 

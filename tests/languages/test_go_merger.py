@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from doc_healing.languages import go
 from doc_healing.languages.go import merger
+from doc_healing.languages.go import running as go
 from doc_healing.model import (
     Environment,
     Finding,

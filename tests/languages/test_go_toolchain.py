@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from doc_healing.errors import InfraError
-from doc_healing.languages import go
 from doc_healing.languages.go import archives as shelf
+from doc_healing.languages.go import running as go
 from doc_healing.model import Unrunnable
 from tests import needs
 from tests.languages.go_stage import snippet

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from doc_healing.languages import java
+from doc_healing.languages.java import running as java
 from doc_healing.languages.java.kept import kept
 from doc_healing.model import SymptomKind, Verdict
 from doc_healing.pipeline.context import INFERRED, chained

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doc_healing.languages import java
 from doc_healing.languages.java import merging
+from doc_healing.languages.java import running as java
 from doc_healing.model import (
     Document,
     Environment,
@@ -159,6 +159,14 @@ def test_neighbours_neither_help_nor_harm() -> None:
         "java.lang.String s = null;\nString t = s;\n": True,
         deep: False,
         "class Foo extends Foo {}\n": False,
+        "enum Kind { A, B }\nswitch (Kind.B) { case A: throw new Error(); case B: }\n": True,
+        "enum Kind { B, C }\nswitch (Kind.B) { case C: throw new Error(); case B: }\n": True,
+        "Kind kind = Kind.B;\nassert kind != null;\n": False,
+        "class Outer { static class Inner {} }\nassert new Outer.Inner() != null;\n": True,
+        "class Outer {}\nassert new Outer.Inner() != null;\n": False,
+        "class Base { static final int N = 1; }\nassert Base.N == 1;\n": True,
+        "class Base { static final int N = 2; }\nassert Base.N == 2;\n": True,
+        "assert Base.N == 2;\n": False,
         "module a.b {\n  requires java.base;\n}\n": True,
         "assert List.of(1).size() == 1;\n": True,
         "int x = ;\n": False,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from doc_healing.languages import javascript
+from doc_healing.languages.javascript import running as javascript
 from doc_healing.languages.javascript.node import satisfies
 from doc_healing.languages.javascript.places import at_row
 from doc_healing.model import (

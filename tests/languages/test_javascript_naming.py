@@ -2,7 +2,8 @@
 
 import pytest
 
-from doc_healing.languages import javascript, typescript
+from doc_healing.languages.javascript import running as javascript
+from doc_healing.languages.typescript import running as typescript
 from tests.languages import javascript_stage, typescript_stage
 
 # The code, what it binds, and what it takes; as TypeScript.

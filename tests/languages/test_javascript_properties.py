@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doc_healing.languages import javascript
+from doc_healing.languages.javascript import running as javascript
 from doc_healing.languages.javascript.places import spot_of
 from doc_healing.model import Job, Unrunnable
 from tests.languages.javascript_stage import snippet

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from doc_healing.languages import javascript
+from doc_healing.languages.javascript import running as javascript
 from doc_healing.languages.javascript.program import driver_files
 from doc_healing.model import (
     Environment,

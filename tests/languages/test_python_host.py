@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doc_healing.errors import InfraError
-from doc_healing.languages import python
 from doc_healing.languages.python import outputs, reports, shipping, toolchains
+from doc_healing.languages.python import running as python
 from doc_healing.languages.python.spelling import is_typo
 from doc_healing.model import Environment, Expectation, Job, Outcome, Status, SymptomKind, Verdict
 from tests.languages.stages import read, snippet, verdict

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from doc_healing.languages import python
+from doc_healing.languages.python import running as python
 from doc_healing.model import (
     Environment,
     FailKind,

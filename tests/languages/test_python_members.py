@@ -2,7 +2,7 @@
 
 import pytest
 
-from doc_healing.languages.python import lint
+from doc_healing.languages.python.lint import lint
 from doc_healing.model import (
     Expectation,
     FailKind,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from doc_healing.languages import python
+from doc_healing.languages.python import running as python
 from doc_healing.model import (
     Environment,
     Expectation,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doc_healing.documents import read as read_document
-from doc_healing.languages import rust
+from doc_healing.languages.rust import running as rust
 from doc_healing.model import Environment, Finding, Limits, Names, Toolchain, Verdict, Wants
 from doc_healing.pipeline import Tools, examine
 from doc_healing.sandboxes.bubblewrap import Bubblewrap

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doc_healing.languages import rust
+from doc_healing.languages.rust import running as rust
 from doc_healing.languages.rust.elf import is_plain
 from doc_healing.model import (
     Document,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from doc_healing.languages import typescript
+from doc_healing.languages.typescript import running as typescript
 from doc_healing.languages.typescript.deprecations import warnings
 from doc_healing.model import Environment, Job, Limits, Line, Reading, Verdict
 from doc_healing.sandboxes.bubblewrap import Bubblewrap

@@ -4,7 +4,8 @@ import pytest
 
 from doc_healing import pipeline
 from doc_healing.documents import read as read_document
-from doc_healing.languages import javascript, typescript
+from doc_healing.languages.javascript import running as javascript
+from doc_healing.languages.typescript import running as typescript
 from doc_healing.model import Finding
 from doc_healing.testing import MemoryPreparer, RecordingWatcher
 from tests import needs

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doc_healing.languages import typescript
+from doc_healing.languages.typescript import running as typescript
 from doc_healing.model import (
     Document,
     Environment,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from doc_healing.languages import typescript
+from doc_healing.languages.typescript import running as typescript
 from doc_healing.model import (
     Environment,
     Instructions,

@@ -10,6 +10,9 @@ COMMANDS = {
     "symbols": ("map_symbols", "List what the code defines, and under which names it is public."),
     "changes": ("map_changes", "Say what became of each symbol between two revisions."),
     "references": ("map_references", "List what the documents name of it, and where."),
+    "affected": ("map_affected", "List the documentation that a change of the code may touch."),
+    "orphans": ("map_orphans", "List the documentation of what a change has deleted."),
+    "undocumented": ("map_undocumented", "List the public API that no document mentions."),
 }
 
 

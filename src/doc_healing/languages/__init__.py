@@ -22,39 +22,39 @@ from doc_healing.protocols import Language, Merger
 
 
 def _python() -> Language:
-    from doc_healing.languages import python
+    from doc_healing.languages.python import running
 
-    return python
+    return running
 
 
 def _javascript() -> Language:
-    from doc_healing.languages import javascript
+    from doc_healing.languages.javascript import running
 
-    return javascript
+    return running
 
 
 def _typescript() -> Language:
-    from doc_healing.languages import typescript
+    from doc_healing.languages.typescript import running
 
-    return typescript
+    return running
 
 
 def _java() -> Language:
-    from doc_healing.languages import java
+    from doc_healing.languages.java import running
 
-    return java
+    return running
 
 
 def _go() -> Language:
-    from doc_healing.languages import go
+    from doc_healing.languages.go import running
 
-    return go
+    return running
 
 
 def _rust() -> Language:
-    from doc_healing.languages import rust
+    from doc_healing.languages.rust import running
 
-    return rust
+    return running
 
 
 class Late:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from doc_healing.model import Import, Outline, Surface, Symbol, SymbolKind, Target
+from doc_healing.symbols.families import FAMILIES, family, merged, namespaces
 from doc_healing.symbols.written import names as named
 
 MEMBERS = (SymbolKind.METHOD, SymbolKind.FIELD, SymbolKind.ENUM_MEMBER)
 _SHARED = frozenset({"go", "java", "rust"})  # files of one folder see each other's names
 _STEMS = frozenset({"__init__", "index", "mod", "lib", "main"})  # a folder's own file
-_DYNAMIC = frozenset({"__getattr__", "__getattribute__", "__new__"})
 _DEEP = 12  # bases of bases, aliases of aliases
 _SEPARATOR = re.compile(r"::|[./\\:]")
 
@@ -35,6 +35,10 @@ class Lookup:
 
     outlines: Mapping[str, Outline]
     surfaces: Mapping[str, Surface] = field(default_factory=dict)
+    _merged: dict[str, Surface] = field(default_factory=dict, repr=False, compare=False)
+    _namespaces: dict[str, Mapping[str, list[str]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @cached_property
     def symbols(self) -> Mapping[str, Symbol]:
@@ -45,6 +49,35 @@ class Lookup:
     def languages(self) -> Mapping[str, str]:
         """The language of each file."""
         return {path: outline.language for path, outline in self.outlines.items()}
+
+    @cached_property
+    def offering(self) -> frozenset[str]:
+        """The files that readers can import something from, publicly or not."""
+        return frozenset(
+            target.symbol.partition("#")[0]
+            for surface in self.surfaces.values()
+            for offered in surface.values()
+            for target in offered.values()
+            if target.symbol
+        )
+
+    def usable(self, name: str, language: str) -> list[Symbol]:
+        """All symbols of that own name that a snippet in a language may get hold of.
+
+        What tests and examples define, no reader has.
+        """
+        found = [one for one in self.by_last.get(name, ()) if self.related(one.path, language)]
+        if not self.offering:
+            return found
+        return [one for one in found if one.path in self.offering or self._beside(one.path)]
+
+    def _beside(self, path: str) -> bool:
+        """Whether a file lies below a folder that readers import from."""
+        return self._folders.__contains__(_folder(path)) and not _aside(path)
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        return frozenset(_folder(path) for path in self.offering)
 
     @cached_property
     def tops(self) -> Mapping[str, Mapping[str, list[Symbol]]]:
@@ -87,6 +120,15 @@ class Lookup:
         return found
 
     @cached_property
+    def modules(self) -> Mapping[tuple[str, str], list[str]]:
+        """The modules of each language by the last part of their names."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for language, surface in self.surfaces.items():
+            for module in surface:
+                found.setdefault((language, _SEPARATOR.split(module)[-1]), []).append(module)
+        return found
+
+    @cached_property
     def stems(self) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
         """By the last part of a file's module name: (all its parts, its path)."""
         found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -103,6 +145,8 @@ class Lookup:
         """The files that may be a module, as an `importer` writes it; the likeliest first."""
         if module.startswith("."):
             return self._relative(module, importer, language)
+        here = _folder(importer) if importer else None
+        foreign = self._foreign(module, language)
         parts = tuple(part for part in _SEPARATOR.split(module.strip("/")) if part)
         parts = tuple(part for part in parts if part not in ("crate", "self", "super", "@"))
         found: list[tuple[int, str]] = []
@@ -110,11 +154,19 @@ class Lookup:
             for own, path in self.stems.get(parts[end - 1], ()):
                 shared = _common_end(own, parts[:end])
                 whole = shared == end or (shared == len(own) and shared > 0)
+                if foreign and _folder(path) != here:
+                    continue
                 if whole and self.related(path, language):
                     found.append((-shared + (len(parts) - end), path))
             if found:
                 break
         return [path for _, path in sorted(found)][:40]
+
+    def _foreign(self, module: str, language: str) -> bool:
+        """Whether a module is none of the project's own, as far as that is known."""
+        if not self.surface(language) or self.owns(module, language):
+            return False
+        return not module.startswith(("crate", "self", "super", "@/", "~/", "#", "/"))
 
     def related(self, path: str, language: str) -> bool:
         """Whether code of a language can use what a file defines."""
@@ -142,9 +194,29 @@ class Lookup:
             and "/".join(_parts(path)) in ("/".join(_parts(f"{stem}/x")[:-1]), short, stem)
         ]
 
+    def surface(self, language: str) -> Surface:
+        """All that code of a language can import: JavaScript and TypeScript share theirs."""
+        if language not in self._merged:
+            self._merged[language] = merged(self.surfaces, language)
+        return self._merged[language]
+
+    def offers(self, module: str, name: str, language: str) -> list[Target]:
+        """What a name of a module stands for, in its source and in its declarations."""
+        found = [self.surfaces.get(one, {}).get(module, {}).get(name) for one in family(language)]
+        told = [one for one in found if one is not None]
+        first = self.offered(module, name, language)
+        return told or ([first] if first is not None else [])
+
+    def namespaces(self, name: str, language: str) -> list[str]:
+        """The modules that others offer under a name: `z` of `zod`."""
+        if language not in self._namespaces:
+            known = namespaces(self.surface(language)) if language in FAMILIES else {}
+            self._namespaces[language] = known
+        return self._namespaces[language].get(name, [])
+
     def owns(self, module: str, language: str) -> bool:
         """Whether a module, or one that it lies in, is the project's own."""
-        surface = self.surfaces.get(language, {})
+        surface = self.surface(language)
         if module in surface:
             return True
         cuts = [found.start() for found in _SEPARATOR.finditer(module)]
@@ -152,7 +224,7 @@ class Lookup:
 
     def offered(self, module: str, name: str, language: str) -> Target | None:
         """What a public name of a module stands for."""
-        surface = self.surfaces.get(language, {})
+        surface = self.surface(language)
         found = surface.get(module, {}).get(name)
         if found is None:
             for separator in (".", "/", "::"):
@@ -207,19 +279,6 @@ class Lookup:
         """The project's own types that a type is made from."""
         found = [one for text in owner.bases for one in self.typed(text, owner.path, owner)]
         return [one for one in found if one.id != owner.id]
-
-    def closed(self, owner: Symbol) -> bool:
-        """Whether all members of a type are known: nothing foreign and nothing dynamic in it."""
-        seen, level = {owner.id}, [owner]
-        while level:
-            each = level.pop()
-            inside = {one.last for one in self.children.get(self.key_of(each), ())}
-            found = self.bases(each)
-            if len(found) < len(each.bases) or inside & _DYNAMIC or len(seen) > 60:
-                return False
-            level += [one for one in found if one.id not in seen]
-            seen.update(one.id for one in found)
-        return True
 
     def key_of(self, owner: Symbol) -> tuple[str, str]:
         """Where the members of a container are found."""
@@ -324,6 +383,11 @@ class Lookup:
 
 def _folder(path: str) -> str:
     return path.rpartition("/")[0]
+
+
+def _aside(path: str) -> bool:
+    parts = re.split(r"[/._-]", path.lower())
+    return bool({"test", "tests", "conftest", "testing", "example", "examples"}.intersection(parts))
 
 
 def _parts(path: str) -> tuple[str, ...]:

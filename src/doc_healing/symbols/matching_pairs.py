@@ -24,6 +24,7 @@ class Match:
     declared: str = ""  # where its successor is declared
     rivals: tuple[Symbol, ...] = ()  # others that fit as well, on either side
     tied: bool = False
+    swapped: bool = False  # of the same name, which each of two gave the other
 
 
 @dataclass

@@ -1,7 +1,8 @@
 """The stages of a comparison: containers before members, names before bodies, then the rest."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from doc_healing.model import Symbol
 from doc_healing.symbols.confidence import ACCEPTED, TIE
@@ -22,7 +23,7 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
     held = _containers(pairing)
     add_all(pairing, stated(pairing, ()))  # members of what has another name now
     held += _same_names(pairing, pairing.old.symbols, pairing.new.symbols)
-    add_all(pairing, _other_kinds(pairing))
+    add_all(pairing, _other_kinds(pairing, {match.old.id for match in held if match.swapped}))
     movements = _movements(pairing)
     for group_of in ("container", "callable", "value"):
         for least in (_FIRST, ACCEPTED):
@@ -34,11 +35,11 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
     return pairing
 
 
-def _other_kinds(pairing: Pairing) -> list[Match]:
+def _other_kinds(pairing: Pairing, swapped: Collection[str]) -> list[Match]:
     """What kept its name and place, and is a class instead of a function, or the like."""
     news = {(pairing.new.place(symbol), own_name(symbol)): symbol for symbol in pairing.free_new()}
     keyed = (((pairing.place(old), own_name(old)), old) for old in pairing.free_old())
-    return [Match(old, news[key]) for key, old in keyed if key in news]
+    return [Match(old, news[key]) for key, old in keyed if key in news and old.id not in swapped]
 
 
 def _containers(pairing: Pairing) -> list[Match]:
@@ -69,7 +70,9 @@ def _same_names(pairing: Pairing, olds: Sequence[Symbol], news: Sequence[Symbol]
     held = []
     for key, ones in left.items():
         for match in _settled(pairing, ones, right.get(key, [])):
-            if rivals.contradict(match):
+            if rivals.swapped(match):
+                held.append(replace(match, swapped=True))
+            elif rivals.contradict(match):
                 held.append(match)
             else:
                 pairing.add(match)

@@ -45,6 +45,7 @@ _CALLED = frozenset({
     "deserialize", "size_hint", "next_back", "len", "sum", "product",
 })  # fmt: skip
 _COMPILED = frozenset({"go", "java", "rust"})
+_BODY = "\0"  # behind a class's key: what it states is run, itself it is not used
 _DUNDER = re.compile(r"__\w+__$|_(?:missing|generate_next_value|repr|ipython)_\w*$")
 
 
@@ -88,7 +89,7 @@ class Reach:
     def files_of(self, module: str, language: str) -> list[str]:
         """The files that importing a module loads first."""
         found = dict.fromkeys(self.known.files(module, language))
-        for target in self.known.surfaces.get(language, {}).get(module, {}).values():
+        for target in self.known.surface(language).get(module, {}).values():
             if not target.hidden and target.symbol in self.known.symbols:
                 found[self.known.symbols[target.symbol].path] = None
         return list(found)
@@ -178,6 +179,8 @@ class Walk:
             for one in self.reach.known.outlines[file].symbols:
                 if self._runs_on_load(one):
                     self._add((file, key(one)), (file, ""))
+                elif self._stands_open(one):
+                    self._add((file, f"{key(one)}{_BODY}"), (file, ""))
 
     def _runs_on_load(self, one: Symbol) -> bool:
         language = self.reach.known.languages[one.path]
@@ -185,10 +188,14 @@ class Walk:
             return one.name == "init" or one.kind is SymbolKind.CONST
         if language not in _LOADING:
             return False
-        if one.kind is SymbolKind.TYPE or bool(_DUNDER.match(one.last) and not one.container):
-            return True  # a class's own statements, a module's `__getattr__`
+        if _DUNDER.match(one.last) and not one.container:
+            return True  # a module's `__getattr__`
         kept = self.reach.words(one.path).get(key(one))
         return kept is not None and kept.registered and not one.container
+
+    def _stands_open(self, one: Symbol) -> bool:
+        """Whether loading runs what a class states, which is not to use the class."""
+        return one.kind is SymbolKind.TYPE and self.reach.known.languages[one.path] in _LOADING
 
     def touch(self, symbol: Symbol, source: Node | None) -> None:
         """A symbol that something reached names."""
@@ -269,13 +276,14 @@ class Walk:
         """Look at everything that was reached, until nothing is new."""
         while self._todo:
             node = self._todo.pop()
-            found = self.reach.words(node[0]).get(node[1])
+            found = self.reach.words(node[0]).get(node[1].removesuffix(_BODY))
             if found is not None:
                 self._expand(node, found)
 
     def _expand(self, node: Node, found: Words) -> None:
         path, own = node
-        for name in found.names:
+        passive = self._passive(path, own) if own.endswith(_BODY) else frozenset()
+        for name in found.names - passive:
             for place in self._bare(name, path, own):
                 self._place(place, node)
         for receiver, name in found.pairs:
@@ -292,10 +300,20 @@ class Walk:
             if not text.isidentifier():
                 self._path(text, node)
 
+    def _passive(self, path: str, own: str) -> frozenset[str]:
+        """The bases that a class statement names and that do nothing when it is run."""
+        found = set()
+        for one in self.reach.known.tops[path].get(own.removesuffix(_BODY), ()):
+            for text in one.bases:
+                bases = self.reach.known.typed(text, path, one)
+                if not any(self.reach.known.members(base, "__init_subclass__") for base in bases):
+                    found.add(re.split(r"\.|::", text)[-1])
+        return frozenset(found)
+
     def _bare(self, name: str, path: str, own: str) -> Sequence[Place]:
         """A name that stands alone: of the symbol's own surroundings first, then of its file."""
         tops = self.reach.known.tops.get(path, {})
-        around = own.partition("(")[0]
+        around = own.removesuffix(_BODY).partition("(")[0]
         while around:
             inner = tops.get(f"{around}.{name}")
             if inner:

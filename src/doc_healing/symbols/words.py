@@ -28,6 +28,14 @@ _INERT = frozenset({
     "SuppressWarnings", "FunctionalInterface", "NonNull", "no_type_check", "abstractproperty",
     "dataclass_transform", "singledispatch", "coroutine",
 })  # fmt: skip
+# What makes a value and does nothing else.
+_PURE = frozenset({
+    "frozenset", "set", "dict", "list", "tuple", "str", "int", "float", "bytes", "bool", "object",
+    "compile", "TypeVar", "ParamSpec", "NewType", "namedtuple", "NamedTuple", "Enum", "partial",
+    "Symbol", "Set", "Map", "Object", "freeze", "RegExp", "Decimal", "Path", "getLogger", "cast",
+    "len", "type", "range", "max", "min", "sum", "sorted", "MappingProxyType", "New", "Errorf",
+    "isinstance",
+})  # fmt: skip
 _STRING = re.compile(r"[a-zA-Z]{0,3}(?:\"\"\"|'''|[\"'`])(.*?)(?:\"\"\"|'''|[\"'`])?$", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*$")
 _PATH = re.compile(r"[A-Za-z_][\w-]*(?:[.:/][A-Za-z_][\w-]*)+$")
@@ -62,14 +70,22 @@ class _Bag:
     texts: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
     digest: list[str] = field(default_factory=list)
+    calls: set[str] = field(default_factory=set)
 
 
 def words(outline: Outline, tokens: Sequence[Token]) -> Mapping[str, Words]:
-    """By symbol (its name and discriminator) what its code uses; under "" what loading does."""
+    """By symbol (its name and discriminator) what its code uses; under "" what loading does.
+
+    An import changes the code of those that use what it binds, and no other's.
+    """
     bags: dict[str, _Bag] = {"": _Bag()}
     bags.update({key(one): _Bag() for one in outline.symbols})
     registered = _fill(outline, tokens, bags)
-    return {name: _words(bag, name in registered) for name, bag in bags.items()}
+    for one in outline.symbols:  # a constant that is made by nothing matters to its readers alone
+        if one.kind is SymbolKind.CONST and not one.container and not bags[key(one)].calls <= _PURE:
+            bags[""].digest += bags[key(one)].digest
+    bound = {one.name: f"{one.module}\0{one.member}" for one in outline.imports if one.name}
+    return {name: _words(bag, name in registered, bound) for name, bag in bags.items()}
 
 
 def key(symbol: Symbol) -> str:
@@ -77,8 +93,9 @@ def key(symbol: Symbol) -> str:
     return f"{symbol.name}{symbol.discriminator}"
 
 
-def _words(bag: _Bag, registered: bool) -> Words:
-    text = "\0".join(bag.digest).encode("utf-8", "surrogatepass")
+def _words(bag: _Bag, registered: bool, bound: Mapping[str, str]) -> Words:
+    imported = [f"{name}={bound[name]}" for name in sorted(bag.names & bound.keys())]
+    text = "\0".join([*bag.digest, *imported]).encode("utf-8", "surrogatepass")
     return Words(
         frozenset(bag.names),
         frozenset(bag.members),
@@ -104,8 +121,11 @@ def _fill(outline: Outline, tokens: Sequence[Token], bags: Mapping[str, _Bag]) -
             registered.add(fresh)
             kept = False
         own = [bags[name] for name in chain]
-        for bag in own:
+        counted = own[:1] if chain[-1] == "" and len(own) > 1 else own
+        for bag in counted if at not in imported else ():
             bag.digest.append(token.text)
+            if token.text == "(" and before and before[-1].kind == "name":
+                bag.calls.add(before[-1].text)
         previous = before[-1].text if before else ""
         if token.kind == "name" and at not in imported:
             if previous in _DOTS:
@@ -113,7 +133,7 @@ def _fill(outline: Outline, tokens: Sequence[Token], bags: Mapping[str, _Bag]) -
                 for bag in own:
                     bag.members.add(token.text)
                     bag.pairs.add((receiver, token.text))
-            else:
+            elif not _defines(token, chain):
                 for bag in own:
                     bag.names.add(token.text)
                     if bare or (braced and previous in ("{", ",")):
@@ -127,6 +147,11 @@ def _fill(outline: Outline, tokens: Sequence[Token], bags: Mapping[str, _Bag]) -
                 _string(bag, token.text)
         before = [*before[-1:], token]
     return registered
+
+
+def _defines(token: Token, chain: Sequence[str]) -> bool:
+    """Whether it is the name of the constant that it stands in."""
+    return len(chain) > 1 and chain[0].rpartition(".")[2] == token.text
 
 
 def _decorates(before: Sequence[Token], token: Token) -> bool:

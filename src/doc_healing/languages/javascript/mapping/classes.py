@@ -30,7 +30,7 @@ def read_class(reader: Reader, work: Work) -> None:
         body=body,
         parameters=signatures.parameters(maker, reader.said(maker)) if maker else None,
         bases=tuple(_bases(node)),
-        flags=frozenset(abstract | _decorated(node)),
+        flags=frozenset(abstract | _decorated(node) | _decorated(work.outer or node)),
         said=said,
     )
     if added and body is not None:
@@ -87,7 +87,7 @@ def read_this(reader: Reader, work: Work) -> None:
     body = function.child_by_field_name("body") if function is not None else value
     made = signatures.made(value)
     outer = work.outer or work.node
-    reader.add(name, kind, outer, place, body=body, function=function, returns=made)
+    reader.add(name, kind, outer, place, body=body, function=function, gives=made)
 
 
 def _constructor(body: Node | None) -> Node | None:
@@ -190,8 +190,16 @@ def _field(reader: Reader, node: Node, place: Place) -> None:
     function = value if value is not None and value.type in FUNCTIONS else called(written)
     flags = frozenset(signatures.flags(node))
     if function is None:
-        returns = signatures.type_of(written) or signatures.made(value)
-        reader.add(name, SymbolKind.FIELD, node, place, body=value, returns=returns, flags=flags)
+        reader.add(
+            name,
+            SymbolKind.FIELD,
+            node,
+            place,
+            body=value,
+            returns=signatures.type_of(written),
+            gives=signatures.made(value),
+            flags=flags,
+        )
         return
     body = function.child_by_field_name("body")
     reader.add(name, SymbolKind.METHOD, node, place, body=body, function=function, flags=flags)

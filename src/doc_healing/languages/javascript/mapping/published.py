@@ -18,11 +18,12 @@ def publish(outlines: Mapping[str, Outline], read: Read) -> Surface:
     The module of `export * as ns` that has no name of its own is called `module.ns`.
     """
     tree = _Tree(outlines, packages(outlines, read), sources.files_of(outlines))
-    modules = _modules(tree)
+    modules = _stated(tree)
     for path, outline in outlines.items():
         for name in outline.facts.get("ambient", "").split():
             modules.setdefault(name, path)
-    return _named(tree, modules)
+    deep = {name: path for name, path in _unstated(tree).items() if name not in modules}
+    return _named(tree, {**modules, **deep}, frozenset(deep))
 
 
 @dataclass(slots=True)
@@ -54,8 +55,8 @@ class _Tree:
 # --- Modules -------------------------------------------------------------------------------
 
 
-def _modules(tree: _Tree) -> dict[str, str]:
-    """Each module that can be imported, with its file."""
+def _stated(tree: _Tree) -> dict[str, str]:
+    """Each module that a manifest names, with its file; of a tree without one every file."""
     found: dict[str, str] = {}
     files = tree.files
     for package in tree.packages:
@@ -69,15 +70,21 @@ def _modules(tree: _Tree) -> dict[str, str]:
                 entry = entry or (sources.main(package, files) if key == "." else None)
                 if entry is not None:
                     found.setdefault(_joined(package.name, key), entry)
-        if package.deep:
-            for path in _deep(package, tree.outlines, tree.packages):
-                inner = posixpath.relpath(path, package.folder or ".")
-                found.setdefault(f"{package.name}/{inner}", path)
-                found.setdefault(f"{package.name}/{_stem(inner)}", path)
     if not tree.packages:
         for path in tree.outlines:
             if not aside(path):
                 found[f"./{path}"] = found[f"./{_stem(path)}"] = path
+    return found
+
+
+def _unstated(tree: _Tree) -> dict[str, str]:
+    """The modules that a manifest does not name and does not keep a reader from either."""
+    found: dict[str, str] = {}
+    for package in tree.packages:
+        for path in _deep(package, tree.outlines, tree.packages) if package.deep else ():
+            inner = posixpath.relpath(path, package.folder or ".")
+            found.setdefault(f"{package.name}/{inner}", path)
+            found.setdefault(f"{package.name}/{_stem(inner)}", path)
     return found
 
 
@@ -124,8 +131,11 @@ def _deep(package: Package, files: Collection[str], others: list[Package]) -> li
 # --- Names ---------------------------------------------------------------------------------
 
 
-def _named(tree: _Tree, modules: Mapping[str, str]) -> Surface:
-    """The names of all modules; a namespace without a module of its own gets one."""
+def _named(tree: _Tree, modules: Mapping[str, str], deep: frozenset[str]) -> Surface:
+    """The names of all modules; a namespace without a module of its own gets one.
+
+    Those of `deep` modules are no public API, nor is what its author marks as internal.
+    """
     surface: dict[str, dict[str, Target]] = {}
     names = {path: module for module, path in reversed(list(modules.items()))}
     waiting = list(modules.items())
@@ -134,16 +144,25 @@ def _named(tree: _Tree, modules: Mapping[str, str]) -> Surface:
         if module in surface:
             continue
         surface[module] = found = {}
-        for name, target in _offered(tree, path).items():
+        offered = _offered(tree, path)
+        for name in sorted(offered, key=lambda name: name == "default"):
+            target = offered[name]
             if target.module.startswith(_FILE):
                 file = target.module.removeprefix(_FILE)
                 if file not in names:
                     names[file] = f"{module}.{name}"
                     waiting.append((names[file], file))
-                found[name] = Target(module=names[file])
+                found[name] = Target(module=names[file], hidden=module in deep)
             else:
-                found[name] = target
+                hidden = module in deep or _internal(tree, target)
+                found[name] = Target(target.symbol, target.module, hidden=hidden)
     return surface
+
+
+def _internal(tree: _Tree, target: Target) -> bool:
+    path, _, name = target.symbol.partition("#")
+    own = tree.top(path).get(name) if path in tree.outlines else None
+    return own is not None and "hidden" in own.flags
 
 
 def _offered(tree: _Tree, path: str, steps: int = 0) -> Mapping[str, Target]:
@@ -187,7 +206,9 @@ def _follow(tree: _Tree, path: str, item: Import, steps: int) -> Target | None:
     if file is None:
         return None
     if not item.member:
-        return Target(module=_FILE + file)
+        whole = "whole" in tree.outlines[file].facts
+        only = _offered(tree, file, steps + 1).get("default") if whole else None
+        return only or Target(module=_FILE + file)
     return _offered(tree, file, steps + 1).get(item.member)
 
 

@@ -93,6 +93,7 @@ class Reader:
     imports: list[Import] = field(default_factory=list)
     exported: dict[str, None] = field(default_factory=dict)  # names of this file's own, in order
     facts: dict[str, str] = field(default_factory=dict)
+    returned: dict[str, str] = field(default_factory=dict)  # `f.x`, which `f` returns -> `f`
     ends: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -129,6 +130,7 @@ class Reader:
         function: Node | None = None,
         parameters: tuple[Parameter, ...] | None = None,
         returns: str = "",
+        gives: str = "",
         bases: tuple[str, ...] = (),
         flags: frozenset[str] = frozenset(),
         said: Doc | None = None,
@@ -142,6 +144,7 @@ class Reader:
         if function is not None:
             parameters = signatures.parameters(function, said)
             returns = signatures.returns(function, said)
+            gives = signatures.gives(function)
         stop = body.start_byte if body is not None else node.end_byte
         digest, size = "", 0
         if body is not None:
@@ -159,7 +162,8 @@ class Reader:
                 span=Span(start.start_byte, node.end_byte),
                 visibility=_visibility(name, node, place, said),
                 parameters=parameters,
-                returns=returns,
+                returns=returns or (said.returns if function is None else ""),
+                gives="" if returns else gives,
                 bases=bases,
                 flags=flags | _more_flags(name, place, said),
                 deprecated=said.deprecated,

@@ -1,5 +1,7 @@
 """What a definition's head says: parameters, results, types, flags."""
 
+import re
+
 from tree_sitter import Node
 
 from doc_healing.languages.javascript.mapping.jsdoc import Doc
@@ -9,6 +11,7 @@ MAX_SIGNATURE = 400
 MODIFIERS = frozenset(
     {"static", "async", "readonly", "abstract", "override", "declare", "accessor"}
 )
+_WORDS = frozenset({"identifier", "property_identifier", "type_identifier"})
 _PATTERNS = frozenset({"object_pattern", "array_pattern"})
 
 
@@ -16,7 +19,8 @@ def text(node: Node | None) -> str:
     """The text of a node, on one line."""
     if node is None:
         return ""
-    return " ".join((node.text or b"").decode("utf-8", "replace").split())
+    plain = (node.text or b"").decode("utf-8", "replace")
+    return plain if node.type in _WORDS else " ".join(plain.split())
 
 
 def type_of(node: Node | None) -> str:
@@ -72,12 +76,13 @@ def _pattern(node: Node) -> str:
 
 
 def returns(function: Node, said: Doc) -> str:
-    """Its result's type as written; else what its comment or its only plain `return` tells."""
-    written = type_of(function.child_by_field_name("return_type"))
-    return written or said.returns or _returned(function.child_by_field_name("body"))
+    """Its result's type, as written or as its comment says."""
+    return type_of(function.child_by_field_name("return_type")) or said.returns
 
 
-def _returned(body: Node | None) -> str:
+def gives(function: Node) -> str:
+    """What its code says that it returns: `Client()` for `new Client()`, `this`, a name."""
+    body = function.child_by_field_name("body")
     if body is None:
         return ""
     if body.type != "statement_block":
@@ -85,16 +90,24 @@ def _returned(body: Node | None) -> str:
     last = next((c for c in reversed(body.named_children) if c.type != "comment"), None)
     if last is None or last.type != "return_statement" or not last.named_children:
         return ""
-    value = last.named_children[0]
-    return "this" if value.type == "this" else made(value)
+    return made(last.named_children[0])
 
 
 def made(value: Node | None) -> str:
-    """The name of the class that `new C()` is an instance of."""
-    if value is None or value.type != "new_expression":
+    """What a value is by its code: `C()` of `new C()` and of `c()`, a plain name."""
+    while value is not None and value.type in ("await_expression", "parenthesized_expression"):
+        value = value.named_children[0] if value.named_children else None
+    if value is None:
         return ""
-    maker = value.child_by_field_name("constructor")
-    return text(maker) if maker is not None and len(text(maker)) < 80 else ""
+    if value.type in ("this", "identifier"):
+        return text(value) if text(value) != "undefined" else ""
+    if value.type in ("new_expression", "call_expression"):
+        callee = value.child_by_field_name("constructor") or value.child_by_field_name("function")
+        name = (
+            text(callee) if callee is not None and callee.end_byte - callee.start_byte < 80 else ""
+        )
+        return f"{name}()" if re.fullmatch(r"[\w$]+(?:\.[\w$]+)*", name) else ""
+    return ""
 
 
 def flags(node: Node) -> set[str]:

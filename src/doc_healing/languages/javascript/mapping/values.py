@@ -35,17 +35,19 @@ _WRAPPERS = re.compile(
     r"deprecate|definecomponent|universalify|fromcallback|frompromise|binary|unary|variadic",
     re.IGNORECASE,
 )
+_FREEZERS = frozenset({"Object.freeze", "Object.seal", "Object.preventExtensions", "markRaw"})
 _EXTENDS = frozenset({"extend", "inherit", "subclass", "createClass", "mixin"})
 
 
 def bare(node: Node | None) -> Node | None:
     """A value without parentheses, casts, `void`, `Object.freeze` and the like around it."""
     while node is not None:
-        if node.type in _SHELLS and node.named_children:
+        kind = node.type
+        if kind in _SHELLS and node.named_children:
             node = node.named_children[0]
-        elif node.type == "type_assertion" and node.named_children:
+        elif kind == "type_assertion" and node.named_children:
             node = node.named_children[-1]
-        elif _freezes(node):
+        elif kind == "call_expression" and _freezes(node):
             node = arguments(node)[0]
         else:
             return node
@@ -61,14 +63,10 @@ def arguments(call: Node) -> list[Node]:
 
 
 def _freezes(node: Node) -> bool:
-    if node.type != "call_expression" or len(arguments(node)) != 1:
+    callee = node.child_by_field_name("function")
+    if callee is None or callee.end_byte - callee.start_byte > 24 or text(callee) not in _FREEZERS:
         return False
-    return text(node.child_by_field_name("function")) in (
-        "Object.freeze",
-        "Object.seal",
-        "Object.preventExtensions",
-        "markRaw",
-    )
+    return len(arguments(node)) == 1
 
 
 def read_value(reader: Reader, work: Work) -> None:
@@ -76,16 +74,18 @@ def read_value(reader: Reader, work: Work) -> None:
     value = bare(work.node)
     if value is None:
         return
+    if value is not work.node:
+        work = Work(work.task, value, work.place, work.name, work.outer)
     if value.type in FUNCTIONS:
-        _function(reader, replace(work, node=value), value)
+        _function(reader, work, value)
     elif value.type in CLASSES:
-        reader.later(replace(work, task="class", node=value))
+        reader.later(replace(work, task="class"))
     elif value.type == "object":
-        _container(reader, replace(work, node=value), [value])
+        _container(reader, work, [value])
     elif value.type == "call_expression":
-        _call(reader, replace(work, node=value))
+        _call(reader, work)
     elif not work.place.local:
-        _plain(reader, replace(work, node=value))
+        _plain(reader, work)
 
 
 def read_function(reader: Reader, work: Work) -> None:
@@ -106,6 +106,10 @@ def _function(reader: Reader, work: Work, function: Node) -> None:
     ):
         return
     if body is not None and (body.type == "statement_block" or body.type in FUNCTIONS):
+        if work.name == "default" and place.kind == "module":
+            # A nameless function that is the whole module is often only its wrapping.
+            reader.later(Work("block", body, replace(place.deeper(), within="")))
+            return
         inner = place.inside(work.name, "function", local=True)
         maker = place.inside(work.name, "type") if work.name[:1].isupper() else None
         reader.later(Work("block", body, replace(inner, this=maker)))
@@ -155,7 +159,7 @@ def read_object(reader: Reader, work: Work) -> None:
                     reader.later(Work("value", value, place, name, child))
             elif data and not place.local:
                 reader.later(Work("value", value, place, name, child))
-        elif child.type == "shorthand_property_identifier" and data and not place.local:
+        elif child.type == "shorthand_property_identifier" and data:
             name = text(child)
             reader.add(name, SymbolKind.FIELD, child, place, flags=frozenset({"alias"}), alias=name)
 
@@ -259,7 +263,8 @@ def _plain(reader: Reader, work: Work) -> None:
         place,
         body=value,
         function=function,
-        returns="" if function else signatures.type_of(written) or signatures.made(value),
+        returns="" if function else signatures.type_of(written),
+        gives="" if function else signatures.made(value),
         flags=frozenset({"alias"} if alias and alias != "undefined" else ()),
         alias=alias if alias != "undefined" else "",
     )

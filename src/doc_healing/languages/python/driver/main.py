@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from doc_healing.languages.python.driver import resident
+
 _DEPRECATED = (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
 
 
@@ -33,8 +35,20 @@ def main(folder: str) -> None:
 
     Without a payload it is a resident, and becomes each of its programs by forking.
     """
+    ending = None
     if not os.access(os.path.join(folder, "payload.bin"), os.R_OK):  # noqa: PTH118  # pathlib costs 5 ms
-        _reside(folder)
+        ending = _reside(folder)
+    try:
+        _program(folder)
+    except SystemExit as leave:
+        if ending is not None:
+            ending.code = 0 if leave.code is None else leave.code
+        raise
+    if ending is not None:
+        ending.code = 0
+
+
+def _program(folder: str) -> None:
     with open(os.path.join(folder, "payload.bin"), "rb") as file:  # noqa: PTH118, PTH123  # pathlib costs 5 ms
         payload = marshal.load(file)  # noqa: S302  # ours: the snippet has not begun
     channel = Channel(payload["nonce"])
@@ -42,6 +56,7 @@ def main(folder: str) -> None:
         os.makedirs(payload["cwd"], exist_ok=True)  # noqa: PTH103  # pathlib costs 5 ms
         os.chdir(payload["cwd"])
     unmet = _conditions() if payload["conditions"] else None
+    listen = _listener() if payload.get("calls") else None
     _vanish(folder)
     _as_a_terminal()
     _as_without_site()
@@ -56,20 +71,31 @@ def main(folder: str) -> None:
     decided = shapes[payload["main"]]
     if decided.kind in ("script", "transcript") and payload["run"]:
         scene = _scene(payload["chunks"], shapes, payload["main"])
-        _play(channel, scene, payload["listen"], payload["imports"])
+        tell = listen(payload["calls"]) if listen else None
+        try:
+            _play(channel, scene, payload["listen"], payload["imports"])
+        finally:
+            if tell:
+                tell(channel)
 
 
-def _reside(folder: str) -> None:
+def _reside(folder: str) -> resident.Ending:
     """Load what the programs import and wait for them; returns in each of them."""
     from doc_healing.languages.python.driver import resident
 
-    resident.serve(folder)
+    return resident.serve(folder)
 
 
 def _conditions() -> Callable[[list[dict[str, Any]]], str]:
     from doc_healing.languages.python.driver import conditions  # few have any
 
     return conditions.unmet
+
+
+def _listener() -> Callable[[list[str]], Callable[[Channel], None]]:
+    from doc_healing.languages.python.driver import calls  # a test of the map asks for them
+
+    return calls.heard
 
 
 def _remove(folder: str) -> None:

@@ -12,6 +12,7 @@ from tree_sitter import Node
 from doc_healing.languages.python.mapping.grammar import string_of, text_of
 
 _INITS = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__", "setup"})
+_LISTS = ("__all__", "__slots__")  # of names, and nothing by themselves
 _NAME = re.compile(r"^[^\W\d]\w*$")
 
 
@@ -150,7 +151,7 @@ def _targets(node: Node | None) -> Iterator[str]:
         left = node.child_by_field_name("left")
         several = left is not None and left.type in ("pattern_list", "tuple_pattern")
         for one in (left.named_children if several else [left]) if left is not None else []:
-            if one.type == "identifier":
+            if one.type == "identifier" and text_of(one) not in _LISTS:
                 yield text_of(one)
         node = node.child_by_field_name("right")
 

@@ -8,7 +8,7 @@ from tree_sitter import Node
 from doc_healing.languages.python.mapping.grammar import dotted, string_of, text_of
 from doc_healing.languages.python.mapping.parameters import arguments
 
-_NAME = r"(?:[:~!.]|\b(?:py|class|func|meth|attr|mod|obj|data):)*[`'\"]*~?([A-Za-z_][\w.]*\w)"
+_NAME = r"(?:[:~!.]|\b(?:py|class|func|meth|attr|mod|obj|data):)*[`'\"]*~?([A-Za-z_](?:[\w.]*\w)?)"
 _AFTER = re.compile(
     r"(?i)\b(?:use|prefer|try|call|to|by|with|favou?r of|into|is now|see|switch to|import)\s+"
     r"(?:the\s+)?(?:new\s+)?(?:function\s+|method\s+|class\s+|attribute\s+|property\s+)?"
@@ -17,7 +17,9 @@ _AFTER = re.compile(
 _BEFORE = re.compile(
     rf"(?i)(?::[\w:]+:)?{_NAME}(?:\(\))?[`'\"]*\s+(?:should be used|must be used|instead|replaces)"
 )
-_DIRECTIVE = re.compile(r"(?m)^(\s*)\.\. deprecated::[ \t]*(\S*)[ \t]*(.*(?:\n(?:\1\s+.*|\s*$))*)")
+_DIRECTIVE = re.compile(
+    r"(?m)^([ \t]*)\.\. deprecated::[ \t]*(\S*)[ \t]*(.*(?:\n(?:\1[ \t]+.*|[ \t]*$))*)"
+)
 _PLAIN = re.compile(
     r"(?im)^\s*(?:\*\*)?(?:@deprecated\b|deprecated(?:\b|:))[ :.*-]*(.*(?:\n\s*\S.*)*)"
 )

@@ -68,7 +68,9 @@ class _Names:
         self.declared: dict[str, Declared | None] = {}
         self.prefixes = {top: self._prefix(top) for top in self.packages if self._is_top(top)}
         self.known = {self._home(top)[0] for top in self.prefixes if self._is_named(top)}
-        self.alone = not any(self.prefixes.values())
+        tops = [path.rpartition(".")[0] for path in outlines if "/" not in path]
+        named = any(one in self._home(one)[1].words for one in tops)
+        self.alone = not named and not any(self.prefixes.values())
 
     def _is_top(self, folder: str) -> bool:
         return folder.rpartition("/")[0] not in self.packages

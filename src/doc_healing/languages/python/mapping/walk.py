@@ -45,19 +45,19 @@ class Walk(Expressions):
 
     def imported(self, node: Node) -> None:
         """`import` and `from`: the names that they bind, and a use of what they name."""
-        parts = {one.start_point[0] + 1: one for one in node.named_children}
         children = [one for one in node.named_children if one.type != "comment"]
         spots = iter(children if node.type == "import_statement" else children[1:])
-        for one in of_statement(node):
-            spot = parts.get(one.line, node)
-            if one.name or one.member == STAR:
-                spot = next(spots, spot)
-            names = (one.member,) if one.member else ()
-            self.note(Known(one.module, names), UseKind.IMPORT, _imported_spot(spot))
+        found = list(of_statement(node))
+        for at, one in enumerate(found):
+            known = Known(one.module, (one.member,) if one.member else ())
+            if one.name:
+                self.scope[one.name] = known
             if one.member == STAR:
                 self.stars.append(one.module)
-            elif one.name:
-                self.scope[one.name] = Known(one.module, names)
+            loads = at + 1 < len(found) and not found[at + 1].name and not found[at + 1].member
+            if not loads:  # of `import a.b` the whole is the use
+                spot = next(spots, node)
+                self.note(known, UseKind.IMPORT, _imported_spot(spot, last=bool(one.member)))
 
     def assignment(self, node: Node) -> None:
         """`a = b`, `a: T = b`."""
@@ -223,10 +223,10 @@ class Walk(Expressions):
         """`del x`, `global x`: nothing that is used."""
 
 
-def _imported_spot(node: Node) -> Node:
+def _imported_spot(node: Node, *, last: bool) -> Node:
     if node.type == "aliased_import":
         node = node.child_by_field_name("name") or node
-    return node.named_children[-1] if node.type == "dotted_name" else node
+    return node.named_children[-1] if last and node.type == "dotted_name" else node
 
 
 def _defined(body: Node) -> dict[str, Node]:

@@ -1,0 +1,83 @@
+"""Two trees of a repository, mapped, and which snippets the change between them may touch."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from doc_healing.cli.map_pages import repository_of
+from doc_healing.model import Document, SymbolChange
+from doc_healing.pipeline.affected import Choice, Side, Why, choose, reader_of
+from doc_healing.pipeline.naming import NamedPage, named
+from doc_healing.protocols import Mapper, Source
+from doc_healing.report.tally import plural
+from doc_healing.symbols.difference import difference
+from doc_healing.symbols.drawing import Desk, index, outlines
+from doc_healing.symbols.index import Index
+from doc_healing.symbols.lookup import Lookup
+from doc_healing.symbols.matching import compare_outlines
+from doc_healing.symbols.reach import Reach
+from doc_healing.symbols.words import Words, words
+
+
+def side(source: Source, desk: Desk, like: "Side | None" = None) -> tuple[Side, Index]:
+    """A tree, mapped. What it shares with another that is mapped already is not read again."""
+    found = index(source, desk)
+    known = Lookup(found.outlines, found.surfaces)
+    readers = {mapper.name: mapper for mapper in desk.mappers}
+
+    def read(path: str, data: bytes) -> Mapping[str, Words]:
+        outline = known.outlines.get(path)
+        mapper = readers.get(outline.language) if outline else None
+        return words(outline, mapper.tokens(path, data)) if mapper and outline else {}
+
+    own = reader_of(source, read)
+
+    def shared(path: str) -> Mapping[str, Words]:
+        if like is not None and like.source.files.get(path) == source.files.get(path):
+            return like.reach.words(path)
+        return own(path)
+
+    faults = frozenset(path for path, _ in found.faults)
+    return Side(source, known, Reach(known, shared), faults), found
+
+
+def changes_between(before: Source, after: Source, desk: Desk) -> Sequence[SymbolChange]:
+    """What became of the symbols of the files that differ."""
+    files = difference(before, after)
+    old, new = outlines(before, desk, files.before), outlines(after, desk, files.after)
+    return compare_outlines(old.outlines, new.outlines, files.before, files.after, files.renamed)
+
+
+def used(desk: Desk, documents: Sequence[Document]) -> list[Mapper]:
+    """The mappers of the languages that some documents have blocks of."""
+    spoken = {one.language for page in documents for one in page.snippets}
+    return [mapper for mapper in desk.mappers if mapper.name in spoken]
+
+
+def chosen(
+    head: Side,
+    base: Side,
+    documents: Sequence[Document],
+    before: Sequence[Document],
+    desk: Desk,
+    root: Path,
+) -> tuple[Choice, list[NamedPage]]:
+    """What of these documents the change from the base may touch, and what they name."""
+    told = named(documents, head.known, used(desk, documents), repository_of(root))
+    return choose(head, base, told, before), told
+
+
+def summary(choice: Choice) -> str:
+    """How many blocks are chosen, and why, in one line."""
+    number, total = len(choice.chosen), len(choice.chosen) + len(choice.spared)
+    own = sum(not why.touched and _own(why) for why in choice.chosen.values())
+    code = number - own
+    parts = [f"{own} changed with their page"] * bool(own) + [f"{code} may be affected"] * bool(
+        code
+    )
+    why = f" ({', '.join(parts)})" if parts else ""
+    told = f"{number} of {plural(total, 'block')}{why}; {len(choice.spared)} not affected"
+    return f"{told}; all are run: {choice.everything}" if choice.everything else told
+
+
+def _own(why: Why) -> bool:
+    return any(word in why.reason for word in ("itself", "block", "document"))

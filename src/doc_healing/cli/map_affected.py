@@ -1,0 +1,136 @@
+"""`doc-healing map affected`: the documentation that a change of the code may touch."""
+
+import json
+from typing import Any
+
+import click
+
+from doc_healing.cli import exits
+from doc_healing.cli.comparing import chosen, side, summary
+from doc_healing.cli.map_tree import (
+    compared,
+    desk_of,
+    fault_rows,
+    place_of,
+    say_faults,
+    source_of,
+)
+from doc_healing.cli.options import output, output_options, shown, write
+from doc_healing.cli.streams import say
+from doc_healing.documents.pages import config_of, pages
+from doc_healing.model import MAYBE, Reference
+from doc_healing.pipeline.affected import Choice
+from doc_healing.pipeline.naming import NamedPage
+from doc_healing.report.options import Options, Verbosity
+from doc_healing.report.screen import DIM, Paint, shown_path, visible
+from doc_healing.settings import read as read_settings
+
+
+@click.command("affected")
+@click.argument("path", default=".", metavar="[PATH]")
+@click.option("--base", required=True, metavar="REV", help="The revision before the change.")
+@click.option("--head", default="", metavar="REV", help="The one after it: here, what is there.")
+@output_options(["text", "json"])
+def command(path: str, base: str, head: str, **more: Any) -> int:
+    """List the blocks and mentions below PATH that a change of the code may touch.
+
+    These, and what changed itself, are what `check --base` runs.
+    """
+    wanted, settings = output(**more), read_settings()
+    place = place_of(path, head)
+    start, end = compared(place, base, head)
+    with desk_of(settings) as desk:
+        source = source_of(place, end, desk.kept)
+        now, found = side(source, desk)
+        before = source_of(place, start, desk.kept)
+        then, _ = side(before, desk, now)
+        config = config_of(source)
+        documents = pages(source, config, place.below)
+        choice, told = chosen(
+            now, then, documents, pages(before, config, place.below), desk, place.root
+        )
+    options = shown(wanted, settings)
+    if wanted.format == "json":
+        write(_json(choice, told, fault_rows(found.faults)), wanted)
+    else:
+        write(_text(choice, told, options), wanted)
+        if wanted.verbosity is not Verbosity.QUIET:
+            say(f"{summary(choice)}\n")
+            say_faults(found.faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
+    return exits.FINE
+
+
+def mentions_of(choice: Choice, told: list[NamedPage]) -> list[tuple[Reference, str]]:
+    """The mentions in prose of what changed, each with the id of that symbol."""
+    return [
+        (one, one.symbol)
+        for page in told
+        for one in page.mentions
+        if one.symbol in choice.symbols and one.confidence >= MAYBE
+    ]
+
+
+def _text(choice: Choice, told: list[NamedPage], options: Options) -> str:
+    paint = Paint(options.colour)
+    lines = []
+    for page in told:
+        for one in page.document.snippets:
+            why = choice.chosen.get((one.path, one.index))
+            if why is not None:
+                place = f"{shown_path(one.path)}:{one.line}:"
+                sure = f"   {why.touched[0].confidence:.2f}" if why.touched else ""
+                lines.append(f"{place} {one.language}: {visible(why.reason)}{paint(sure, DIM)}")
+        for mention, symbol in mentions_of(choice, [page]):
+            place = f"{shown_path(mention.path)}:{mention.line}:{mention.column}:"
+            name = visible(symbol.partition("#")[2])
+            lines.append(f"{place} mentions {visible(mention.text)}: {name} changed")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _json(choice: Choice, told: list[NamedPage], faults: object) -> str:
+    rows = []
+    for page in told:
+        for one in page.document.snippets:
+            key = (one.path, one.index)
+            why = choice.chosen.get(key)
+            if why is None and key not in choice.spared:
+                continue
+            rows.append(
+                {
+                    "path": one.path,
+                    "line": one.line,
+                    "snippet": one.index,
+                    "language": one.language,
+                    "affected": why is not None,
+                    "reason": why.reason if why else "not affected by the change",
+                    "changes": [
+                        {
+                            "symbol": each.symbol,
+                            "confidence": each.confidence,
+                            "reason": each.reason,
+                            "via": list(each.via),
+                        }
+                        for each in (why.touched if why else ())
+                    ],
+                }
+            )
+    mentioned = [
+        {
+            "path": one.path,
+            "line": one.line,
+            "column": one.column,
+            "text": one.text,
+            "symbol": symbol,
+            "confidence": one.confidence,
+        }
+        for one, symbol in mentions_of(choice, told)
+    ]
+    told_all = {
+        "schema": 1,
+        "everything": choice.everything,
+        "changed": list(choice.changed),
+        "snippets": rows,
+        "mentions": mentioned,
+        "faults": faults,
+    }
+    return json.dumps(told_all, indent=2) + "\n"

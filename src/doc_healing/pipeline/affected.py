@@ -1,0 +1,309 @@
+"""Which snippets a change may touch, and so which of them a comparison has to run.
+
+Nothing is left out that may behave otherwise: what the map cannot follow counts as affected, and a
+change of anything but source, prose and tests affects everything.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from doc_healing.model import Document, Instructions, Role, Snippet, State
+from doc_healing.pipeline.naming import NamedPage
+from doc_healing.protocols import Source
+from doc_healing.symbols.affected import Difference, Sides, Touched, difference, touched
+from doc_healing.symbols.lookup import Lookup
+from doc_healing.symbols.reach import Reach
+from doc_healing.symbols.references import resolve
+from doc_healing.symbols.words import Words
+
+Key = tuple[str, int]
+
+_FAMILIES = {"typescript": "javascript"}
+_PROSE = (".md", ".mdx", ".markdown", ".rst", ".adoc", ".txt", ".ipynb", ".png", ".svg", ".gif",
+          ".jpg", ".jpeg", ".webp", ".ico", ".css", ".po", ".pot", ".cff", ".bib")  # fmt: skip
+# Text that installers and tools read.
+_READ = re.compile(
+    r"(?i)(requirements|constraints|cmakelists|manifest|runtime|sources|packages|dev-?deps)[\w.-]*$"
+)
+_FOR_PEOPLE = re.compile(
+    r"(?i)(licen[sc]e|copying|notice|authors|contributors|codeowners|funding|security|support"
+    r"|citation|\.gitignore|\.gitattributes|\.editorconfig|\.mailmap|\.pre-commit-config\.yaml"
+    r"|\.readthedocs\.ya?ml|mkdocs\.ya?ml|\.codespellrc|\.markdownlint.*|\.prettierrc.*"
+    r"|\.prettierignore|\.eslintrc.*|\.eslintignore|codecov\.ya?ml|\.codecov\.ya?ml"
+    r"|\.git-blame-ignore-revs|renovate\.json5?|dependabot\.ya?ml)(\.\w+)?$"
+)
+_ASIDE = frozenset({"tests", "test", "__tests__", ".github", ".circleci", ".gitlab", ".vscode",
+                    ".idea", "benchmarks", "benchmark", "bench", "benches", "docs", "doc", "site",
+                    "website", "examples", "example"})  # fmt: skip
+_BUILDING = re.compile(
+    r"(?:setup|build|conf|conftest|noxfile|hatch_build|gulpfile|gruntfile)\.(?:py|rs|[cm]?[jt]s)$"
+    r"|[\w.-]+\.config\.[cm]?[jt]s$"
+)
+# A program that runs others, or code that it makes up, may use anything.
+_OPAQUE = re.compile(
+    r"\b(?:subprocess|os\.system|popen|Popen|runpy|importlib|__import__|eval|exec|execfile"
+    r"|child_process|execSync|spawnSync|vm\.run|Class\.forName|ProcessBuilder|exec\.Command"
+    r"|Command::new|plugin\.Open|entry_points|pkg_resources)\b"
+)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two trees of a comparison."""
+
+    source: Source
+    known: Lookup
+    reach: Reach
+    faults: frozenset[str] = frozenset()  # files of which not all could be read
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a snippet is run: in words, and by which changes of the code."""
+
+    reason: str
+    touched: tuple[Touched, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a change may touch. `everything` says why nothing may be left out; "" where it may."""
+
+    chosen: Mapping[Key, Why]
+    spared: frozenset[Key] = frozenset()
+    everything: str = ""
+    changed: tuple[str, ...] = ()  # paths of source files
+    symbols: frozenset[str] = frozenset()  # whose code differs, by id
+
+
+def choose(
+    head: Side,
+    base: Side,
+    pages: Sequence[NamedPage],
+    before: Sequence[Document],
+) -> Choice:
+    """Which runnable snippets of the head's pages a change from the base may touch."""
+    runnable = [one for page in pages for one in _runnable(page.document)]
+    paths = changed_paths(head.source, base.source)
+    code = sorted(path for path in paths if _mapped(path, head, base))
+    ways = _Ways(
+        head,
+        base,
+        difference(code, head.reach, base.reach),
+        difference(code, base.reach, head.reach),
+        tuple(code),
+    )
+    chosen: dict[Key, Why] = {}
+    old = {document.path: document for document in before}
+    for page in pages:
+        rewritten = _rewritten(page.document, old.get(page.document.path))
+        for snippet in _runnable(page.document):
+            why = rewritten.get(snippet.index) or _touched(ways, page, snippet)
+            if why is not None:
+                chosen[snippet.path, snippet.index] = why
+    spared = frozenset((one.path, one.index) for one in runnable) - chosen.keys()
+    everything = _overall(paths, head, base, pages, before)
+    symbols = frozenset(
+        f"{path}#{name}" for path, name in (*ways.now.nodes, *ways.then.nodes) if name
+    )
+    return Choice(chosen, spared, everything, tuple(code), symbols)
+
+
+def changed_paths(head: Source, base: Source) -> set[str]:
+    """The files that are not the same in both trees."""
+    names = head.files.keys() | base.files.keys()
+    return {name for name in names if head.files.get(name) != base.files.get(name)}
+
+
+def reader_of(
+    source: Source, read: Callable[[str, bytes], Mapping[str, Words]]
+) -> Callable[[str], Mapping[str, Words]]:
+    """What reads the words of a file of a tree; of one that has gone, nothing."""
+
+    def words(path: str) -> Mapping[str, Words]:
+        if path not in source.files:
+            return {}
+        return next((read(path, data) for path, data in source.read([path])), {})
+
+    return words
+
+
+def _runnable(document: Document) -> Iterator[Snippet]:
+    return (one for one in document.snippets if one.state is State.RUNNABLE)
+
+
+def _mapped(path: str, head: Side, base: Side) -> bool:
+    return path in head.known.outlines or path in base.known.outlines
+
+
+# --- what affects everything --------------------------------------------------------------------
+
+
+def _overall(
+    paths: Iterable[str],
+    head: Side,
+    base: Side,
+    pages: Sequence[NamedPage],
+    before: Sequence[Document],
+) -> str:
+    """Why a change may affect everything; empty where it may not."""
+    documents = {page.document.path for page in pages} | {one.path for one in before}
+    folders = _code_folders(head.known) | _code_folders(base.known)
+    for path in sorted(paths):
+        if path in documents:
+            continue
+        if not _mapped(path, head, base):
+            if not _harmless(path, folders):
+                return f"{path} changed, which may affect everything"
+        elif _BUILDING.match(PurePosixPath(path).name) and not _aside(path):
+            return f"{path} changed, which may build the project"
+    return ""
+
+
+def _code_folders(known: Lookup) -> set[str]:
+    """The folders that hold source and lie in none for tests or documentation."""
+    return {path.rpartition("/")[0] for path in known.outlines if not _aside(path)} - {""}
+
+
+def _aside(path: str) -> bool:
+    return not _ASIDE.isdisjoint(PurePosixPath(path).parts[:-1])
+
+
+def _harmless(path: str, folders: set[str]) -> bool:
+    """Whether a file that is no source is read by people, tests and services only."""
+    name = PurePosixPath(path).name
+    inside = any(str(one) in folders for one in PurePosixPath(path).parents)
+    if _READ.match(name) or (inside and not _aside(path)):
+        return False
+    return _aside(path) or bool(_FOR_PEOPLE.match(name)) or name.lower().endswith(_PROSE)
+
+
+# --- what its document does ---------------------------------------------------------------------
+
+
+def _rewritten(new: Document, old: Document | None) -> Mapping[int, Why]:
+    """The snippets that are not what they were, or that may run after such a one."""
+    if old is None:
+        return {one.index: Why("its document is new") for one in _runnable(new)}
+    if [_identity(one) for one in new.snippets] == [_identity(one) for one in old.snippets]:
+        return {}
+    shared = [one for one in (*new.snippets, *old.snippets) if _lends(one)]
+    if {_identity(one) for one in shared if one in new.snippets} != {
+        _identity(one) for one in shared if one in old.snippets
+    }:
+        return {one.index: Why("what its document sets up changed") for one in _runnable(new)}
+    found: dict[int, Why] = {}
+    for language in {one.language for one in new.snippets}:
+        mine = [one for one in new.snippets if one.language == language]
+        theirs = [one for one in old.snippets if one.language == language]
+        first = next(
+            (
+                at
+                for at, one in enumerate(mine)
+                if at >= len(theirs) or _identity(one) != _identity(theirs[at])
+            ),
+            len(mine),
+        )
+        texts = {_identity(one) for one in theirs}
+        for one in mine[first:]:
+            words = "changed itself" if _identity(one) not in texts else "follows a changed block"
+            found[one.index] = Why(words)
+    return found
+
+
+def _lends(one: Snippet) -> bool:
+    said = one.instructions
+    return bool(said.role is not Role.EXAMPLE or one.invisible or said.shown_as or said.file_name)
+
+
+def _identity(one: Snippet) -> tuple[object, ...]:
+    """What decides how a snippet runs, wherever it stands."""
+    said = one.instructions
+    told = [
+        (name, getattr(said, name))
+        for name in Instructions.__dataclass_fields__
+        if name not in ("markers", "mentioned", "announced_at", "expected", "env")
+    ]
+    expected = [(each.text, each.after_line, each.wildcards) for each in said.expected]
+    rest = (repr(told), repr(expected), repr(sorted(said.env.items())), bool(said.announced_at))
+    imports = tuple(text for text, _ in said.mentioned)
+    return (one.language, one.info, one.code, one.state, one.containers, *rest, imports)
+
+
+# --- what the code does -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """Both trees, what of each is not in the other, and the source files that differ."""
+
+    head: Side
+    base: Side
+    now: Difference
+    then: Difference
+    changed: tuple[str, ...]
+
+
+def _touched(ways: _Ways, page: NamedPage, snippet: Snippet) -> Why | None:
+    if not ways.changed:
+        return None
+    language = snippet.language
+    if snippet.index not in page.resolved:
+        return Why(f"the map does not read {language}")
+    if other := _other_language(ways, language):
+        return Why(f"{other} changed, which is written in another language")
+    if _OPAQUE.search(snippet.code):
+        return Why("it runs what the map cannot follow")
+    answers = [
+        answer
+        for index in (*page.behind.get(snippet.index, ()), snippet.index)
+        for answer in page.resolved.get(index, ())
+    ]
+    named = [one for one in page.references if one.snippet == snippet.index]
+    walk = ways.head.reach.of(answers, language)
+    now = touched(walk, ways.now, named)
+    if walk.files & ways.head.faults:
+        return Why("it loads a file that could not be read whole", tuple(now))
+    uses = [answer.use for answer in answers]
+    back = ways.base.reach.of(resolve(uses, language, ways.base.known), language)
+    then = touched(back, ways.then, named)
+    told = Sides(now, then).all
+    if told:
+        return Why(_told(told), tuple(told))
+    return _unknown(ways, [use.module for use in uses if use.module], language)
+
+
+def _told(found: Sequence[Touched]) -> str:
+    first = found[0]
+    name = first.symbol.partition("#")[2] or first.symbol
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    through = f", through {first.via[0].rpartition('#')[2]}" if first.via else ""
+    return f"{name} changed{through}{more}"
+
+
+def _unknown(ways: _Ways, modules: Sequence[str], language: str) -> Why | None:
+    """An import that may be the project's own and that the map cannot find."""
+    known = ways.head.known
+    tops = {
+        module.partition(".")[0].partition("/")[0] for module in known.surfaces.get(language, {})
+    }
+    for module in modules:
+        top = re.split(r"[./:]", module.lstrip("."))[0]
+        if known.owns(module, language) and not ways.head.reach.files_of(module, language):
+            return Why(f"{module} cannot be found")
+        near = [one for one in tops if len(one) > 3 and one in top and top not in tops]
+        if near:
+            return Why(f"{module} may be made of {near[0]}")
+    return None
+
+
+def _other_language(ways: _Ways, language: str) -> str:
+    """A changed file that a snippet may reach through another language; empty for none."""
+    own = _FAMILIES.get(language, language)
+    for path in ways.changed:
+        spoken = ways.head.known.languages.get(path) or ways.base.known.languages.get(path, "")
+        if _FAMILIES.get(spoken, spoken) != own and not _aside(path):
+            return path
+    return ""
