@@ -7,7 +7,8 @@ import pytest
 from doc_healing import compose
 from doc_healing import settings as operator
 from doc_healing.errors import InfraError
-from doc_healing.languages import LANGUAGES, python
+from doc_healing.languages import LANGUAGES
+from doc_healing.languages.python import running as python
 from doc_healing.model import Mount, Toolchain
 from tests import needs
 from tests.journeys.desk import call

@@ -2,7 +2,7 @@
 
 import sys
 
-from doc_healing.languages import python
+from doc_healing.languages.python import running as python
 from doc_healing.languages.python.calls import calls, traced
 from doc_healing.model import Job, Outcome, Status
 from tests.languages import stages

@@ -15,6 +15,7 @@ from doc_healing.cli.map_tree import (
     desk_of,
     fault_rows,
     place_of,
+    require,
     say_faults,
     source_of,
 )
@@ -25,7 +26,7 @@ from doc_healing.protocols import Source
 from doc_healing.report.options import Verbosity
 from doc_healing.settings import read as read_settings
 from doc_healing.symbols.difference import difference
-from doc_healing.symbols.drawing import Desk, collector_off, outlines
+from doc_healing.symbols.drawing import Desk, assigned, collector_off, outlines
 from doc_healing.symbols.drawing import index as draw
 from doc_healing.symbols.index import Index
 from doc_healing.symbols.matching import compare_outlines
@@ -56,6 +57,7 @@ def command(
     old, new = compared(place, base, head)
     with desk_of(settings) as desk:
         sources = revision_source(old), source_of(place, new, desk.kept)
+        require(place, *sources)
         told = _told(*sources, desk, public=only_public)
     chosen = [
         one
@@ -82,6 +84,9 @@ class _Told:
     indexes: tuple[Index, Index] | None = None
 
 
+_UNREAD = "nothing is told of it: it is no text, larger than 8 MiB, or not in this clone"
+
+
 def _told(old: Source, new: Source, desk: Desk, *, public: bool) -> _Told:
     with collector_off():
         files = difference(old, new)
@@ -89,7 +94,8 @@ def _told(old: Source, new: Source, desk: Desk, *, public: bool) -> _Told:
         changes = compare_outlines(
             before.outlines, after.outlines, files.before, files.after, files.renamed
         )
-        faults = sorted({*before.faults, *after.faults})
+        unread = ((path, _UNREAD) for path in assigned(files.unread, desk.mappers))
+        faults = sorted({*before.faults, *after.faults, *unread})
         if not public:
             return _Told(changes, faults)
         indexes = draw(old, desk), draw(new, desk)

@@ -13,6 +13,7 @@ from doc_healing.cli.map_tree import (
     desk_of,
     fault_rows,
     place_of,
+    require,
     revision_at,
     say_faults,
     source_of,
@@ -39,6 +40,7 @@ def command(
     place = place_of(path, revision)
     with desk_of(settings) as desk:
         source = source_of(place, revision_at(place, revision, "--at"), desk.kept)
+        require(place, source)
         found = draw(source, desk)
     chosen = [
         one

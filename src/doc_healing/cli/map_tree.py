@@ -73,6 +73,14 @@ def source_of(place: Place, revision: Revision | None, kept: Outlines) -> Source
     return source
 
 
+def require(place: Place, *sources: Source) -> None:
+    """Raises `UserError` where none of these trees has anything at the place that was asked for."""
+    if place.below and not any(place.holds(path) for one in sources for path in one.files):
+        message = f"there is no file {place.below} to tell of"
+        advice = "git ignores it, it is a link, or that revision does not have it"
+        raise UserError(message, help=advice)
+
+
 def revision_at(place: Place, name: str, option: str) -> Revision | None:
     """The revision of that name; none for an empty name, but the head of a bare repository."""
     if not name and place.bare:

@@ -46,24 +46,29 @@ def entries_of(revision: Revision) -> Iterator[Entry]:
     Submodules are left out, and names that git itself would not write. Raises `UserError` where
     that directory is not there.
     """
+    return (entry for entry in listed(revision) if is_safe(entry.name))
+
+
+def listed(revision: Revision) -> Iterator[Entry]:
+    """The same, whatever their names are."""
     shown = run(revision.root, "rev-parse", "--show-prefix").stdout
     prefix = os.fsdecode(shown).removesuffix("\n")
-    listed = run(revision.root, "ls-tree", "-r", "-z", "--full-tree", f"{revision.commit}:{prefix}")
-    if listed.returncode:
+    tree = f"{revision.commit}:{prefix}"
+    found = run(revision.root, "ls-tree", "-r", "-z", "--full-tree", tree)
+    if found.returncode:
         raise UserError(
             f"{revision.root.name}/ does not exist at {revision.short}",
-            help="name a --base at which this directory is there",
+            help="name a revision at which this directory is there",
         )
-    for line in listed.stdout.split(b"\0"):
+    for line in found.stdout.split(b"\0"):
         facts, _, name = line.partition(b"\t")
-        if not name or not _safe(os.fsdecode(name)):
-            continue
-        mode, kind, blob = facts.decode().split()
-        if kind == "blob":
-            yield Entry(mode, blob, os.fsdecode(name))
+        if name:
+            mode, kind, blob = facts.decode().split()
+            if kind == "blob":
+                yield Entry(mode, blob, os.fsdecode(name))
 
 
-def _safe(name: str) -> bool:
+def is_safe(name: str) -> bool:
     """Whether a name of a tree is one that git itself would write, and one that we can print."""
     try:
         name.encode()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import sha1, sha256
 from pathlib import Path
 
-from doc_healing.documents.git import LINK, Entry, Revision, blobs, entries_of, run, sizes
+from doc_healing.documents.git import LINK, Entry, Revision, blobs, is_safe, listed, run, sizes
 from doc_healing.documents.tree import MOST_BYTES as LARGEST
 from doc_healing.documents.tree import checkout, reader
 from doc_healing.model import Checkout
@@ -54,8 +54,12 @@ class RevisionSource:
 
 def revision_source(revision: Revision) -> RevisionSource:
     """The tree of a revision. Raises `UserError` where its root is not in it."""
-    entries = entries_of(revision)
-    return RevisionSource(revision, {one.name: one.blob for one in entries if one.mode != LINK})
+    entries = [one for one in listed(revision) if one.mode != LINK]
+    files = {one.name: one.blob for one in entries if is_safe(one.name)}
+    bad = [one.name for one in entries if one.name not in files]
+    reason = "its name is not UTF-8, or none that git would write"
+    shown = (name.encode("utf-8", "backslashreplace").decode() for name in bad)
+    return RevisionSource(revision, files, tuple((name, reason) for name in shown))
 
 
 Known = Mapping[str, Sequence[object]]  # path -> stamp and id, as it was the last time

@@ -16,12 +16,14 @@ _BINARY_BYTES = 8000  # git calls a file binary that has a NUL among these
 class Difference:
     """The text files that differ, by path, as they were and as they are.
 
-    `renamed` leads from the path of a file that is gone to that of its successor.
+    `renamed` leads from the path of a file that is gone to that of its successor. `unread` differ
+    as well, but one of the two sides is no text or cannot be read: nothing can be said of them.
     """
 
     before: Mapping[str, bytes] = field(default_factory=dict)
     after: Mapping[str, bytes] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    unread: Sequence[str] = ()
 
     @property
     def paths(self) -> Sequence[str]:
@@ -35,9 +37,13 @@ def difference(old: Source, new: Source) -> Difference:
     come = [path for path, name in new.files.items() if old.files.get(path) != name]
     before = {path: data for path, data in old.read(gone) if _is_text(data)}
     after = {path: data for path, data in new.read(come) if _is_text(data)}
+    unread = {*(path for path in gone if path not in before)}
+    unread |= {*(path for path in come if path not in after)}
+    before = {path: data for path, data in before.items() if path not in unread}
+    after = {path: data for path, data in after.items() if path not in unread}
     lost = {path: data for path, data in before.items() if path not in new.files}
     found = {path: data for path, data in after.items() if path not in old.files}
-    return Difference(before, after, renames(lost, found))
+    return Difference(before, after, renames(lost, found), sorted(unread))
 
 
 def renames(lost: Mapping[str, bytes], found: Mapping[str, bytes]) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from doc_healing.model import Import, Outline, Surface, Symbol, SymbolKind, Target
+from doc_healing.symbols.families import FAMILIES, family, merged, namespaces
 from doc_healing.symbols.written import names as named
 
 MEMBERS = (SymbolKind.METHOD, SymbolKind.FIELD, SymbolKind.ENUM_MEMBER)
@@ -34,6 +35,10 @@ class Lookup:
 
     outlines: Mapping[str, Outline]
     surfaces: Mapping[str, Surface] = field(default_factory=dict)
+    _merged: dict[str, Surface] = field(default_factory=dict, repr=False, compare=False)
+    _namespaces: dict[str, Mapping[str, list[str]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @cached_property
     def symbols(self) -> Mapping[str, Symbol]:
@@ -115,6 +120,15 @@ class Lookup:
         return found
 
     @cached_property
+    def modules(self) -> Mapping[tuple[str, str], list[str]]:
+        """The modules of each language by the last part of their names."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for language, surface in self.surfaces.items():
+            for module in surface:
+                found.setdefault((language, _SEPARATOR.split(module)[-1]), []).append(module)
+        return found
+
+    @cached_property
     def stems(self) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
         """By the last part of a file's module name: (all its parts, its path)."""
         found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -150,7 +164,7 @@ class Lookup:
 
     def _foreign(self, module: str, language: str) -> bool:
         """Whether a module is none of the project's own, as far as that is known."""
-        if not self.surfaces.get(language) or self.owns(module, language):
+        if not self.surface(language) or self.owns(module, language):
             return False
         return not module.startswith(("crate", "self", "super", "@/", "~/", "#", "/"))
 
@@ -180,9 +194,29 @@ class Lookup:
             and "/".join(_parts(path)) in ("/".join(_parts(f"{stem}/x")[:-1]), short, stem)
         ]
 
+    def surface(self, language: str) -> Surface:
+        """All that code of a language can import: JavaScript and TypeScript share theirs."""
+        if language not in self._merged:
+            self._merged[language] = merged(self.surfaces, language)
+        return self._merged[language]
+
+    def offers(self, module: str, name: str, language: str) -> list[Target]:
+        """What a name of a module stands for, in its source and in its declarations."""
+        found = [self.surfaces.get(one, {}).get(module, {}).get(name) for one in family(language)]
+        told = [one for one in found if one is not None]
+        first = self.offered(module, name, language)
+        return told or ([first] if first is not None else [])
+
+    def namespaces(self, name: str, language: str) -> list[str]:
+        """The modules that others offer under a name: `z` of `zod`."""
+        if language not in self._namespaces:
+            known = namespaces(self.surface(language)) if language in FAMILIES else {}
+            self._namespaces[language] = known
+        return self._namespaces[language].get(name, [])
+
     def owns(self, module: str, language: str) -> bool:
         """Whether a module, or one that it lies in, is the project's own."""
-        surface = self.surfaces.get(language, {})
+        surface = self.surface(language)
         if module in surface:
             return True
         cuts = [found.start() for found in _SEPARATOR.finditer(module)]
@@ -190,7 +224,7 @@ class Lookup:
 
     def offered(self, module: str, name: str, language: str) -> Target | None:
         """What a public name of a module stands for."""
-        surface = self.surfaces.get(language, {})
+        surface = self.surface(language)
         found = surface.get(module, {}).get(name)
         if found is None:
             for separator in (".", "/", "::"):

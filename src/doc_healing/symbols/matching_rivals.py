@@ -21,6 +21,8 @@ class Rivals:
         self._pairing = pairing
         self._fresh = [s for s in news if s.last not in before and s.id not in pairing.taken]
         self._gone = [s for s in olds if s.last not in after and s.id not in pairing.matches]
+        self._olds = _by_place(s for s in olds if s.digest and s.id not in pairing.matches)
+        self._news = _by_place(s for s in news if s.digest and s.id not in pairing.taken)
 
     def contradict(self, match: Match) -> bool:
         """Whether a pair of the same name should wait for what else its symbols may be."""
@@ -38,6 +40,32 @@ class Rivals:
         return own < _LIKE and (
             self._left(match, own + _BETTER, whole) or self._came(match, own + _BETTER, whole)
         )
+
+    def swapped(self, match: Match) -> bool:
+        """Whether it changed names with another one beside it: each has the other's body now."""
+        old, new = match.old, match.new
+        if old.digest == new.digest:
+            return False
+        beside = self._olds.get(_place(old), {})
+        for name, came in self._news.get(_place(new), {}).items():
+            went = beside.get(name)
+            if went is None or name == old.last or went.digest == came.digest:
+                continue
+            if (old.digest, went.digest) == (came.digest, new.digest):
+                return True
+            if self._crossed(match, went, came):
+                return True
+        return False
+
+    def _crossed(self, match: Match, went: Symbol, came: Symbol) -> bool:
+        pairing, ones = self._pairing, (match.old, went)
+        if min(pairing.old.body(one).size for one in ones) < _LEAST_SIZE:
+            return False
+        cross = min(pairing.likeness(match.old, came)[0], pairing.likeness(went, match.new)[0])
+        if cross < _LIKE:
+            return False
+        own = (pairing.likeness(match.old, match.new)[0], pairing.likeness(went, came)[0])
+        return cross >= max(own) + _BETTER
 
     def _left(self, match: Match, least: float, whole: bool) -> bool:
         """Whether the old one goes on under a new name, which the new one does not just call."""
@@ -64,3 +92,18 @@ def _near(rivals: Sequence[Symbol], symbol: Symbol, whole: bool) -> Iterable[Sym
     if whole:
         return same
     return (s for s in same if (s.path, s.container) == (symbol.path, symbol.container))
+
+
+_Place = tuple[str, str, str]
+
+
+def _place(symbol: Symbol) -> _Place:
+    return symbol.path, symbol.container, symbol.kind.value
+
+
+def _by_place(symbols: Iterable[Symbol]) -> dict[_Place, dict[str, Symbol]]:
+    """The symbols of each place by name; of overloads the first."""
+    found: dict[_Place, dict[str, Symbol]] = {}
+    for one in symbols:
+        found.setdefault(_place(one), {}).setdefault(one.last, one)
+    return found

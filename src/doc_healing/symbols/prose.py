@@ -134,7 +134,7 @@ def _meant(spot: Spot, page: Page, known: Lookup) -> list[Meant]:
 def _dotted(parts: list[str], name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
     """`pkg.mod.Name`, `alias.Name`, `Type.member`, `variable.member`, in this order."""
     for language in _languages(page, known):
-        surface = known.surfaces.get(language, {})
+        surface = known.surface(language)
         for cut in range(len(parts) - 1, 0, -1):
             for separator in (".", "::", "/"):
                 module = separator.join(parts[:cut])
@@ -149,6 +149,8 @@ def _dotted(parts: list[str], name: str, spot: Spot, page: Page, known: Lookup) 
             if not rest:
                 why = "by what the page imports"
                 return [(p.symbol, 0.95, why) for p in state.places if p.symbol]
+    if part := _partly(parts, page, known):
+        return part
     owners = _types(parts[-2], page, known)
     inside = [one for owner in owners for one in known.members(owner, parts[-1])]
     if inside:
@@ -160,6 +162,19 @@ def _dotted(parts: list[str], name: str, spot: Spot, page: Page, known: Lookup) 
         return []
     del name
     return _member(parts[-1], spot, page, known)
+
+
+def _partly(parts: list[str], page: Page, known: Lookup) -> list[Meant]:
+    """`fees.total`, `baskets::parse`: the module's name without what it is within."""
+    found: dict[str, Symbol] = {}
+    for language in _languages(page, known):
+        for module in known.modules.get((language, parts[-2]), ()):
+            if _PARTS.split(module)[-len(parts) + 1 :] == parts[:-1]:
+                state, rest, _ = walk(module, parts[-1:], language, known)
+                if not rest:
+                    found.update({p.symbol.id: p.symbol for p in state.places if p.symbol})
+    sure = 0.9 if len(found) == 1 else 0.5
+    return [(one, sure, "by the last part of its module") for one in found.values()]
 
 
 def _variable(word: str) -> bool:

@@ -89,7 +89,7 @@ class Reach:
     def files_of(self, module: str, language: str) -> list[str]:
         """The files that importing a module loads first."""
         found = dict.fromkeys(self.known.files(module, language))
-        for target in self.known.surfaces.get(language, {}).get(module, {}).values():
+        for target in self.known.surface(language).get(module, {}).values():
             if not target.hidden and target.symbol in self.known.symbols:
                 found[self.known.symbols[target.symbol].path] = None
         return list(found)

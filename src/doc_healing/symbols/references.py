@@ -24,6 +24,7 @@ from doc_healing.symbols.lookup import MEMBERS, Lookup, Place
 from doc_healing.symbols.written import elements
 
 SURE, TYPED, FACTORY, STARRED, UNIQUE, SEVERAL = 0.99, 0.95, 0.9, 0.6, 0.5, 0.2
+_QUALIFIED = frozenset({"go"})  # snippets leave the imports of packages out
 _MOST = 60  # references of one use: a name that more have says nothing
 
 
@@ -127,12 +128,24 @@ def _imported(use: Use, language: str, known: Lookup) -> Resolved:
         return Resolved(use)
     found = walk(use.module, use.names, language, known)
     state, rest, gap = found
-    modules = (use.module, *(one.module for one in state.places if one.module))
+    modules = (use.module, *_passed(use, language, known))
+    modules = (*modules, *(one.module for one in state.places if one.module))
     if rest:
         guess = _received(replace(use, names=use.names[-1:]), language, known)
         return replace(guess, modules=modules, missing=gap[0], nearest=gap[1])
     told = tuple((one.symbol, state.confidence, state.reason) for one in state.places if one.symbol)
     return Resolved(use, told[:_MOST], tuple(dict.fromkeys(modules)))
+
+
+def _passed(use: Use, language: str, known: Lookup) -> Iterator[str]:
+    """The modules that a chain of names goes through: `a.b` of `a.b.f`."""
+    module = use.module
+    for step in use.names[:-1]:
+        target = known.offered(module, step, language)
+        if target is None or not target.module:
+            return
+        module = target.module
+        yield module
 
 
 def _starred(use: Use, language: str, known: Lookup) -> Resolved:
@@ -152,12 +165,21 @@ def _starred(use: Use, language: str, known: Lookup) -> Resolved:
 def _bare(use: Use, language: str, known: Lookup) -> Resolved:
     """A name that nothing in the snippet binds: the reader is expected to have it."""
     first = use.names[0] if use.names else ""
-    if first in known.surfaces.get(language, {}) and len(use.names) > 1:
-        state, rest, _ = walk(first, use.names[1:], language, known)
+    near = known.modules.get((language, first), ()) if language in _QUALIFIED else ()
+    whole = [first] if first in known.surface(language) else near if len(near) == 1 else ()
+    for module in whole if len(use.names) > 1 else ():
+        state, rest, _ = walk(module, use.names[1:], language, known)
         why = "by the name of its module"
         told = tuple((one.symbol, STARRED, why) for one in state.places if one.symbol)
         if told and not rest:
-            return Resolved(use, told, (first,))
+            return Resolved(use, told, (module,))
+    for module in known.namespaces(first, language):
+        state, rest, _ = walk(module, use.names[1:], language, known)
+        told = tuple(
+            (one.symbol, STARRED, "by its namespace") for one in state.places if one.symbol
+        )
+        if told and not rest:
+            return Resolved(use, told, (module,))
     tops = [one for one in known.usable(first, language) if not one.container]
     offered = [one for one in tops if one.id in known.public] or tops
     if not offered:
@@ -181,13 +203,21 @@ def _received(use: Use, language: str, known: Lookup) -> Resolved:
     steps = [step for step in use.names if step not in (CALL, ELEMENT)]
     if not steps:
         return Resolved(use)
-    named = [one for one in known.usable(steps[-1], language) if one.kind in MEMBERS]
+    named = [one for one in known.usable(steps[-1], language) if _is_member(one)]
     owners = {(one.path, one.container) for one in named}
     if not named or len(named) > _MOST:
         return Resolved(use)
     confidence = UNIQUE if len(owners) == 1 else SEVERAL
     reason = "the only member of that name" if len(owners) == 1 else "one of several of that name"
     return Resolved(use, tuple((one, confidence, reason) for one in named))
+
+
+def _is_member(one: Symbol) -> bool:
+    """Of a type, or a function of an object; what a function keeps to itself is none."""
+    if one.kind in MEMBERS:
+        return True
+    inside = one.kind is SymbolKind.FUNCTION and bool(one.container)
+    return inside and "local" not in one.flags
 
 
 # --- walking ------------------------------------------------------------------------------------
@@ -240,20 +270,39 @@ def _named(place: Place, name: str, language: str, known: Lookup) -> Iterator[Pl
 
 
 def _of_module(module: str, name: str, language: str, known: Lookup) -> Iterator[Place]:
-    target = known.offered(module, name, language)
-    if target and target.symbol in known.symbols:
-        own = known.symbols[target.symbol]
-        same = known.tops[own.path].get(own.name, [own])
-        yield from (Place(one) for one in same)
-    elif target and target.module:
-        yield Place(module=target.module)
-    else:  # not public, and importable all the same
-        for file in known.files(module, language):
-            if found := known.within(name, file):
-                yield from found
-                return
-        if language == "python" and known.files(f"{module}.{name}", language):
-            yield Place(module=f"{module}.{name}")
+    offers = known.offers(module, name, language)
+    for target in offers:
+        if target.symbol in known.symbols:
+            own = known.symbols[target.symbol]
+            same = known.tops[own.path].get(own.name, [own])
+            yield from (Place(one) for one in same)
+        elif target.module:
+            yield Place(module=target.module)
+    if not offers:
+        yield from _unoffered(module, name, language, known)
+
+
+def _unoffered(module: str, name: str, language: str, known: Lookup) -> Iterator[Place]:
+    """A member of what a module exports as a whole; what is not public and importable all the same.
+
+    `require('x').get` is the member `get` of the default export, where that is all there is.
+    """
+    if language in ("javascript", "typescript") and name != "default":
+        whole = [
+            Place(known.symbols[one.symbol])
+            for one in known.offers(module, "default", language)
+            if one.symbol in known.symbols
+        ]
+        found = [inner for one in whole for inner in _named(one, name, language, known)]
+        if found:
+            yield from found
+            return
+    for file in known.files(module, language):
+        if near := known.within(name, file):
+            yield from near
+            return
+    if language == "python" and known.files(f"{module}.{name}", language):
+        yield Place(module=f"{module}.{name}")
 
 
 def _called(state: _State, language: str, known: Lookup) -> _State:
@@ -270,7 +319,10 @@ def _called(state: _State, language: str, known: Lookup) -> _State:
             continue
         called = known.members(symbol, "__call__") if place.instance else [symbol]
         for one in called:
-            for made in _value(one, known):
+            values = _value(one, known)
+            if not values and known.languages[one.path] == "javascript" and known.inside(one):
+                found.setdefault(one.id, Place(one))  # a factory of an object: its members
+            for made in values:
                 found.setdefault(made.id, Place(made, instance=True))
                 confidence, reason = min(confidence, FACTORY), "of what its factory returns"
     del language
@@ -350,7 +402,7 @@ def _gap(state: _State, step: str, language: str, known: Lookup) -> tuple[str, s
         return "", ""
     place = state.places[0]
     if place.symbol is None:
-        offered = known.surfaces.get(language, {}).get(place.module)
+        offered = known.surface(language).get(place.module)
         if offered is None and not known.owns(place.module, language):
             return "", ""
         near = difflib.get_close_matches(step, offered or (), n=1)

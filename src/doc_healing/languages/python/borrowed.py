@@ -87,8 +87,8 @@ _SETS_UP = re.compile(
 def _set_up(code: str) -> tuple[tuple[str, int], ...]:
     """What a block sets up or assigns to at its top level, and the lines (0-based)."""
     found = []
-    for start, text in _statements(code):
-        for node in _body(text):
+    for start, body in _read(code):
+        for node in body:
             targets = node.targets if isinstance(node, ast.Assign) else []
             value = node.value if isinstance(node, ast.Expr) else None
             called = value.func if isinstance(value, ast.Call) else None
@@ -131,6 +131,8 @@ def _lends(other: Snippet) -> bool:
 
 def _alternatives(other: Snippet, snippet: Snippet) -> bool:
     """Whether they stand in different tabs of one set."""
+    if not other.containers or not snippet.containers:
+        return False
     tabs = dict(one.split("/", 1) for one in other.containers if _is_tab(one))
     own = dict(one.split("/", 1) for one in snippet.containers if _is_tab(one))
     return any(own.get(group, tab) != tab for group, tab in tabs.items())
@@ -144,12 +146,18 @@ def _is_tab(container: str) -> bool:
 def _imports(code: str) -> tuple[tuple[str, str, int], ...]:
     """Name, statement and line (0-based) of each import at the top level of a block."""
     found = []
-    for start, text in _statements(code):
-        for node in _body(text):
+    for start, body in _read(code):
+        for node in body:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 for name, statement in _parts(node):
                     found.append((name, statement, start + node.lineno - 1))
     return tuple(found)
+
+
+@lru_cache(maxsize=64)  # what is asked of a block is asked at nearly the same time
+def _read(code: str) -> tuple[tuple[int, tuple[ast.stmt, ...]], ...]:
+    """The line of each text of a block, and its statements: nobody may change them."""
+    return tuple((start, tuple(_body(text))) for start, text in _statements(code))
 
 
 def _statements(code: str) -> Iterator[tuple[int, str]]:
@@ -194,8 +202,11 @@ def _parts(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
 
 
 def bodies(code: str) -> list[ast.stmt]:
-    """The statements of a block, or of the inputs of a transcript; none of what does not parse."""
-    return [node for _, text in _statements(code) for node in _body(text)]
+    """The statements of a block, or of the inputs of a transcript; none of what does not parse.
+
+    They are shared: nobody may change them.
+    """
+    return [node for _, body in _read(code) for node in body]
 
 
 def told(offers_made: Sequence[Offer], taken: Sequence[int]) -> tuple[str, ...]:

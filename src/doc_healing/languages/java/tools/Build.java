@@ -65,7 +65,7 @@ public final class Build {
             Many.main(args);
         }
         Plan plan = Plan.read(Path.of(""));
-        Made made = made(plan, new Report(plan.get("nonce")), new Warm());
+        Made made = made(plan, new Report(plan.get("nonce")), new Warm(false));
         Files.createDirectories(Plan.CLASSES);
         if (made != null) {
             made.keep();
@@ -249,8 +249,8 @@ public final class Build {
             sources.add(new Warm.Source(name, plan.other(name)));
         }
         Map<String, byte[]> classes = new TreeMap<>();
-        JavacTask task = warm.task(options(way), sources, said, classes);
-        return run(task, said, classes, asked, found);
+        return warm.compiled(
+                options(way), sources, said, classes, task -> run(task, said, classes, asked, found));
     }
 
     private Result run(
@@ -282,6 +282,9 @@ public final class Build {
         }
         Main main = mainOf(types);
         task.generate();
+        if (!failed(said)) {
+            warm.forget(types);
+        }
         return new Result(!failed(said), "generate", said.getDiagnostics(), main, classes);
     }
 

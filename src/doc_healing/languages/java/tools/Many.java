@@ -29,7 +29,7 @@ final class Many {
     private static final long MOST_BYTES = 512 * 1024;
     private static final long MOST_BYTES_IN_ALL = 12 * 1024 * 1024;
 
-    private final Warm warm = new Warm();
+    private final Warm warm = new Warm(true);
     private final Map<Integer, byte[]> told = new ConcurrentSkipListMap<>();
     private final Map<Integer, Build.Made> made = new ConcurrentSkipListMap<>();
     private final AtomicInteger at = new AtomicInteger();

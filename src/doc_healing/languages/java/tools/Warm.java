@@ -1,11 +1,14 @@
 package dochealing;
 
 import com.sun.source.util.JavacTask;
+import com.sun.tools.javac.api.JavacTaskPool;
+import com.sun.tools.javac.code.Symbol;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import javax.lang.model.element.TypeElement;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.DiagnosticListener;
@@ -35,28 +39,83 @@ import javax.tools.ToolProvider;
 /**
  * What all compilations of this JVM share: the compiler, and file managers with the jars that they
  * have opened. What one compilation knows of its own texts and classes no other one sees.
+ *
+ * <p>Where many are compiled, they also share what javac has read of the JDK and of the class path
+ * (its `JavacTaskPool`, which JShell is built on): that is most of what a small compilation does. It
+ * is thrown away after whatever may have left something in it: an error, a package, a module.
  */
 final class Warm implements DiagnosticListener<JavaFileObject> {
     private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    private final Map<List<String>, Shared> managers = new HashMap<>();
+    private final Map<List<String>, Manager> managers = new HashMap<>();
     private final Map<String, Map<String, Set<String>>> indexes = new HashMap<>();
+    private final boolean many;
+    private JavacTaskPool pool = new JavacTaskPool(1);
+    private JavacTaskPool used = pool;
     private DiagnosticListener<? super JavaFileObject> listener = told -> {};
 
-    /** A compilation of these texts. Its classes go to `made`, by their binary names. */
-    JavacTask task(
+    Warm(boolean many) {
+        this.many = many;
+    }
+
+    /** What is asked of a compilation. */
+    interface Work<T> {
+        T of(JavacTask task) throws IOException;
+    }
+
+    /** What work gives on a compilation of these texts, whose classes go to `made` by their names. */
+    <T> T compiled(
             List<String> options,
             List<JavaFileObject> sources,
             DiagnosticCollector<JavaFileObject> said,
-            Map<String, byte[]> made) {
+            Map<String, byte[]> made,
+            Work<T> work)
+            throws IOException {
         listener = said;
         // An option stays with a file manager: only those with the same ones may share it.
-        Shared files = managers.computeIfAbsent(options, key -> shared());
-        JavaFileManager manager = new Manager(files, made);
+        Manager manager = managers.computeIfAbsent(options, key -> new Manager(shared()));
+        manager.made = made;
         StringWriter loose = new StringWriter();
-        JavacTask task =
-                (JavacTask) compiler.getTask(loose, manager, said, options, null, sources);
+        if (!many) {
+            JavacTask task =
+                    (JavacTask) compiler.getTask(loose, manager, said, options, null, sources);
+            task.setLocale(Locale.ROOT);
+            return work.of(task);
+        }
+        JavacTaskPool lent = pool;
+        pool = new JavacTaskPool(1); // unless `forget` finds nothing that could be left in it
+        used = lent;
+        try {
+            return lent.getTask(
+                    loose, manager, said, options, null, sources, task -> worked(task, work));
+        } catch (UncheckedIOException failed) {
+            throw failed.getCause();
+        }
+    }
+
+    private static <T> T worked(JavacTask task, Work<T> work) {
         task.setLocale(Locale.ROOT);
-        return task;
+        try {
+            return work.of(task);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /**
+     * The types of a compilation without any error are to be unknown to the next one. The pool does
+     * away with the classes, but they stay listed in their package.
+     */
+    void forget(List<TypeElement> types) {
+        for (TypeElement type : types) {
+            if (!(type instanceof Symbol.ClassSymbol known) || !known.packge().isUnnamed()) {
+                return; // a package that was declared once would be there for others
+            }
+        }
+        for (TypeElement type : types) {
+            Symbol.ClassSymbol known = (Symbol.ClassSymbol) type;
+            known.packge().members().remove(known);
+        }
+        pool = used;
     }
 
     private Shared shared() {
@@ -133,11 +192,10 @@ final class Warm implements DiagnosticListener<JavaFileObject> {
 
     /** Knows where our texts and classes are: nowhere on the disk, and so on no path. */
     private static final class Manager extends ForwardingJavaFileManager<Shared> {
-        private final Map<String, byte[]> made;
+        private Map<String, byte[]> made = Map.of(); // of the compilation under way
 
-        Manager(Shared files, Map<String, byte[]> made) {
+        Manager(Shared files) {
             super(files);
-            this.made = made;
         }
 
         @Override

@@ -30,7 +30,7 @@ def read_class(reader: Reader, work: Work) -> None:
         body=body,
         parameters=signatures.parameters(maker, reader.said(maker)) if maker else None,
         bases=tuple(_bases(node)),
-        flags=frozenset(abstract | _decorated(node)),
+        flags=frozenset(abstract | _decorated(node) | _decorated(work.outer or node)),
         said=said,
     )
     if added and body is not None:

@@ -14,11 +14,11 @@ _GENERATED = re.compile(
     rb"do not (?:edit|modify|change))",
     re.IGNORECASE,
 )
-_FLOW = re.compile(rb"\A(?:\s|#!.*\n|//.*\n|/\*(?:[^*]|\*(?!/))*?)*@flow\b")
 # `export type * from`; `in`, `out` and `const` before a type's parameter.
 _NEWER = re.compile(
     rb"(?m)(^\s*export\s+)(type)(?=\s*\*)|([<,]\s*)((?:(?:const|in|out)\s+)+)(?=[A-Z]\w*[\s,>=])"
 )
+_COMMENTS = re.compile(rb"(?:\s|#![^\n]*|//[^\n]*(?:\n|\Z)|/\*.*?(?:\*/|\Z))*", re.DOTALL)
 _HEAD = 1500
 
 
@@ -46,8 +46,8 @@ def dialect(path: str, data: bytes) -> str:
 
 
 def is_flow(data: bytes) -> bool:
-    """Whether its first comment asks for Flow."""
-    return b"@flow" in data[:_HEAD] and _FLOW.match(data[:_HEAD]) is not None
+    """Whether its first comments ask for Flow."""
+    return b"@flow" in data[:_HEAD] and b"@flow" in _first_comments(data)
 
 
 def refused(data: bytes) -> str:
@@ -63,9 +63,13 @@ def refused(data: bytes) -> str:
 
 def is_generated(data: bytes) -> bool:
     """Whether the comments that it starts with say that a tool wrote it."""
+    return _GENERATED.search(_first_comments(data)) is not None
+
+
+def _first_comments(data: bytes) -> bytes:
     head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
-    first = re.match(rb"(?:\s|//[^\n]*(?:\n|\Z)|/\*.*?(?:\*/|\Z))*", head, re.DOTALL)
-    return first is not None and _GENERATED.search(first.group()) is not None
+    found = _COMMENTS.match(head)
+    return found.group() if found is not None else b""
 
 
 def parse(name: str, data: bytes) -> Tree:

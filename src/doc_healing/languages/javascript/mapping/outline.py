@@ -6,6 +6,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from doc_healing.languages.javascript.mapping import grammar
+from doc_healing.languages.javascript.mapping.assignments import read_call
 from doc_healing.languages.javascript.mapping.classes import (
     read_class,
     read_enum,
@@ -15,12 +16,11 @@ from doc_healing.languages.javascript.mapping.classes import (
 from doc_healing.languages.javascript.mapping.reader import MAX_SYMBOLS, Place, Reader, Work
 from doc_healing.languages.javascript.mapping.statements import (
     read_block,
-    read_call,
     read_default,
     read_exported,
-    read_typed,
 )
 from doc_healing.languages.javascript.mapping.values import read_function, read_object, read_value
+from doc_healing.languages.javascript.mapping.variables import read_typed
 from doc_healing.model import Import, Outline, Symbol, SymbolKind, Visibility
 
 _SHORT = 20_000  # bytes

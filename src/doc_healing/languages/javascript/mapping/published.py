@@ -144,7 +144,9 @@ def _named(tree: _Tree, modules: Mapping[str, str], deep: frozenset[str]) -> Sur
         if module in surface:
             continue
         surface[module] = found = {}
-        for name, target in _offered(tree, path).items():
+        offered = _offered(tree, path)
+        for name in sorted(offered, key=lambda name: name == "default"):
+            target = offered[name]
             if target.module.startswith(_FILE):
                 file = target.module.removeprefix(_FILE)
                 if file not in names:
@@ -204,7 +206,9 @@ def _follow(tree: _Tree, path: str, item: Import, steps: int) -> Target | None:
     if file is None:
         return None
     if not item.member:
-        return Target(module=_FILE + file)
+        whole = "whole" in tree.outlines[file].facts
+        only = _offered(tree, file, steps + 1).get("default") if whole else None
+        return only or Target(module=_FILE + file)
     return _offered(tree, file, steps + 1).get(item.member)
 
 

@@ -11,6 +11,7 @@ MAX_SIGNATURE = 400
 MODIFIERS = frozenset(
     {"static", "async", "readonly", "abstract", "override", "declare", "accessor"}
 )
+_WORDS = frozenset({"identifier", "property_identifier", "type_identifier"})
 _PATTERNS = frozenset({"object_pattern", "array_pattern"})
 
 
@@ -18,7 +19,8 @@ def text(node: Node | None) -> str:
     """The text of a node, on one line."""
     if node is None:
         return ""
-    return " ".join((node.text or b"").decode("utf-8", "replace").split())
+    plain = (node.text or b"").decode("utf-8", "replace")
+    return plain if node.type in _WORDS else " ".join(plain.split())
 
 
 def type_of(node: Node | None) -> str:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from tree_sitter import Node, Query, QueryCursor
 
 from doc_healing.languages.javascript.mapping import grammar
+from doc_healing.languages.javascript.notation import closers
 
 MAX_CODE = 200_000
 _PROMPT = re.compile(r"^(\s*)(> |>$|\.{3} |\.{3}$)")
@@ -35,7 +36,8 @@ def read_text(code: str, language: str) -> Text | None:
         return None
     plain = plain_code(code)
     best: tuple[int, Text] | None = None
-    for before, after, added in _WRAPS:
+    unclosed = closers(plain) if plain.count("(") + plain.count("{") < 500 else ""
+    for before, after, added in (*_WRAPS, ("", f"\n{unclosed}", 0)):
         data = f"{before}{plain}{after}".encode("utf-8", "replace")
         for name in _grammars(language, plain):
             root = grammar.parse(name, data).root_node

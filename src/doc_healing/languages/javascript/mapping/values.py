@@ -35,17 +35,19 @@ _WRAPPERS = re.compile(
     r"deprecate|definecomponent|universalify|fromcallback|frompromise|binary|unary|variadic",
     re.IGNORECASE,
 )
+_FREEZERS = frozenset({"Object.freeze", "Object.seal", "Object.preventExtensions", "markRaw"})
 _EXTENDS = frozenset({"extend", "inherit", "subclass", "createClass", "mixin"})
 
 
 def bare(node: Node | None) -> Node | None:
     """A value without parentheses, casts, `void`, `Object.freeze` and the like around it."""
     while node is not None:
-        if node.type in _SHELLS and node.named_children:
+        kind = node.type
+        if kind in _SHELLS and node.named_children:
             node = node.named_children[0]
-        elif node.type == "type_assertion" and node.named_children:
+        elif kind == "type_assertion" and node.named_children:
             node = node.named_children[-1]
-        elif _freezes(node):
+        elif kind == "call_expression" and _freezes(node):
             node = arguments(node)[0]
         else:
             return node
@@ -61,14 +63,10 @@ def arguments(call: Node) -> list[Node]:
 
 
 def _freezes(node: Node) -> bool:
-    if node.type != "call_expression" or len(arguments(node)) != 1:
+    callee = node.child_by_field_name("function")
+    if callee is None or callee.end_byte - callee.start_byte > 24 or text(callee) not in _FREEZERS:
         return False
-    return text(node.child_by_field_name("function")) in (
-        "Object.freeze",
-        "Object.seal",
-        "Object.preventExtensions",
-        "markRaw",
-    )
+    return len(arguments(node)) == 1
 
 
 def read_value(reader: Reader, work: Work) -> None:
@@ -76,16 +74,18 @@ def read_value(reader: Reader, work: Work) -> None:
     value = bare(work.node)
     if value is None:
         return
+    if value is not work.node:
+        work = Work(work.task, value, work.place, work.name, work.outer)
     if value.type in FUNCTIONS:
-        _function(reader, replace(work, node=value), value)
+        _function(reader, work, value)
     elif value.type in CLASSES:
-        reader.later(replace(work, task="class", node=value))
+        reader.later(replace(work, task="class"))
     elif value.type == "object":
-        _container(reader, replace(work, node=value), [value])
+        _container(reader, work, [value])
     elif value.type == "call_expression":
-        _call(reader, replace(work, node=value))
+        _call(reader, work)
     elif not work.place.local:
-        _plain(reader, replace(work, node=value))
+        _plain(reader, work)
 
 
 def read_function(reader: Reader, work: Work) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from doc_healing.languages.python.driver import resident
+
 _DEPRECATED = (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
 
 
@@ -33,8 +35,20 @@ def main(folder: str) -> None:
 
     Without a payload it is a resident, and becomes each of its programs by forking.
     """
+    ending = None
     if not os.access(os.path.join(folder, "payload.bin"), os.R_OK):  # noqa: PTH118  # pathlib costs 5 ms
-        _reside(folder)
+        ending = _reside(folder)
+    try:
+        _program(folder)
+    except SystemExit as leave:
+        if ending is not None:
+            ending.code = 0 if leave.code is None else leave.code
+        raise
+    if ending is not None:
+        ending.code = 0
+
+
+def _program(folder: str) -> None:
     with open(os.path.join(folder, "payload.bin"), "rb") as file:  # noqa: PTH118, PTH123  # pathlib costs 5 ms
         payload = marshal.load(file)  # noqa: S302  # ours: the snippet has not begun
     channel = Channel(payload["nonce"])
@@ -65,11 +79,11 @@ def main(folder: str) -> None:
                 tell(channel)
 
 
-def _reside(folder: str) -> None:
+def _reside(folder: str) -> resident.Ending:
     """Load what the programs import and wait for them; returns in each of them."""
     from doc_healing.languages.python.driver import resident
 
-    resident.serve(folder)
+    return resident.serve(folder)
 
 
 def _conditions() -> Callable[[list[dict[str, Any]]], str]:

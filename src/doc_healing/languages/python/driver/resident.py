@@ -9,22 +9,26 @@ not to serve: the programs are then forked from an interpreter that imported not
 
 from __future__ import annotations
 
+import _weakref
 import os
 import sys
 
 from doc_healing.languages.python.driver import network, stage
+from doc_healing.languages.python.driver.lazy import text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
-def serve(folder: str) -> None:
+def serve(folder: str) -> Ending:
     """Wait for programs; returns in each of them, in its own working directory."""
     kept: dict[str, Any] = {}
     with open(".doc-healing-fork.py", encoding="utf-8") as file:
         exec(file.read(), kept)  # noqa: S102  # the sandbox's own
     forking = kept["Forking"]()
+    ending = Ending(forking)
+    text_of("")  # what it imports, each program would
     names = _names(folder)
     problem = _import(names) if names else ""
     if problem:
@@ -34,6 +38,79 @@ def serve(folder: str) -> None:
     forking.serve()
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()  # each run by itself
+    ending.owner = os.getpid()
+    return ending
+
+
+class Mark:
+    """Tells by its own end that what held it is gone."""
+
+
+class Ending:
+    """The end of a forked program, without taking its interpreter apart.
+
+    That would free everything that was there before the fork: most of what a small program costs,
+    since each page that it touches is copied first. What can be seen of it is done here, when all
+    that was registered with `atexit` is over: the program's own objects end with their `__main__`,
+    and what was written is flushed. What C registered runs as the process exits. Where something
+    outlives `__main__` that would end later, all is taken apart as ever.
+    """
+
+    code: object = None  # of the program's exit, once it is known
+    owner = 0
+
+    def __init__(self, forking: Any) -> None:
+        # Before anything of a stranger, so that it comes last and finds what it needs.
+        there = "atexit" in sys.modules
+        import atexit
+
+        atexit.register(self._end)
+        if not there:
+            del sys.modules["atexit"]
+        self._gc, self._collect, self._debugged = (
+            forking.gc,
+            forking.gc.collect,
+            forking.gc.get_debug,
+        )
+        self._modules, self._pid = sys.modules, os.getpid
+        self._exit = forking.ctypes.PyDLL(None).exit  # no thread goes on while it exits
+
+    def _end(self) -> None:
+        code = self.code
+        if self._pid() != self.owner or type(code) is not int or not 0 <= code < 256:
+            return
+        if self._gc.callbacks or self._debugged():
+            return
+        try:
+            self._flush()
+            if self._main_is_gone():
+                self._flush()
+                self._exit(code)
+        except BaseException:  # noqa: BLE001  # then it ends as any interpreter does
+            return
+
+    def _main_is_gone(self) -> bool:
+        """Let go of the program's names, and whether nothing else holds on to them."""
+        main = self._modules.get("__main__")
+        if type(main) is not type(sys):
+            return False
+        mark = Mark()
+        main.__dict__["\0"] = mark
+        held = _weakref.ref(mark)
+        for name in [name for name, module in self._modules.items() if module is main]:
+            del self._modules[name]  # `multiprocessing` gives it a second name
+        del main, mark
+        there = self._modules.get("io")
+        self._modules["io"] = None  # type: ignore[assignment]  # at its end it shows no source
+        self._collect()
+        if there is not None:
+            self._modules["io"] = there
+        return held() is None
+
+    def _flush(self) -> None:
+        for stream in {sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__}:
+            if stream is not None and not stream.closed:
+                stream.flush()
 
 
 def _names(folder: str) -> list[str]:

@@ -1,0 +1,173 @@
+"""Property: what happens to a package's symbols is told for every place that documents them.
+
+Code and callers change as they would in a commit, documents stay as they were. Each place of a
+document that names a changed symbol must be told, with the successor or as removed, and none that
+names another one.
+"""
+
+import re
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from doc_healing.documents.reader import read
+from doc_healing.languages.maps import MAPPERS
+from doc_healing.model import (
+    ChangeKind,
+    Outline,
+    ParameterChange,
+    Reference,
+    Symbol,
+    SymbolChange,
+)
+from doc_healing.pipeline.naming import named
+from doc_healing.protocols import Mapper
+from doc_healing.symbols.lookup import Lookup
+from doc_healing.symbols.matching import compare_outlines
+from tests.symbols.mutations.changing import changed
+from tests.symbols.mutations.package import Package, State, named_in, texts
+from tests.symbols.mutations.packages import PACKAGES
+
+CERTAIN = 0.5
+SEEN = frozenset(
+    {ChangeKind.RENAMED, ChangeKind.MOVED, ChangeKind.SIGNATURE_CHANGED, ChangeKind.REMOVED}
+)
+
+
+def mapper_of(package: Package) -> Mapper:
+    return next(mapper for mapper in MAPPERS if mapper.name == package.language)
+
+
+@cache
+def outline(language: str, path: str, data: bytes) -> Outline:
+    mapper = next(one for one in MAPPERS if one.name == language)
+    return mapper.outline(path, data)
+
+
+def outlines(package: Package, files: dict[str, bytes]) -> dict[str, Outline]:
+    suffixes = tuple(mapper_of(package).suffixes)
+    return {
+        path: outline(package.language, path, data)
+        for path, data in files.items()
+        if path.endswith(suffixes)
+    }
+
+
+@cache
+def documented(language: str) -> tuple[Reference, ...]:
+    """What the documents of a package name, as it was."""
+    package = PACKAGES[language]
+    files = texts(State(package))
+    drawn = outlines(package, files)
+    assert not [fault for one in drawn.values() for fault in one.faults]
+    mapper = mapper_of(package)
+    known = Lookup(drawn, {language: mapper.publish(drawn, files.get)})
+    documents = [read(text.encode(), path, files.get) for path, text in package.documents.items()]
+    pages = named(documents, known, [mapper])
+    return tuple(one for page in pages for one in (*page.references, *page.mentions))
+
+
+def base_symbol(package: Package, name: str) -> Symbol:
+    """A symbol as it was."""
+    state = State(package)
+    drawn = outlines(package, texts(state))
+    home = state.home(name)
+    found = [one for one in drawn[home].symbols if one.name == state.qualified(name)]
+    assert len(found) == 1, (name, [one.name for one in drawn[home].symbols])
+    return found[0]
+
+
+@cache
+def bases(language: str) -> dict[str, Symbol]:
+    package = PACKAGES[language]
+    return {name: base_symbol(package, name) for name in package.symbols}
+
+
+def changes_of(state: State) -> tuple[SymbolChange, ...]:
+    old, new = texts(State(state.package)), texts(state)
+    before = {path: data for path, data in old.items() if new.get(path) != data}
+    after = {path: data for path, data in new.items() if old.get(path) != data}
+    left, right = outlines(state.package, before), outlines(state.package, after)
+    assert not [fault for one in right.values() for fault in one.faults], after
+    return compare_outlines(left, right, before, after)
+
+
+def is_changed(state: State, name: str) -> bool:
+    return (
+        state.is_gone(name)
+        or name in state.names
+        or name in state.homes
+        or state.parameters(name) != state.package.symbols[name].params
+    )
+
+
+def follows(change: SymbolChange, words: set[str]) -> bool:
+    """Whether a change of a signature is nothing but another one's new name in it."""
+    return change.kind is ChangeKind.SIGNATURE_CHANGED and all(
+        _mentions(parameter, words) for parameter in change.parameters
+    )
+
+
+def _mentions(parameter: ParameterChange, words: set[str]) -> bool:
+    return bool(set(re.findall(r"\w+", f"{parameter.old} {parameter.new}")) & words)
+
+
+@pytest.mark.parametrize("language", sorted(PACKAGES))
+def test_every_place_that_documents_a_symbol_leads_to_it(language: str) -> None:
+    package, symbols = PACKAGES[language], bases(language)
+    by_line: dict[tuple[str, int], set[str]] = {}
+    for one in documented(language):
+        if one.confidence >= CERTAIN:
+            by_line.setdefault((one.path, one.line), set()).add(one.symbol)
+    told = {(path, line, name) for path, line, name in named_in(package)
+            if any(found == symbols[name].id or found.startswith(f"{symbols[name].id}.")
+                   for found in by_line.get((path, line), ()))}  # fmt: skip
+    assert told == named_in(package)
+
+
+@pytest.mark.parametrize("language", sorted(PACKAGES))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_changes_are_told_where_they_are_documented(language: str, data: st.DataObject) -> None:
+    package = PACKAGES[language]
+    state = data.draw(changed(package))
+    found = changes_of(state)
+    by_old = {change.old.id: change for change in found if change.old and change.kind in SEEN}
+    symbols = bases(language)
+    touched = {name for name in package.symbols if is_changed(state, name)}
+    for name in touched:
+        _assert_told(state, name, symbols[name], by_old)
+    words = {word for name in touched for word in (name, state.name(name))}
+    ids = {symbols[name].id for name in touched}
+    specs = [package.symbols[name] for name in touched]
+    ids |= {f"{spec.home}#{name}" for spec in specs for name in spec.along}
+    for reference in documented(language):
+        change = by_old.get(reference.symbol)
+        if change is None or reference.confidence < CERTAIN:
+            continue
+        inside = any(reference.symbol == one or reference.symbol.startswith(f"{one}.")
+                     for one in ids)  # fmt: skip
+        assert inside or follows(change, words), f"{reference.text}: {_shown(change)}; {state}"
+
+
+def _assert_told(state: State, name: str, symbol: Symbol, by_old: dict[str, SymbolChange]) -> None:
+    change = by_old.get(symbol.id)
+    told = f"{name}: {_shown(change)}; {state}"
+    assert change is not None, told
+    if state.is_gone(name):
+        assert change.kind is ChangeKind.REMOVED, told
+        return
+    assert change.new is not None, told
+    assert (change.new.path, change.new.name) == (state.home(name), state.qualified(name)), told
+    if state.parameters(name) != state.package.symbols[name].params:
+        assert change.parameters, told
+
+
+def _shown(change: SymbolChange | None) -> str:
+    if change is None:
+        return "nothing"
+    new = change.new.id if change.new else "nothing"
+    old = change.old.id if change.old else "nothing"
+    return f"{change.kind} from {old} to {new} ({change.confidence:.2f}: {change.evidence})"
