@@ -11,7 +11,7 @@ import argparse
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log1p
 from pathlib import Path
 
 from mapping_oracles import Commit, Label, commits, development
@@ -122,8 +122,21 @@ def _fitted(some: Sequence[Row], prior: Sequence[float]) -> list[float]:
                 for j in filled:
                     curve[i][j] += steep * row.values[i] * row.values[j]
         step = _solved(curve, gradient)
-        weights = [w + s for w, s in zip(weights, step, strict=True)]
+        for part in (1.0, 0.5, 0.25, 0.1, 0.03):
+            tried = [w + part * s for w, s in zip(weights, step, strict=True)]
+            if _loss(some, tried, prior) < _loss(some, weights, prior):
+                weights = tried
+                break
     return [round(w, 3) for w in weights]
+
+
+def _loss(some: Sequence[Row], weights: Sequence[float], prior: Sequence[float]) -> float:
+    total = sum(_PULL * (w - p) ** 2 / 2 for w, p in zip(weights, prior, strict=True))
+    for row in some:
+        odds = sum(w * x for w, x in zip(weights, row.values, strict=True))
+        odds = max(min(odds, 30.0), -30.0)
+        total += log1p(exp(-odds)) if row.right else log1p(exp(odds))
+    return total
 
 
 def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
