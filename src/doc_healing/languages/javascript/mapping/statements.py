@@ -153,6 +153,7 @@ def _return(reader: Reader, work: Work) -> None:
     elif value.type == "identifier" and place.kind == "function" and place.within:
         reader.returned[place.qualified(text(value))] = place.within
     elif value.type == "object" and place.kind == "function" and place.within:
+        reader.results.append((place.within, value.start_byte, value.end_byte))
         reader.later(Work("object", value, replace(place, kind="object", local=place.shut)))
     elif value.type in FUNCTIONS or value.type == "call_expression":
         blocks_of(reader, iter([value, *arguments(value)]), place.deeper())
