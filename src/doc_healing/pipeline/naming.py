@@ -6,7 +6,7 @@ with it.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from doc_healing.documents.prose import Prose, prose
@@ -23,7 +23,8 @@ _MOST = 400_000  # characters of earlier blocks that are read with one
 class NamedPage:
     """What one document names. `resolved` is by the index of a snippet that a mapper can read.
 
-    `behind` are the indices of the blocks that a snippet may run after.
+    `behind` are the indices of the blocks that a snippet may run after, and of those that clean up
+    after it.
     """
 
     document: Document
@@ -60,9 +61,10 @@ def _page(
         uses = mapper.uses(snippet.code)
         alone[snippet.index] = _lacking(uses)
         before = _before(snippet, mapped, alone)
-        behind[snippet.index] = [one.index for one in before]
-        if before:
-            uses = mapper.uses(snippet.code, _codes(before))
+        behind[snippet.index] = [one.index for one in (*before, *_after(snippet, mapped))]
+        told = [text for text, _ in snippet.instructions.mentioned]
+        if before or told:
+            uses = mapper.uses(snippet.code, [*told, *_codes(before)])
         answers = resolve(uses, snippet.language, known)
         resolved[snippet.index] = answers
         own, gaps = references(snippet, answers)
@@ -117,6 +119,13 @@ def _before(
     return [one for one in earlier if one.index in chosen]
 
 
+def _after(snippet: Snippet, mapped: Sequence[Snippet]) -> Iterator[Snippet]:
+    for one in mapped:
+        cleans = one.instructions.role is Role.TEARDOWN and one.index > snippet.index
+        if cleans and one.language == snippet.language:
+            yield one
+
+
 def _run_of(earlier: Sequence[Snippet]) -> list[Snippet]:
     """The blocks before, back to the first one that continues none."""
     taken = [earlier[-1]]
@@ -168,6 +177,6 @@ def _bind(use: Use, bound: dict[str, str]) -> None:
     if use.origin is not Origin.IMPORTED or not use.module:
         return
     plain = [step for step in use.names if step not in (CALL, ELEMENT)]
-    bound.setdefault(use.module.rpartition(".")[2].rpartition("/")[2], f"{use.module}\0")
+    bound.setdefault(re.split(r"[./:]", use.module)[-1], f"{use.module}\0")
     if plain:
         bound.setdefault(plain[0], f"{use.module}\0{plain[0]}")

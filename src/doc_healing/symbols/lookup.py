@@ -120,6 +120,15 @@ class Lookup:
         return found
 
     @cached_property
+    def modules(self) -> Mapping[tuple[str, str], list[str]]:
+        """The modules of each language by the last part of their names."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for language, surface in self.surfaces.items():
+            for module in surface:
+                found.setdefault((language, _SEPARATOR.split(module)[-1]), []).append(module)
+        return found
+
+    @cached_property
     def stems(self) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
         """By the last part of a file's module name: (all its parts, its path)."""
         found: dict[str, list[tuple[tuple[str, ...], str]]] = {}

@@ -58,6 +58,11 @@ Known = Value | Own
 PLAIN = Own(plain=True)
 
 
+def is_plain(known: Known) -> bool:
+    """Whether nothing in it can come from elsewhere."""
+    return isinstance(known, Own) and known.plain
+
+
 def member_of(known: Known, name: str) -> Known:
     """The member of anything."""
     if isinstance(known, Value):
@@ -67,7 +72,7 @@ def member_of(known: Known, name: str) -> Known:
     if known.base is not None:
         inner = known.base.called() if known.made else known.base
         return inner.member(name)
-    return PLAIN if known.plain else UNKNOWN if known.made else PLAIN
+    return PLAIN if known.plain else UNKNOWN
 
 
 def called(known: Known) -> Known:
