@@ -33,10 +33,10 @@ def compare(
     configuration says replaces what. Files that no mapper reads still say what callers call.
     """
     old, new = outlines(before, mappers), outlines(after, mappers)
-    return compareoutlines(old, new, before, after, renamed, migrations)
+    return compare_outlines(old, new, before, after, renamed, migrations)
 
 
-def compareoutlines(
+def compare_outlines(
     old: Mapping[str, Outline],
     new: Mapping[str, Outline],
     before: Mapping[str, bytes],
