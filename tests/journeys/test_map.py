@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from doc_healing.cli.main import start
 from tests.journeys.desk import Result, call
 
 OLD = "class Client:\n    def get(self, url):\n        return self.send('GET', url, None)\n"
@@ -38,6 +39,20 @@ def root(tmp_path: Path) -> Path:
     git(made, "tag", "v1")
     committed(made, {"pkg/client.py": NEW})
     return made
+
+
+@pytest.fixture
+def here(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> Callable[..., Result]:
+    """The command in this process: the same, and it starts sooner."""
+
+    def run(*words: str, cwd: Path) -> Result:
+        monkeypatch.chdir(cwd)
+        monkeypatch.setenv("DOC_HEALING_CACHE_DIR", str(tmp_path / "cache"))
+        return Result(start(words), *capfd.readouterr())
+
+    return run
 
 
 def names(result: Result) -> list[str]:
@@ -73,13 +88,15 @@ def test_symbols_are_listed_with_their_public_names(root: Path) -> None:
     assert "\x1b" not in text.out
 
 
-def test_a_revision_is_told_without_a_checkout(root: Path, tmp_path: Path) -> None:
+def test_a_revision_is_told_without_a_checkout(
+    root: Path, tmp_path: Path, here: Callable[..., Result]
+) -> None:
     wanted = ["Client", "Client.get"]
-    assert names(call("map", "symbols", "-f", "json", "--at", "v1", cwd=root)) == wanted
+    assert names(here("map", "symbols", "-f", "json", "--at", "v1", cwd=root)) == wanted
     git(root, "clone", "-q", "--bare", str(root), str(tmp_path / "bare"))
     bare = tmp_path / "bare"
-    assert names(call("map", "symbols", "-f", "json", "--at", "v1", cwd=bare)) == wanted
-    assert names(call("map", "symbols", "-f", "json", cwd=bare)) == ["Client", "Client.fetch"]
+    assert names(here("map", "symbols", "-f", "json", "--at", "v1", cwd=bare)) == wanted
+    assert names(here("map", "symbols", "-f", "json", cwd=bare)) == ["Client", "Client.fetch"]
 
 
 PLACES: list[Callable[[Path], tuple[Path, list[str]]]] = [
@@ -92,13 +109,15 @@ PLACES: list[Callable[[Path], tuple[Path, list[str]]]] = [
 ]
 
 
-def test_changes_are_told_wherever_one_stands(root: Path, tmp_path: Path) -> None:
+def test_changes_are_told_wherever_one_stands(
+    root: Path, tmp_path: Path, here: Callable[..., Result]
+) -> None:
     git(root, "clone", "-q", "--bare", str(root), str(tmp_path / "bare"))
     git(root, "worktree", "add", "-q", "--detach", str(tmp_path / "tree"))
     for place in PLACES:
         cwd, paths = place(root)
         words = ["map", "changes", "--base", "v1", "--head", "HEAD", "-f", "json", *paths]
-        found = call(*words, cwd=cwd)
+        found = here(*words, cwd=cwd)
         assert renamed(found) == [("Client.get", "Client.fetch")]
         (one,) = told_of(found, "renamed")
         assert one["old"]["path"] == one["new"]["path"] == "pkg/client.py"
@@ -108,30 +127,32 @@ def test_changes_are_told_wherever_one_stands(root: Path, tmp_path: Path) -> Non
         assert 0.5 <= one["confidence"] <= 1
 
 
-def test_the_head_is_the_working_tree_where_none_is_named(root: Path) -> None:
+def test_the_head_is_the_working_tree_where_none_is_named(
+    root: Path, here: Callable[..., Result]
+) -> None:
     (root / "pkg/client.py").write_text(NEW.replace("url", "address"))
     words = ["map", "changes", "--base", "HEAD", "-f", "json"]
-    (one,) = told_of(call(*words, cwd=root), "signature_changed")
+    (one,) = told_of(here(*words, cwd=root), "signature_changed")
     assert [row["kind"] for row in one["parameters"]] == ["renamed"]
-    assert call("map", "changes", "--base", "v1", "--head", "v1", cwd=root).out == (
+    assert here("map", "changes", "--base", "v1", "--head", "v1", cwd=root).out == (
         "no symbol changed.\n"
     )
 
 
-def test_only_what_readers_can_reach(root: Path) -> None:
+def test_only_what_readers_can_reach(root: Path, here: Callable[..., Result]) -> None:
     committed(root, {"pkg/client.py": NEW + "\n\ndef _inner(x):\n    return x + 1\n"})
     words = ["map", "changes", "--base", "HEAD~1", "-f", "json"]
-    (one,) = told_of(call(*words, cwd=root), "added")
+    (one,) = told_of(here(*words, cwd=root), "added")
     assert one["new"]["name"] == "_inner"
-    assert told_of(call(*words, "--public", cwd=root), "added") == []
+    assert told_of(here(*words, "--public", cwd=root), "added") == []
 
 
-def test_the_text_is_a_line_for_each_change(root: Path) -> None:
-    told = call("map", "changes", "--base", "v1", cwd=root)
+def test_the_text_is_a_line_for_each_change(root: Path, here: Callable[..., Result]) -> None:
+    told = here("map", "changes", "--base", "v1", cwd=root)
     line, summary = told.out.splitlines()
     assert line.startswith("renamed    pkg/client.py:2: Client.fetch(self, url) <- Client.get (")
     assert summary == "2 changes: 1 renamed · 1 with another body"
-    quiet = call("map", "changes", "--base", "v1", "--quiet", cwd=root)
+    quiet = here("map", "changes", "--base", "v1", "--quiet", cwd=root)
     assert quiet.out.splitlines() == [line]
     assert told.err == ""
 
@@ -148,34 +169,38 @@ ERRORS = [
 ]
 
 
-def test_errors_say_what_where_and_what_to_do(root: Path) -> None:
+def test_errors_say_what_where_and_what_to_do(root: Path, here: Callable[..., Result]) -> None:
     for words, message, advice in ERRORS:
-        found = call("map", *words, cwd=root)
+        found = here("map", *words, cwd=root)
         assert found.code == 2
         assert found.out == ""
         assert message in found.err
         assert advice in found.err
 
 
-def test_without_a_repository_there_are_symbols_and_no_changes(tmp_path: Path) -> None:
+def test_without_a_repository_there_are_symbols_and_no_changes(
+    tmp_path: Path, here: Callable[..., Result]
+) -> None:
     (tmp_path / "a.py").write_text("def f(): ...\n")
-    assert names(call("map", "symbols", "-f", "json", cwd=tmp_path)) == ["f"]
-    found = call("map", "changes", "--base", "HEAD", cwd=tmp_path)
+    assert names(here("map", "symbols", "-f", "json", cwd=tmp_path)) == ["f"]
+    found = here("map", "changes", "--base", "HEAD", cwd=tmp_path)
     assert found.code == 2
     assert "is in no git repository" in found.err
 
 
-def test_an_empty_repository(tmp_path: Path) -> None:
+def test_an_empty_repository(tmp_path: Path, here: Callable[..., Result]) -> None:
     git(tmp_path, "init", "-q")
-    assert names(call("map", "symbols", "-f", "json", cwd=tmp_path)) == []
-    found = call("map", "changes", "--base", "HEAD", cwd=tmp_path)
+    assert names(here("map", "symbols", "-f", "json", cwd=tmp_path)) == []
+    found = here("map", "changes", "--base", "HEAD", cwd=tmp_path)
     assert (found.code, "this repository has no commit yet" in found.err) == (2, True)
 
 
-def test_a_bare_repository_has_no_files_to_compare(root: Path, tmp_path: Path) -> None:
+def test_a_bare_repository_has_no_files_to_compare(
+    root: Path, tmp_path: Path, here: Callable[..., Result]
+) -> None:
     git(root, "clone", "-q", "--bare", str(root), str(tmp_path / "bare"))
     words = ["map", "changes", "--base", "v1", "-f", "json"]
-    assert renamed(call(*words, cwd=tmp_path / "bare")) == [("Client.get", "Client.fetch")]
+    assert renamed(here(*words, cwd=tmp_path / "bare")) == [("Client.get", "Client.fetch")]
 
 
 SOUND = "def sound(): ...\n"
@@ -215,9 +240,11 @@ def faults(result: Result) -> dict[str, str]:
     return {one["path"]: one["reason"] for one in result.json["faults"]}
 
 
-def test_nothing_that_a_file_holds_is_an_error_and_faults_are_said(tmp_path: Path) -> None:
+def test_nothing_that_a_file_holds_is_an_error_and_faults_are_said(
+    tmp_path: Path, here: Callable[..., Result]
+) -> None:
     bad_tree(tmp_path)
-    found = call("map", "symbols", "-f", "json", cwd=tmp_path)
+    found = here("map", "symbols", "-f", "json", cwd=tmp_path)
     assert {"sound", "odd", "bom"} <= set(names(found))
     told = faults(found)
     assert told["large.py"].startswith("it cannot be read: larger than 8 MiB")
@@ -227,14 +254,14 @@ def test_nothing_that_a_file_holds_is_an_error_and_faults_are_said(tmp_path: Pat
     assert "sound.py" not in told
     assert "bug" not in "".join(told.values())
     assert not [why for why in told.values() if "fault of doc-healing" in why]
-    said = call("map", "symbols", "--public", cwd=tmp_path)
+    said = here("map", "symbols", "--public", cwd=tmp_path)
     assert "could not be read whole; --verbose names them" in said.err
-    named = call("map", "symbols", "--verbose", cwd=tmp_path)
+    named = here("map", "symbols", "--verbose", cwd=tmp_path)
     assert "note: large.py: it cannot be read" in named.err
     assert "odd ␊\"name'.py:1: function odd()" in named.out
 
 
-def test_bad_files_may_change(root: Path) -> None:
+def test_bad_files_may_change(root: Path, here: Callable[..., Result]) -> None:
     bad_tree(root)
     for name in ("pipe.py", "up"):
         (root / name).unlink()
@@ -243,7 +270,7 @@ def test_bad_files_may_change(root: Path) -> None:
     for path in BAD:
         (root / path).write_bytes(BAD[path][:-7] + b"\ndef late(): ...\n")
     (root / "sound.py").write_text(SOUND.replace("sound", "quiet"))
-    found = call("map", "changes", "--base", "HEAD", "-f", "json", cwd=root)
+    found = here("map", "changes", "--base", "HEAD", "-f", "json", cwd=root)
     assert found.code == 0, found.err
     assert told_of(found, "added")
     assert {"large.py", "binary.py"} <= set(faults(found))

@@ -76,6 +76,9 @@ def _date(ctx: click.Context, parameter: click.Parameter, text: str) -> str:
     metavar="REV",
     help="Only what fails here and passes where this branch left REV is broken.",
 )
+@click.option(
+    "--all", "everything", is_flag=True, help="With --base: also what the change cannot touch."
+)
 @click.option("--watch", is_flag=True, help="Check again what a saved file touches; Ctrl-C ends.")
 @click.option(
     "--fail-on-empty/--no-fail-on-empty", default=None, help="Exit with 1 if nothing can be run."
@@ -91,7 +94,8 @@ def command(
     """
     wanted = output(**{key: more.pop(key) for key in exits.OUTPUT_KEYS})
     settings = read_settings()
-    asked = _Asked(wanted, more.pop("base"), languages, fail_on_empty)
+    base, everything = more.pop("base"), more.pop("everything")
+    asked = _Asked(wanted, base, languages, fail_on_empty, everything)
     watched = more.pop("watch")
     with _cache(settings, fresh=more.pop("fresh")) as kept:
         if not watched:
@@ -112,6 +116,7 @@ class _Asked:
     base: str
     languages: tuple[str, ...]
     fail_on_empty: bool | None
+    everything: bool
 
 
 def _selected(paths: Sequence[str], asked: _Asked, settings: Settings) -> Selection:
@@ -127,7 +132,7 @@ def _checked(
         selection = select(paths, asked.languages, Archive(results))
         _refuse_idle(selection.languages)
         question = Question(Archive(results), selection, settings, choices)
-        run, obstacle = _answered(question, asked.wanted, asked.base)
+        run, obstacle = _answered(question, asked)
     show(run, asked.wanted, settings, hints=not selection.located.path)
     usual = selection.located.config.fail_on_empty
     strict = usual if asked.fail_on_empty is None else asked.fail_on_empty
@@ -166,7 +171,8 @@ def exit_code(run: Run, *, fail_on_empty: bool, obstructed: bool = False) -> int
     if any(document.unreadable for document in run.documents):
         return exits.USER_ERROR
     empty = not any(f.snippet.state is State.RUNNABLE for f in run.findings)
-    unproven = Verdict.PASSED not in verdicts
+    spared = any(finding.cause == "unaffected" for finding in run.findings)
+    unproven = Verdict.PASSED not in verdicts and not spared
     return exits.BROKEN if fail_on_empty and (empty or unproven) else exits.FINE
 
 
@@ -196,8 +202,9 @@ def _refuse_idle(languages: Sequence[str]) -> None:
         refuse_idle(languages, language_names())
 
 
-def _answered(question: Question, wanted: Output, base: str) -> tuple[Run, InfraError | None]:
+def _answered(question: Question, asked: _Asked) -> tuple[Run, InfraError | None]:
     """The run that was asked for: remembered if nothing has changed since, else made."""
+    base, wanted = asked.base, asked.wanted
     name = question.name(question.selection.checkout)
     if base:
         from doc_healing.documents.revisions import base_of
@@ -205,16 +212,14 @@ def _answered(question: Question, wanted: Output, base: str) -> tuple[Run, Infra
         base_of(question.selection.root, base)  # a revision that does not exist is always an error
     known = again.answer(question, name, compared=bool(base))
     if known is None:
-        return _run_anew(question, name, wanted, base)
+        return _run_anew(question, name, asked)
     run, terms = known
     if wanted.verbosity is not Verbosity.QUIET:
         say(opening(run.documents, terms, __version__))
     return run, None
 
 
-def _run_anew(
-    question: Question, name: str, wanted: Output, base: str
-) -> tuple[Run, InfraError | None]:
+def _run_anew(question: Question, name: str, asked: _Asked) -> tuple[Run, InfraError | None]:
     from doc_healing.cli.comparison import compared
     from doc_healing.compose import Choices, build
     from doc_healing.documents.revisions import old_day
@@ -227,8 +232,17 @@ def _run_anew(
         return build(question.settings, selection.located.config, tree, choices)
 
     own = tools(selection.checkout)
-    with compared(base, selection, tools) as against:
-        return _examined(own, question, name, wanted, against)
+    with compared(asked.base, selection, tools) as against:
+        if against is None or asked.everything:
+            return _examined(own, question, name, asked.wanted, against)
+        from doc_healing.cli.sparing import marked, spared
+
+        choice = spared(question, asked.base, against.documents)
+        quiet = asked.wanted.verbosity is Verbosity.QUIET
+        say(f"{choice.summary}\n" if not quiet else "")
+        own = replace(own, spared=choice.spared)
+        run, obstacle = _examined(own, question, name, asked.wanted, against)
+        return marked(run, choice), obstacle
 
 
 def _examined(

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from doc_healing.cli.map_pages import repository_of
-from doc_healing.documents.pages import pages
-from doc_healing.model import Document
-from doc_healing.pipeline.affected import Choice, Side, choose, reader_of
+from doc_healing.model import Document, SymbolChange
+from doc_healing.pipeline.affected import Choice, Side, Why, choose, reader_of
 from doc_healing.pipeline.naming import NamedPage, named
 from doc_healing.protocols import Mapper, Source
-from doc_healing.symbols.drawing import Desk, index
+from doc_healing.report.tally import plural
+from doc_healing.symbols.difference import difference
+from doc_healing.symbols.drawing import Desk, index, outlines
 from doc_healing.symbols.index import Index
 from doc_healing.symbols.lookup import Lookup
+from doc_healing.symbols.matching import compare_outlines
 from doc_healing.symbols.reach import Reach
 from doc_healing.symbols.words import Words, words
 
@@ -38,6 +40,13 @@ def side(source: Source, desk: Desk, like: "Side | None" = None) -> tuple[Side, 
     return Side(source, known, Reach(known, shared), faults), found
 
 
+def changes_between(before: Source, after: Source, desk: Desk) -> Sequence[SymbolChange]:
+    """What became of the symbols of the files that differ."""
+    files = difference(before, after)
+    old, new = outlines(before, desk, files.before), outlines(after, desk, files.after)
+    return compare_outlines(old.outlines, new.outlines, files.before, files.after, files.renamed)
+
+
 def used(desk: Desk, documents: Sequence[Document]) -> list[Mapper]:
     """The mappers of the languages that some documents have blocks of."""
     spoken = {one.language for page in documents for one in page.snippets}
@@ -57,4 +66,18 @@ def chosen(
     return choose(head, base, told, before), told
 
 
-__all__ = ["chosen", "pages", "side", "used"]
+def summary(choice: Choice) -> str:
+    """How many blocks are chosen, and why, in one line."""
+    number, total = len(choice.chosen), len(choice.chosen) + len(choice.spared)
+    own = sum(not why.touched and _own(why) for why in choice.chosen.values())
+    code = number - own
+    parts = [f"{own} changed with their page"] * bool(own) + [f"{code} may be affected"] * bool(
+        code
+    )
+    why = f" ({', '.join(parts)})" if parts else ""
+    told = f"{number} of {plural(total, 'block')}{why}; {len(choice.spared)} not affected"
+    return f"{told}; all are run: {choice.everything}" if choice.everything else told
+
+
+def _own(why: Why) -> bool:
+    return any(word in why.reason for word in ("itself", "block", "document"))

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from doc_healing.cli import exits
-from doc_healing.cli.comparing import chosen, side
+from doc_healing.cli.comparing import chosen, side, summary
 from doc_healing.cli.map_tree import (
     compared,
     desk_of,
@@ -19,11 +19,10 @@ from doc_healing.cli.options import output, output_options, shown, write
 from doc_healing.cli.streams import say
 from doc_healing.documents.pages import config_of, pages
 from doc_healing.model import MAYBE, Reference
-from doc_healing.pipeline.affected import Choice, Why
+from doc_healing.pipeline.affected import Choice
 from doc_healing.pipeline.naming import NamedPage
 from doc_healing.report.options import Options, Verbosity
 from doc_healing.report.screen import DIM, Paint, shown_path, visible
-from doc_healing.report.tally import plural
 from doc_healing.settings import read as read_settings
 
 
@@ -59,23 +58,6 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
             say(f"{summary(choice)}\n")
             say_faults(found.faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
     return exits.FINE
-
-
-def summary(choice: Choice) -> str:
-    """How many blocks are chosen, and why, in one line."""
-    number, total = len(choice.chosen), len(choice.chosen) + len(choice.spared)
-    own = sum(not why.touched and _own(why) for why in choice.chosen.values())
-    code = number - own
-    parts = [f"{own} changed with their page"] * bool(own) + [f"{code} may be affected"] * bool(
-        code
-    )
-    why = f" ({', '.join(parts)})" if parts else ""
-    told = f"{number} of {plural(total, 'block')}{why}; {len(choice.spared)} not affected"
-    return f"{told}; all are run: {choice.everything}" if choice.everything else told
-
-
-def _own(why: Why) -> bool:
-    return any(word in why.reason for word in ("itself", "block", "document"))
 
 
 def mentions_of(choice: Choice, told: list[NamedPage]) -> list[tuple[Reference, str]]:

@@ -11,6 +11,8 @@ COMMANDS = {
     "changes": ("map_changes", "Say what became of each symbol between two revisions."),
     "references": ("map_references", "List what the documents name of it, and where."),
     "affected": ("map_affected", "List the documentation that a change of the code may touch."),
+    "orphans": ("map_orphans", "List the documentation of what a change has deleted."),
+    "undocumented": ("map_undocumented", "List the public API that no document mentions."),
 }
 
 

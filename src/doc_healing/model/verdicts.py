@@ -66,8 +66,12 @@ class Verdict(StrEnum):
 
 
 Cause = Literal["", "language", "toolchain", "install", "sandbox", "unstable", "interrupted",
-                "network", "dependency", "context", "server", "only-read"]  # fmt: skip
-"""Why a verdict is UNVERIFIED; "" leaves it to the symptom or to the words of the reason."""
+                "network", "dependency", "context", "server", "only-read",
+                "unaffected"]  # fmt: skip
+"""Why a verdict is UNVERIFIED; "" leaves it to the symptom or to the words of the reason.
+
+"unaffected" is of SKIPPED: a comparison did not run it, for the change cannot have touched it.
+"""
 
 
 class Level(StrEnum):
@@ -141,6 +145,7 @@ class Finding:
     warnings: tuple[str, ...] = ()
     fault: str = ""  # our own traceback, where a bug of ours cost this verdict
     cause: Cause = ""
+    chosen: str = ""  # why a comparison ran it; empty where everything is run
 
 
 @dataclass(frozen=True, slots=True)

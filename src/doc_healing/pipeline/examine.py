@@ -29,6 +29,7 @@ from doc_healing.pipeline.groups import (
     groups,
     needs_network,
     settled,
+    unaffected,
     unverified,
     wanted,
 )
@@ -55,6 +56,8 @@ def examine(tools: Tools, documents: Sequence[Document], watcher: Watcher, root:
         for snippet in document.snippets:
             if known := settled(snippet, tools.languages, tools.turned_off):
                 ledger.write(known)
+            elif (snippet.path, snippet.index) in tools.spared:
+                ledger.write(unaffected(snippet))
     ordered = buckets(groups(tools, documents))
     with (
         ThreadPoolExecutor(INSTALLERS, "install") as installers,
@@ -160,7 +163,7 @@ def _ready(tools: Tools, watcher: Watcher, language: Language, wants: Wants | No
 def _facts(
     tools: Tools, language: Language, toolchain: Toolchain, environment: Environment | None
 ) -> tuple[str, ...]:
-    if tools.archive is None or tools.only is not None:
+    if tools.archive is None or tools.only is not None or tools.spared:
         return ()
     tools.trail.places.update(places_of(toolchain))
     return facts_of(language.name, tools.walls, tools.limits, toolchain, environment)

@@ -71,7 +71,8 @@ def settled(
 
 def wanted(tools: Tools, snippet: Snippet) -> bool:
     """Whether a snippet is to be run at all, where not all are."""
-    return tools.only is None or (snippet.path, snippet.index) in tools.only
+    key = (snippet.path, snippet.index)
+    return key not in tools.spared and (tools.only is None or key in tools.only)
 
 
 def needs_network(snippet: Snippet) -> bool:
@@ -85,6 +86,12 @@ def _says_network(snippet: Snippet) -> str:
     said = [mark for mark in marks if re.search(r"network|--allow-net", mark.spelling)]
     where = f", says the marker at line {said[-1].line}" if said else ""
     return f"needs the network{where}"
+
+
+def unaffected(snippet: Snippet) -> Finding:
+    """A finding of what a comparison does not run."""
+    reason = "not affected by the change"
+    return Finding(snippet, Verdict.SKIPPED, reason, cause="unaffected")
 
 
 def unverified(snippet: Snippet, reason: str, cause: Cause) -> Finding:

@@ -94,6 +94,7 @@ class Tools:
     available: Available = available_mib  # the memory that is left for runs
     turned_off: frozenset[str] = frozenset()  # languages that the repository's config leaves out
     only: frozenset[tuple[str, int]] | None = None  # (path, index) of what is run; None: all
+    spared: frozenset[tuple[str, int]] = frozenset()  # of what a change cannot have touched
     stop: Event = field(default_factory=Event)  # set: nothing new is started
 
     @property

@@ -77,6 +77,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "stdout": finding.stdout,
         "stderr": finding.stderr,
         "fault": finding.fault,
+        "chosen": finding.chosen,
     }
 
 

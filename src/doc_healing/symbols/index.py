@@ -1,7 +1,7 @@
 """The index of a tree: its symbols by id, by container and by name, and how readers import them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -32,7 +32,7 @@ class Index:
 
     def symbol(self, name: str) -> Symbol | None:
         """The symbol of that id."""
-        return self._by_id.get(name)
+        return self._file(name.partition("#")[0]).get(name)
 
     def surface(self, language: str) -> Surface:
         """Every module of that language, and what it offers."""
@@ -59,7 +59,7 @@ class Index:
         name = symbol.container
         if not name:
             return None
-        own = self._by_id.get(f"{symbol.path}#{name}")
+        own = self._file(symbol.path).get(f"{symbol.path}#{name}")
         if own is not None:
             return own
         last = name.rpartition(".")[2]
@@ -74,14 +74,22 @@ class Index:
         return near[0] if near else others[0] if len(others) == 1 else None
 
     def public_names(self, symbol: Symbol) -> Sequence[PublicName]:
-        """Every name under which a reader can reach it; none: it is not public."""
-        found = list(self._public.get(symbol.id, ()))
+        """Every name under which a reader can reach it, the likeliest first; none: not public.
+
+        What its language calls hidden can be imported as well, but is none.
+        """
+        known = self._names.get(symbol.id)
+        if known is None:
+            self._names[symbol.id] = ()  # what contains itself
+            known = self._names[symbol.id] = tuple(self._named(symbol))
+        return known
+
+    def _named(self, symbol: Symbol) -> Iterator[PublicName]:
+        yield from self._public.get(symbol.id, ())
         if symbol.container and symbol.visibility in _REACHABLE:
             owner = self.owner(symbol)
-            if owner is not None and owner != symbol:
-                names = self.public_names(owner)
-                found += [PublicName(one.module, _joined(one.name, symbol.last)) for one in names]
-        return list(dict.fromkeys(found))
+            for one in () if owner is None else self.public_names(owner):
+                yield PublicName(one.module, _joined(one.name, symbol.last))
 
     def language(self, symbol: Symbol) -> str:
         """The language that it is written in."""
@@ -89,8 +97,25 @@ class Index:
         return "" if outline is None else outline.language
 
     @cached_property
+    def _names(self) -> dict[str, tuple[PublicName, ...]]:
+        return {}
+
+    @cached_property
     def _by_id(self) -> Mapping[str, Symbol]:
-        return {one.id: one for outline in self._sorted for one in outline.symbols}
+        return {key: one for path in sorted(self.outlines) for key, one in self._file(path).items()}
+
+    def _file(self, path: str) -> Mapping[str, Symbol]:
+        """The symbols of a file by their ids."""
+        known = self._files.get(path)
+        if known is None:
+            outline = self.outlines.get(path)
+            known = {one.id: one for one in outline.symbols} if outline else {}
+            self._files[path] = known
+        return known
+
+    @cached_property
+    def _files(self) -> dict[str, Mapping[str, Symbol]]:
+        return {}
 
     @cached_property
     def _by_name(self) -> Mapping[str, Sequence[Symbol]]:
@@ -114,13 +139,9 @@ class Index:
         for surface in self.surfaces.values():
             for module, names in surface.items():
                 for name, target in names.items():
-                    if target.symbol:
+                    if target.symbol and not target.hidden:
                         found[target.symbol].append(PublicName(module, name))
         return {name: sorted(places, key=_shortest) for name, places in found.items()}
-
-    @cached_property
-    def _sorted(self) -> Sequence[Outline]:
-        return [self.outlines[path] for path in sorted(self.outlines)]
 
 
 _OWNERS = (SymbolKind.TYPE, SymbolKind.MODULE, SymbolKind.CONST)

@@ -120,6 +120,15 @@ class Lookup:
         return found
 
     @cached_property
+    def modules(self) -> Mapping[tuple[str, str], list[str]]:
+        """The modules of each language by the last part of their names."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for language, surface in self.surfaces.items():
+            for module in surface:
+                found.setdefault((language, _SEPARATOR.split(module)[-1]), []).append(module)
+        return found
+
+    @cached_property
     def stems(self) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
         """By the last part of a file's module name: (all its parts, its path)."""
         found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -163,6 +172,12 @@ class Lookup:
         """Whether code of a language can use what a file defines."""
         own = self.languages.get(path, "")
         return own == language or {own, language} == {"javascript", "typescript"}
+
+    def is_module(self, module: str, language: str) -> bool:
+        """Whether a whole name is that of a file, and not that of something in one."""
+        parts = [part for part in _SEPARATOR.split(module) if part]
+        found = self.files(module, language)
+        return any(_common_end(_parts(path), parts) == len(parts) for path in found)
 
     def _relative(self, module: str, importer: str, language: str) -> list[str]:
         folder = _folder(importer).split("/") if _folder(importer) else []

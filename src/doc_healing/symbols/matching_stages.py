@@ -13,6 +13,7 @@ from doc_healing.symbols.matching_sides import own_name
 from doc_healing.symbols.splitting import Movements
 from doc_healing.symbols.successors import stated
 
+_DEEPEST = 1_000  # levels of containers: none of them waits any longer
 _FIRST = 0.8  # what is this sure is taken first, and speaks for what is beside it
 
 
@@ -47,10 +48,10 @@ def _containers(pairing: Pairing) -> list[Match]:
     old, new = pairing.old, pairing.new
     left = [symbol for symbol in old.symbols if old.is_container(symbol)]
     right = [symbol for symbol in new.symbols if new.is_container(symbol)]
-    for depth in sorted({symbol.name.count(".") for symbol in left}):
-        olds = [symbol for symbol in left if symbol.name.count(".") == depth]
+    for depth in sorted({_depth(symbol) for symbol in left}):
+        olds = [symbol for symbol in left if _depth(symbol) == depth]
         held += _same_names(pairing, olds, right)
-        _score(pairing, "container", _FIRST, _movements(pairing))
+        _score(pairing, "container", _FIRST, _movements(pairing), depth)
     return held
 
 
@@ -133,10 +134,22 @@ def _closest(pairing: Pairing, olds: list[Symbol], news: list[Symbol]) -> Iterat
             yield Match(old, new)
 
 
-def _score(pairing: Pairing, group_of: str, least: float, movements: Movements) -> None:
-    """Take the pairs that score enough, the best first; the close ones of each are its rivals."""
-    olds = [symbol for symbol in pairing.free_old() if pairing.old.group(symbol) == group_of]
-    news = [symbol for symbol in pairing.free_new() if pairing.new.group(symbol) == group_of]
+def _depth(symbol: Symbol) -> int:
+    return symbol.name.count(".")
+
+
+def _score(
+    pairing: Pairing, group_of: str, least: float, movements: Movements, deepest: int = _DEEPEST
+) -> None:
+    """Take the pairs that score enough, the best first; the close ones of each are its rivals.
+
+    What is deeper than that still waits for its name.
+    """
+    olds = [s for s in pairing.free_old() if pairing.old.group(s) == group_of]
+    news = [s for s in pairing.free_new() if pairing.new.group(s) == group_of]
+    if deepest < _DEEPEST:
+        olds = [symbol for symbol in olds if _depth(symbol) <= deepest]
+        news = [symbol for symbol in news if _depth(symbol) <= deepest]
     if not olds or not news:
         return
     ranked = scored(pairing, olds, news, movements)

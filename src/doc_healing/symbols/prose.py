@@ -149,6 +149,8 @@ def _dotted(parts: list[str], name: str, spot: Spot, page: Page, known: Lookup) 
             if not rest:
                 why = "by what the page imports"
                 return [(p.symbol, 0.95, why) for p in state.places if p.symbol]
+    if part := _partly(parts, page, known):
+        return part
     owners = _types(parts[-2], page, known)
     inside = [one for owner in owners for one in known.members(owner, parts[-1])]
     if inside:
@@ -159,7 +161,21 @@ def _dotted(parts: list[str], name: str, spot: Spot, page: Page, known: Lookup) 
     if known.surfaces and len(parts) == 2 and not _variable(parts[0]):
         return []
     del name
-    return _member(parts[-1], spot, page, known)
+    found = _member(parts[-1], spot, page, known)
+    return [(one, min(sure, 0.5), why) for one, sure, why in found]
+
+
+def _partly(parts: list[str], page: Page, known: Lookup) -> list[Meant]:
+    """`fees.total`, `baskets::parse`: the module's name without what it is within."""
+    found: dict[str, Symbol] = {}
+    for language in _languages(page, known):
+        for module in known.modules.get((language, parts[-2]), ()):
+            if _PARTS.split(module)[-len(parts) + 1 :] == parts[:-1]:
+                state, rest, _ = walk(module, parts[-1:], language, known)
+                if not rest:
+                    found.update({p.symbol.id: p.symbol for p in state.places if p.symbol})
+    sure = 0.9 if len(found) == 1 else 0.5
+    return [(one, sure, "by the last part of its module") for one in found.values()]
 
 
 def _variable(word: str) -> bool:

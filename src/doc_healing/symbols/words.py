@@ -33,7 +33,8 @@ _PURE = frozenset({
     "frozenset", "set", "dict", "list", "tuple", "str", "int", "float", "bytes", "bool", "object",
     "compile", "TypeVar", "ParamSpec", "NewType", "namedtuple", "NamedTuple", "Enum", "partial",
     "Symbol", "Set", "Map", "Object", "freeze", "RegExp", "Decimal", "Path", "getLogger", "cast",
-    "len", "type", "range", "max", "min", "sum", "sorted", "MappingProxyType", "New", "Errorf", "isinstance",
+    "len", "type", "range", "max", "min", "sum", "sorted", "MappingProxyType", "New", "Errorf",
+    "isinstance",
 })  # fmt: skip
 _STRING = re.compile(r"[a-zA-Z]{0,3}(?:\"\"\"|'''|[\"'`])(.*?)(?:\"\"\"|'''|[\"'`])?$", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*$")

@@ -29,6 +29,8 @@ def code_of(finding: Finding) -> Code | None:
     match finding.verdict:
         case Verdict.PASSED:
             return None
+        case Verdict.SKIPPED if finding.cause:
+            return unverified.BY_CAUSE[finding.cause]
         case Verdict.SKIPPED:
             return unverified.SKIPPED
         case Verdict.ILLUSTRATIVE if "placeholder" in finding.reason:

@@ -247,6 +247,15 @@ PLACEHOLDER = _unverified(
         Verdict.ILLUSTRATIVE,
     ),
 )
+UNAFFECTED = _unverified(
+    405,
+    "not-affected",
+    "the change cannot have touched the block",
+    "With `--base`, only those blocks are run that the change may affect: those that it changed, "
+    "and those that name, or reach through other code, something whose code it changed. What was "
+    "not run has proven nothing.",
+    "Nothing has to be done. `--all` runs every block.",
+)
 
 UNVERIFIED: tuple[Code, ...] = (
     OTHER,
@@ -263,7 +272,7 @@ UNVERIFIED: tuple[Code, ...] = (
     INTERRUPTED,
     LANGUAGE,
 )
-NOT_RUN: tuple[Code, ...] = (SKIPPED, ILLUSTRATIVE, ONLY_READ, PLACEHOLDER)
+NOT_RUN: tuple[Code, ...] = (SKIPPED, ILLUSTRATIVE, ONLY_READ, PLACEHOLDER, UNAFFECTED)
 
 BY_KIND: dict[SymptomKind, Code] = {
     SymptomKind.NETWORK: NETWORK,
@@ -273,6 +282,7 @@ BY_KIND: dict[SymptomKind, Code] = {
 }
 
 BY_CAUSE: dict[Cause, Code] = {
+    "unaffected": UNAFFECTED,
     "language": LANGUAGE,
     "toolchain": TOOLCHAIN,
     "install": INSTALL,

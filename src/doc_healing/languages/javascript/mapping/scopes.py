@@ -1,5 +1,6 @@
 """The names of a snippet while it is read, and the uses found so far."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
@@ -10,6 +11,15 @@ from doc_healing.model import CALL, ELEMENT, Origin, Use, UseKind
 
 MAX_USES = 5000
 MAX_DEPTH = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """How what stands within a function, a class or an element is read in its turn."""
+
+    value: "Callable[[Scopes, Node | None], Known]"
+    block: "Callable[[Scopes, Node], None]"
+    path: "Callable[[Scopes, Node], tuple[Known, Node]]"  # not told yet, and its last name
 
 
 @dataclass(slots=True)

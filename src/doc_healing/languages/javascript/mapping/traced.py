@@ -20,6 +20,12 @@ class Value:
             return replace(self, names=(name,), whole=False)
         return replace(self, names=(*self.names, name), whole=False)
 
+    def owner(self) -> "Value":
+        """What it is a member of."""
+        if self.origin is Origin.RECEIVER or not self.names:
+            return UNKNOWN
+        return replace(self, names=self.names[:-1])
+
     def called(self) -> "Value":
         """What calling it gives."""
         if self.origin is Origin.RECEIVER:
@@ -58,6 +64,11 @@ Known = Value | Own
 PLAIN = Own(plain=True)
 
 
+def is_plain(known: Known) -> bool:
+    """Whether nothing in it can come from elsewhere."""
+    return isinstance(known, Own) and known.plain
+
+
 def member_of(known: Known, name: str) -> Known:
     """The member of anything."""
     if isinstance(known, Value):
@@ -67,7 +78,7 @@ def member_of(known: Known, name: str) -> Known:
     if known.base is not None:
         inner = known.base.called() if known.made else known.base
         return inner.member(name)
-    return PLAIN if known.plain else UNKNOWN if known.made else PLAIN
+    return PLAIN if known.plain else UNKNOWN
 
 
 def called(known: Known) -> Known:

@@ -10,17 +10,14 @@ from doc_healing.languages.javascript.mapping.annotations import (
     instance_of,
     read_types,
 )
-from doc_healing.languages.javascript.mapping.expressions import (
-    read_class,
-    read_function,
-    value_of,
-)
+from doc_healing.languages.javascript.mapping.callables import read_class, read_function
+from doc_healing.languages.javascript.mapping.expressions import path_of, value_of
+from doc_healing.languages.javascript.mapping.patterns import pattern_names
 from doc_healing.languages.javascript.mapping.reader import CLASSES
-from doc_healing.languages.javascript.mapping.scopes import MAX_DEPTH, Scopes
+from doc_healing.languages.javascript.mapping.scopes import MAX_DEPTH, Readers, Scopes
 from doc_healing.languages.javascript.mapping.signatures import text
 from doc_healing.languages.javascript.mapping.snippets import read_text
-from doc_healing.languages.javascript.mapping.statements import pattern_names
-from doc_healing.languages.javascript.mapping.traced import PLAIN, Own, element_of
+from doc_healing.languages.javascript.mapping.traced import PLAIN, Known, Own, element_of
 from doc_healing.model import Use
 
 _FUNCTIONS = frozenset(
@@ -95,14 +92,14 @@ def _statement(scopes: Scopes, node: Node) -> None:
         for item in node.named_children:
             _variable(scopes, item)
     elif kind in _FUNCTIONS:
-        scopes.bind(text(node.child_by_field_name("name")), read_function(scopes, node, _block))
+        scopes.bind(text(node.child_by_field_name("name")), read_function(scopes, node, _READ))
     elif kind in CLASSES:
-        scopes.bind(text(node.child_by_field_name("name")), read_class(scopes, node, _block))
+        scopes.bind(text(node.child_by_field_name("name")), read_class(scopes, node, _READ))
     elif kind in _TYPES:
         _type(scopes, node)
     elif kind == "return_statement":
         for child in node.named_children:
-            known = value_of(scopes, child, _block)
+            known = _value(scopes, child)
             if scopes.results:
                 scopes.results[-1].append(known)
     elif kind in _LOOPS:
@@ -118,7 +115,7 @@ def _statement(scopes: Scopes, node: Node) -> None:
     elif kind.endswith(("_type", "type_annotation")):
         read_types(scopes, node)
     else:
-        value_of(scopes, node, _block)
+        _value(scopes, node)
 
 
 def _export(scopes: Scopes, node: Node) -> None:
@@ -136,7 +133,7 @@ def _variable(scopes: Scopes, item: Node) -> None:
     written = item.child_by_field_name("type")
     read_types(scopes, written)
     label, value = item.child_by_field_name("name"), item.child_by_field_name("value")
-    known = value_of(scopes, value, _block)
+    known = _value(scopes, value)
     if written is not None:
         typed = instance_of(scopes, written)
         known = typed if not isinstance(typed, Own) and typed.names else known
@@ -153,7 +150,7 @@ def _type(scopes: Scopes, node: Node) -> None:
         if child == name or child.type == "type_parameters":
             continue
         if child.type == "enum_body":
-            value_of(scopes, child, _block)
+            _value(scopes, child)
         else:
             read_types(scopes, child)
     scopes.scopes.pop()
@@ -167,7 +164,7 @@ def _scoped(scopes: Scopes, node: Node) -> None:
     scopes.scopes.append({})
     left = node.child_by_field_name("left")
     if node.type == "for_in_statement" and left is not None:
-        right = value_of(scopes, node.child_by_field_name("right"), _block)
+        right = _value(scopes, node.child_by_field_name("right"))
         of = text(node.child_by_field_name("operator")) == "of"
         bindings.bind_pattern(scopes, left, element_of(right) if of else PLAIN)
         _statement_of(scopes, node.child_by_field_name("body"))
@@ -189,3 +186,14 @@ def _statement_of(scopes: Scopes, node: Node | None) -> None:
 
 def _unknown() -> Own:
     return Own(made=True)
+
+
+def _value(scopes: Scopes, node: Node | None) -> Known:
+    return value_of(scopes, node, _READ)
+
+
+def _path(scopes: Scopes, node: Node) -> tuple[Known, Node]:
+    return path_of(scopes, node, _READ)
+
+
+_READ = Readers(_value, _block, _path)

@@ -1,0 +1,123 @@
+"""`doc-healing map orphans`: documentation of what a change has deleted."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from doc_healing.cli import exits
+from doc_healing.cli.comparing import changes_between, used
+from doc_healing.cli.map_pages import repository_of
+from doc_healing.cli.map_rows import place_row
+from doc_healing.cli.map_tree import (
+    compared,
+    desk_of,
+    fault_rows,
+    place_of,
+    say_faults,
+    source_of,
+)
+from doc_healing.cli.options import output, output_options, shown, write
+from doc_healing.documents.pages import config_of, pages
+from doc_healing.model import Document
+from doc_healing.pipeline.naming import NamedPage, named
+from doc_healing.report.options import Options, Verbosity
+from doc_healing.report.screen import DIM, Paint, shown_path, visible
+from doc_healing.settings import read as read_settings
+from doc_healing.symbols.drawing import index
+from doc_healing.symbols.lookup import Lookup
+from doc_healing.symbols.orphans import Orphan, Placed, orphans
+
+
+@click.command("orphans")
+@click.argument("path", default=".", metavar="[PATH]")
+@click.option("--base", required=True, metavar="REV", help="The revision before the change.")
+@click.option("--head", default="", metavar="REV", help="The one after it: here, what is there.")
+@output_options(["text", "json"])
+def command(path: str, base: str, head: str, **more: Any) -> int:
+    """List what the documents below PATH still say of code that was deleted since --base.
+
+    Each with what replaces it, where that is known. Changelogs, guides for migration and what
+    speaks of the past are left alone.
+    """
+    wanted, settings = output(**more), read_settings()
+    place = place_of(path, head)
+    start, end = compared(place, base, head)
+    with desk_of(settings) as desk:
+        source, before = source_of(place, end, desk.kept), source_of(place, start, desk.kept)
+        now, then = index(source, desk), index(before, desk)
+        documents = pages(source, config_of(source), place.below)
+        owner, mappers = repository_of(place.root), used(desk, documents)
+        here = Lookup(now.outlines, now.surfaces)
+        there = Lookup(then.outlines, then.surfaces)
+        changes = changes_between(before, source, desk)
+        told = named(documents, there, mappers, owner)
+        alive = [
+            one
+            for page in named(documents, here, mappers, owner)
+            for one in (*page.references, *page.mentions)
+        ]
+    found = orphans(_placed(told), alive, there, here, changes)
+    if wanted.format == "json":
+        write(_json(found, fault_rows(now.faults)), wanted)
+    else:
+        write(_text(found, shown(wanted, settings)), wanted)
+        if wanted.verbosity is not Verbosity.QUIET:
+            say_faults(now.faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
+    return exits.FINE
+
+
+def _placed(told: Sequence[NamedPage]) -> Iterator[Placed]:
+    """Each reference with the words around it: its sentence and headings, its block's lines."""
+    for page in told:
+        spots = {(one.line, one.column): one for one in page.prose.spots}
+        for one in page.mentions:
+            spot = spots.get((one.line, one.column))
+            words = (spot.sentence, *spot.headings) if spot else ()
+            yield Placed(one, "\n".join(words))
+        for one in page.references:
+            yield Placed(one, _block(page.document, one.snippet, one.line))
+
+
+def _block(document: Document, number: int | None, line: int) -> str:
+    for snippet in document.snippets:
+        if snippet.index == number:
+            near = [one.text for one in snippet.lines if line - 3 <= one.line <= line]
+            return "\n".join((*snippet.headings, *near, *_above(document, snippet.line)))
+    return ""
+
+
+def _above(document: Document, line: int) -> list[str]:
+    """The text right before a block."""
+    rows = document.data.decode("utf-8", "replace").splitlines()[max(0, line - 5) : line - 1]
+    return [row for row in rows if not row.lstrip().startswith(("```", "~~~"))]
+
+
+def _text(found: Sequence[Orphan], options: Options) -> str:
+    paint = Paint(options.colour)
+    lines = []
+    for one in found:
+        place = f"{shown_path(one.reference.path)}:{one.reference.line}:{one.reference.column}:"
+        sure = f"   {one.confidence:.2f}" if one.successor else ""
+        lines.append(f"{place} {visible(one.name)} is gone; {one.advice}{paint(sure, DIM)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _json(found: Sequence[Orphan], faults: object) -> str:
+    rows = [
+        {
+            "path": one.reference.path,
+            "line": one.reference.line,
+            "column": one.reference.column,
+            "snippet": one.reference.snippet,
+            "text": one.reference.text,
+            "symbol": {"id": one.symbol.id, **place_row(one.symbol), "public": one.name},
+            "successor": one.successor,
+            "confidence": one.confidence,
+            "evidence": list(one.evidence),
+            "advice": one.advice,
+        }
+        for one in found
+    ]
+    return json.dumps({"schema": 1, "orphans": rows, "faults": faults}, indent=2) + "\n"

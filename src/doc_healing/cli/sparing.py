@@ -1,0 +1,46 @@
+"""What `check --base` need not run: blocks that the change between two trees cannot touch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from doc_healing.cli.again import Question
+from doc_healing.cli.comparing import chosen, side, summary
+from doc_healing.cli.map_tree import Place, desk_of, source_of
+from doc_healing.documents.revisions import base_of
+from doc_healing.model import Document, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """The blocks that are left out, why each of the others is run, and all that in one line."""
+
+    spared: frozenset[tuple[str, int]]
+    reasons: Mapping[tuple[str, int], str]
+    summary: str
+
+
+def spared(question: Question, base: str, before: Sequence[Document]) -> Spared:
+    """What the change since a base leaves out.
+
+    Raises `UserError` where there is no such revision.
+    """
+    selection = question.selection
+    place = Place(selection.root)
+    with desk_of(question.settings) as desk:
+        head, _ = side(source_of(place, None, desk.kept), desk)
+        then, _ = side(source_of(place, base_of(selection.root, base), desk.kept), desk, head)
+        choice, _ = chosen(head, then, selection.documents, before, desk, selection.root)
+    if choice.everything:
+        reasons = dict.fromkeys(choice.chosen.keys() | choice.spared, choice.everything)
+        return Spared(frozenset(), reasons, summary(choice))
+    reasons = {key: why.reason for key, why in choice.chosen.items()}
+    return Spared(choice.spared, reasons, summary(choice))
+
+
+def marked(run: Run, choice: Spared) -> Run:
+    """The run, each finding with the reason why its block was run."""
+    findings = tuple(
+        replace(one, chosen=choice.reasons.get((one.snippet.path, one.snippet.index), ""))
+        for one in run.findings
+    )
+    return replace(run, findings=findings, notes=(*run.notes, choice.summary))

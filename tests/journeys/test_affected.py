@@ -1,0 +1,118 @@
+"""`check --base` runs what a change may touch, and says what it left out."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.journeys.desk import call, fence, repository
+from tests.journeys.test_again import git
+
+PROJECT = """
+[project]
+name = "lib"
+version = "1"
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+[tool.setuptools]
+packages = ["lib"]
+"""
+INIT = "from .shapes import Circle\nfrom .words import shout\n"
+SHAPES = """
+def _double(n):
+    return n * 2
+
+
+class Circle:
+    def __init__(self, r):
+        self.r = r
+
+    def width(self):
+        return _double(self.r)
+
+    def name(self):
+        return "circle"
+"""
+WORDS = "def shout(text):\n    return text.upper()\n"
+PAGE = "".join(
+    fence("python", code)
+    for code in (
+        "from lib import Circle\nassert Circle(1).width() == 2\n",
+        "from lib import shout\nassert shout('a') == 'A'\n",
+        "import os\nassert os.sep\n",
+        "from lib import Circle\nassert Circle(1).name() == 'circle'\n",
+    )
+)
+
+
+def project(folder: Path) -> Path:
+    root = repository(
+        folder,
+        lib____init___dot_py=INIT,
+        lib__shapes_dot_py=SHAPES,
+        lib__words_dot_py=WORDS,
+        pyproject_dot_toml=PROJECT,
+        page_dot_md=PAGE,
+    )
+    package = root / "lib"
+    package.mkdir(exist_ok=True)
+    (package / "__init__.py").write_text(INIT)
+    git(root, "init", "-q", "-b", "main")
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "base")
+    return root
+
+
+def told(root: Path, *more: str) -> list[tuple[str, str]]:
+    findings: list[dict[str, Any]] = call(
+        "check", "--base", "main", "--format", "json", *more, cwd=root
+    ).json["findings"]
+    return [(one["verdict"], one["chosen"]) for one in findings]
+
+
+def test_only_what_a_private_function_is_reached_from_is_run(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    (root / "lib" / "shapes.py").write_text(SHAPES.replace("n * 2", "n * 3"))
+    done = call("check", "--base", "main", "--format", "json", cwd=root)
+    verdicts = [one["verdict"] for one in done.json["findings"]]
+    assert verdicts == ["BROKEN", "SKIPPED", "SKIPPED", "SKIPPED"]
+    assert done.code == 1
+    first, second, *_ = done.json["findings"]
+    assert first["chosen"] == "_double changed, through Circle.width"
+    assert (second["reason"], second["code"]) == ("not affected by the change", "DH405")
+    assert "1 of 4 blocks (1 may be affected); 3 not affected" in done.err
+    whole = told(root, "--all")
+    assert [verdict for verdict, _ in whole] == ["BROKEN", "PASSED", "PASSED", "PASSED"]
+
+
+def test_what_nothing_touches_is_no_failure_and_no_pass(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    (root / "CHANGELOG.md").write_text("# Changes\n\nNone.\n")
+    done = call("check", "--base", "main", "--fail-on-empty", cwd=root)
+    assert (done.code, "0 of 4 blocks" in done.err) == (0, True)
+    assert "4 skipped" in done.out
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "more")
+    after = call("check", "--format", "json", cwd=root).json["findings"]
+    assert [one["verdict"] for one in after] == ["PASSED"] * 4  # nothing of it was remembered
+
+
+def test_what_may_change_everything_runs_everything(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    (root / "pyproject.toml").write_text(PROJECT.replace('"1"', '"2"'))
+    assert told(root) == [("PASSED", "pyproject.toml changed, which may affect everything")] * 4
+    git(root, "checkout", "-q", "pyproject.toml")
+    (root / "lib" / "table.json").write_text("{}")
+    assert {reason for _, reason in told(root)} == {
+        "lib/table.json changed, which may affect everything"
+    }
+
+
+def test_a_block_that_changed_is_run_with_those_behind_it(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    (root / "page.md").write_text(PAGE.replace("assert os.sep", "assert os.name"))
+    assert [reason for _, reason in told(root)] == [
+        "",
+        "",
+        "changed itself",
+        "follows a changed block",
+    ]
