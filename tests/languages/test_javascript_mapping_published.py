@@ -87,8 +87,7 @@ SURFACES: dict[str, tuple[dict[str, object], dict[str, str]]] = {
             "lib/z.js": "exports.z = 1;",
         },
         {
-            "p": "deep=lib/y.js#deep run=lib/index.js#run x=@p.x z=lib/z.js#z",
-            "p.x": "default=lib/x.js#X",
+            "p": "deep=lib/y.js#deep run=lib/index.js#run x=lib/x.js#X z=lib/z.js#z",
         },
     ),
     "a whole function with members": (
@@ -181,6 +180,22 @@ SURFACES: dict[str, tuple[dict[str, object], dict[str, str]]] = {
             "./types/x": "f=types/x.d.ts#f",
             "x": "f=types/x.d.ts#f",
         },
+    ),
+    "what adds to another module declares none": (
+        {
+            "package.json": {"name": "p", "exports": {"types": "./p.d.ts"}},
+            "p.d.ts": "import 'x';\ndeclare module 'x' { interface A {} }\n"
+            "export declare const p: number;",
+        },
+        {"p": "p=p.d.ts#p"},
+    ),
+    "build folders within build folders": (
+        {
+            "package.json": {"name": "p", "exports": {".": "./dist/node/i.js", "./t/*": "./t/*"}},
+            "src/node/i.ts": "export const a = 1;",
+            "src/other.ts": "export const b = 1;",
+        },
+        {"p": "a=src/node/i.ts#a"},
     ),
     "no manifest": (
         {"lib/a.js": "export const a = 1;", "test/b.js": "export const b = 1;"},

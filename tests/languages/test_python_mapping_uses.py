@@ -57,6 +57,8 @@ USES = [
     ("In [1]: import a\n\nIn [2]: a.f()\nOut[2]: a.g()\n", {"call a:f"}),
     ("$ pip install a.b\nimport a\na.f()", {"call a:f"}),
     ("    import a\n    a.f()\n", {"call a:f"}),
+    ("import a\na.f()\n>>> 'what it gives'\na.g()\n", {"call a:f", "call a:g"}),
+    ('import a\n\n\ndef f():\n    """\n    >>> f()\n    1\n    """\n    a.g()\n', {"call a:g"}),
     ("import a\na.f(\n\ndef (:\n    ...\n", {"attribute a:f"}),
     ("import a\nclass X: ...\na.f(...).g(", {"call a:f", "attribute a:f.().g"}),
 ]  # fmt: skip

@@ -141,6 +141,8 @@ def test_changes_are_told_where_they_are_documented(language: str, data: st.Data
         _assert_told(state, name, symbols[name], by_old)
     words = {word for name in touched for word in (name, state.name(name))}
     ids = {symbols[name].id for name in touched}
+    specs = [package.symbols[name] for name in touched]
+    ids |= {f"{spec.home}#{name}" for spec in specs for name in spec.along}
     for reference in documented(language):
         change = by_old.get(reference.symbol)
         if change is None or reference.confidence < CERTAIN:

@@ -46,10 +46,12 @@ def tokens(
     literals: Collection[str],
     comments: Collection[str],
     whole: Collection[str] = (),
+    opened: str = "",
 ) -> list[Token]:
     """The leaves of a tree in order, told apart by the types of their nodes.
 
-    A node whose type is in `whole` or `literals` is one token however it is built inside.
+    A node whose type is in `whole` or `literals` is one token however it is built inside, unless
+    it has a child of the type `opened`: the code within an interpolated string.
     """
     found: list[Token] = []
     cursor = tree.walk()
@@ -58,6 +60,8 @@ def tokens(
         assert node is not None  # a cursor always stands on one
         kind = node.type
         inner = kind not in comments and kind not in literals and kind not in whole
+        if opened and not inner and node.named_child_count > 2:
+            inner = any(child.type == opened for child in node.named_children)
         if inner and cursor.goto_first_child():
             continue
         if kind not in comments:

@@ -6,7 +6,7 @@ with it.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from doc_healing.documents.prose import Prose, prose
@@ -23,7 +23,8 @@ _MOST = 400_000  # characters of earlier blocks that are read with one
 class NamedPage:
     """What one document names. `resolved` is by the index of a snippet that a mapper can read.
 
-    `behind` are the indices of the blocks that a snippet may run after.
+    `behind` are the indices of the blocks that a snippet may run after, and of those that clean up
+    after it.
     """
 
     document: Document
@@ -59,9 +60,10 @@ def _page(
         mapper = mappers[snippet.language]
         alone[snippet.index] = uses = mapper.uses(snippet.code)
         before = _before(snippet, mapped, uses)
-        behind[snippet.index] = [one.index for one in before]
-        if before:
-            uses = mapper.uses(snippet.code, _codes(before))
+        behind[snippet.index] = [one.index for one in (*before, *_after(snippet, mapped))]
+        told = [text for text, _ in snippet.instructions.mentioned]
+        if before or told:
+            uses = mapper.uses(snippet.code, [*told, *_codes(before)])
         answers = resolve(uses, snippet.language, known)
         resolved[snippet.index] = answers
         own, gaps = references(snippet, answers)
@@ -111,6 +113,13 @@ def _before(snippet: Snippet, mapped: Sequence[Snippet], uses: Sequence[Use]) ->
         if one.index in chosen:
             wanted |= _words(one.code)
     return [one for one in earlier if one.index in chosen]
+
+
+def _after(snippet: Snippet, mapped: Sequence[Snippet]) -> Iterator[Snippet]:
+    for one in mapped:
+        cleans = one.instructions.role is Role.TEARDOWN and one.index > snippet.index
+        if cleans and one.language == snippet.language:
+            yield one
 
 
 def _run_of(earlier: Sequence[Snippet]) -> list[Snippet]:

@@ -24,6 +24,7 @@ from doc_healing.symbols.lookup import MEMBERS, Lookup, Place
 from doc_healing.symbols.written import elements
 
 SURE, TYPED, FACTORY, STARRED, UNIQUE, SEVERAL = 0.99, 0.95, 0.9, 0.6, 0.5, 0.2
+_QUALIFIED = frozenset({"go"})  # snippets leave the imports of packages out
 _MOST = 60  # references of one use: a name that more have says nothing
 
 
@@ -127,12 +128,24 @@ def _imported(use: Use, language: str, known: Lookup) -> Resolved:
         return Resolved(use)
     found = walk(use.module, use.names, language, known)
     state, rest, gap = found
-    modules = (use.module, *(one.module for one in state.places if one.module))
+    modules = (use.module, *_passed(use, language, known))
+    modules = (*modules, *(one.module for one in state.places if one.module))
     if rest:
         guess = _received(replace(use, names=use.names[-1:]), language, known)
         return replace(guess, modules=modules, missing=gap[0], nearest=gap[1])
     told = tuple((one.symbol, state.confidence, state.reason) for one in state.places if one.symbol)
     return Resolved(use, told[:_MOST], tuple(dict.fromkeys(modules)))
+
+
+def _passed(use: Use, language: str, known: Lookup) -> Iterator[str]:
+    """The modules that a chain of names goes through: `a.b` of `a.b.f`."""
+    module = use.module
+    for step in use.names[:-1]:
+        target = known.offered(module, step, language)
+        if target is None or not target.module:
+            return
+        module = target.module
+        yield module
 
 
 def _starred(use: Use, language: str, known: Lookup) -> Resolved:
@@ -152,12 +165,14 @@ def _starred(use: Use, language: str, known: Lookup) -> Resolved:
 def _bare(use: Use, language: str, known: Lookup) -> Resolved:
     """A name that nothing in the snippet binds: the reader is expected to have it."""
     first = use.names[0] if use.names else ""
-    if first in known.surface(language) and len(use.names) > 1:
-        state, rest, _ = walk(first, use.names[1:], language, known)
+    near = known.modules.get((language, first), ()) if language in _QUALIFIED else ()
+    whole = [first] if first in known.surface(language) else near if len(near) == 1 else ()
+    for module in whole if len(use.names) > 1 else ():
+        state, rest, _ = walk(module, use.names[1:], language, known)
         why = "by the name of its module"
         told = tuple((one.symbol, STARRED, why) for one in state.places if one.symbol)
         if told and not rest:
-            return Resolved(use, told, (first,))
+            return Resolved(use, told, (module,))
     for module in known.namespaces(first, language):
         state, rest, _ = walk(module, use.names[1:], language, known)
         told = tuple(

@@ -36,7 +36,7 @@ def _change(draw: st.DrawFn, state: State, name: str) -> None:
         kinds += ["parameters", "parameters", "rename and parameters"]
     if spec.kind in ("function", "class") and name not in state.names:
         kinds += ["move", "move"]  # of one that changed names with another nobody could tell
-    if spec.can_go:
+    if spec.can_go and name not in state.names:  # else another one has its name now
         kinds += ["delete"]
     kinds += ["swap"] if _partners(state, name) else []
     kind = draw(st.sampled_from(kinds))

@@ -3,8 +3,9 @@
 Every name that may change occurs as nothing else in its package, so that renaming is replacing a
 word. Lines between `{{def name}}` and `{{end}}` are its definition, which can move or go;
 `{{import name}}` and `{{export name}}` become what the language writes where the symbol is now,
-`{{ref name}}` its name as it is called from there, `{{params name}}` and `{{args name a; b}}` its
-parameters and the arguments of a call in their present order.
+`{{ref name}}` its name as it is called from there, `{{where name}}` what stands before it there,
+`{{params name}}` and `{{args name a; b}}` its parameters and the arguments of a call in their
+present order.
 """
 
 import re
@@ -34,6 +35,7 @@ class Spec:
     owner: str = ""  # the class of a method
     params: tuple[Par, ...] = ()
     can_go: bool = True
+    along: tuple[str, ...] = ()  # what its definition holds besides, at the top of the file
 
 
 @dataclass(frozen=True)
@@ -215,6 +217,8 @@ def _line_of(state: State, at: str, token: str, symbol: str, rest: str) -> str:
     if token == "package":
         return at.rpartition("/")[0].rpartition("java/")[2].replace("/", ".")
     spec = state.package.symbols[symbol]
+    if token == "where":
+        return dialect.called(at, "", state.home(symbol), spec)
     if token == "params":
         return ", ".join(dialect.parameter(par) for par in state.parameters(symbol))
     if token == "args":

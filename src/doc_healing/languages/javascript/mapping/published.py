@@ -206,7 +206,9 @@ def _follow(tree: _Tree, path: str, item: Import, steps: int) -> Target | None:
     if file is None:
         return None
     if not item.member:
-        return Target(module=_FILE + file)
+        whole = "whole" in tree.outlines[file].facts
+        only = _offered(tree, file, steps + 1).get("default") if whole else None
+        return only or Target(module=_FILE + file)
     return _offered(tree, file, steps + 1).get(item.member)
 
 

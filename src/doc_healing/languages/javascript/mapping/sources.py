@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from doc_healing.languages.javascript.mapping.manifests import Package
+from doc_healing.languages.javascript.mapping.manifests import Package, aside
 
 _BUILT = frozenset(
     "dist lib build built out output es esm cjs umd types typings _esm _cjs _types module commonjs "
@@ -81,28 +81,26 @@ def origins(package: Package, target: str) -> Iterator[str]:
         if out and (inner == out or inner.startswith(f"{out}/")):
             rest = inner.removeprefix(out).lstrip("/")
             yield posixpath.join(package.folder, root, rest)
-            yield from _rooted(package, _stripped(rest))
-    yield from _rooted(package, _stripped(inner))
-    yield from _rooted(package, inner)
+            for less in _stripped(rest):
+                yield from _rooted(package, less)
+    for less in _stripped(inner):
+        yield from _rooted(package, less)
 
 
 def _rooted(package: Package, rest: str) -> Iterator[str]:
     for root in _ROOTS:
-        yield (
-            posixpath.join(package.folder, root, rest)
-            if root
-            else posixpath.join(package.folder, rest)
-        )
+        yield posixpath.join(package.folder, root, rest)
 
 
-def _stripped(path: str) -> str:
-    """A path without the folders that builds make."""
+def _stripped(path: str) -> Iterator[str]:
+    """A path without the folders that builds make, each time one less, and at last the path."""
     parts = path.split("/")
     while len(parts) > 1 and parts[0] in _BUILT:
         parts = parts[1:]
+        yield "/".join(parts)
     if len(parts) > 1 and parts[0] == "src":
-        parts = parts[1:]
-    return "/".join(parts)
+        yield "/".join(parts[1:])
+    yield path
 
 
 def entry(package: Package, targets: Collection[str], files: Files) -> str | None:
@@ -131,20 +129,32 @@ def main(package: Package, files: Files) -> str | None:
 def starred(package: Package, key: str, targets: Collection[str], files: Files) -> dict[str, str]:
     """What `./x/*` stands for: the entries of all files that fit."""
     inside = f"{package.folder}/" if package.folder else ""
-    near = [path for path in files.paths if path.startswith(inside)]
+    near = [
+        path for path in files.paths if path.startswith(inside) and not aside(path[len(inside) :])
+    ]
     for target in targets:
-        for pattern in dict.fromkeys(origins(package, target)):
+        for number, pattern in enumerate(dict.fromkeys(origins(package, target))):
+            if number and pattern.startswith(f"{inside}*"):
+                continue  # every file of the package: no folder is left of what was meant
             found: dict[str, str] = {}
             for spelled in spellings(pattern):
-                before, star, after = spelled.partition("*")
-                for path in near if star else ():
-                    if path.startswith(before) and path.endswith(after):
-                        inner = path[len(before) : len(path) - len(after)]
-                        if inner:
-                            found.setdefault(key.replace("*", _built_name(inner), 1), path)
+                found |= {
+                    key.replace("*", _built_name(inner), 1): path
+                    for inner, path in _fitting(spelled, near)
+                    if key.replace("*", _built_name(inner), 1) not in found
+                }
             if found:
                 return found
     return {}
+
+
+def _fitting(pattern: str, paths: list[str]) -> Iterator[tuple[str, str]]:
+    before, star, after = pattern.partition("*")
+    for path in paths if star else ():
+        if path.startswith(before) and path.endswith(after):
+            inner = path[len(before) : len(path) - len(after)]
+            if inner:
+                yield inner, path
 
 
 def _built_name(inner: str) -> str:

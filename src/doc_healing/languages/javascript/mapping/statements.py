@@ -124,15 +124,22 @@ def _namespace(reader: Reader, work: Work) -> None:
     if label is None or body is None:
         return
     if label.type == "string":
-        reader.facts["ambient"] = " ".join(
-            [*reader.facts.get("ambient", "").split(), unquoted(label)]
-        )
+        if not _adds_to_others(node):
+            known = reader.facts.get("ambient", "").split()
+            reader.facts["ambient"] = " ".join([*known, unquoted(label)])
         reader.later(Work("block", body, place.deeper()))
         return
     for name in text(label).split("."):
         reader.add(name, SymbolKind.MODULE, work.outer or node, place, body=body)
         place = place.inside(name, "namespace")
     reader.later(Work("block", body, replace(place, closed=not reader.path.endswith(".d.ts"))))
+
+
+def _adds_to_others(node: Node) -> bool:
+    """Whether a `declare module` stands in a module: then it adds to one that is elsewhere."""
+    top = node.parent.parent if node.parent is not None else None
+    statements = top.named_children if top is not None else []
+    return any(child.type in ("import_statement", "export_statement") for child in statements)
 
 
 def _return(reader: Reader, work: Work) -> None:

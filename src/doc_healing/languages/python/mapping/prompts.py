@@ -11,12 +11,17 @@ def plain(code: str) -> tuple[str, list[int]]:
     """The code, and for each line how many characters were taken off its front.
 
     Of a transcript the lines without a prompt are output, and left empty; so are those that a
-    shell runs.
+    shell runs. A script may show a prompt before what a line gives: it stays a script.
     """
     lines = code.split("\n")
-    for prompt, first in ((_PROMPT, ">>>"), (_IPYTHON, "In [")):
-        if any(line.lstrip().startswith(first) for line in lines):
+    first = next((one.lstrip() for one in lines if one.strip() and one.lstrip()[0] != "#"), "")
+    for prompt, begins in ((_PROMPT, ">>>"), (_IPYTHON, "In [")):
+        if first.startswith(begins):
             return _stripped(lines, prompt)
+    if any(line.startswith(">>>") for line in lines):
+        found = [_PROMPT.match(line) for line in lines]
+        taken = [one.end() if one and not one[1] else 0 for one in found]
+        return "\n".join(line[at:] for line, at in zip(lines, taken, strict=True)), taken
     shown = ["" if _SHELL.match(line) else line for line in lines]
     margin = _margin(shown)
     return "\n".join(line[margin:] for line in shown), [margin] * len(lines)
