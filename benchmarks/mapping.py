@@ -70,13 +70,17 @@ def found(change: SymbolChange) -> Iterable[Label]:
     if new.kind is SymbolKind.TYPE or old.kind is SymbolKind.TYPE:
         yield Label("rename class" if renamed else "move class", old.last, new.last)
     elif new.kind in _CALLED or "property" in new.flags:
-        if "file renamed" in change.evidence and not renamed:
-            return  # it went with its file, which the labels tell once
         moved = "moved" in change.evidence
         kind = "move and rename method" if renamed and moved else "rename method"
         yield Label(kind if renamed else "move method", old.last, new.last)
-    elif renamed or "file renamed" not in change.evidence:
+    else:
         yield Label("rename field" if renamed else "move field", old.last, new.last)
+
+
+def went_with_file(change: SymbolChange) -> bool:
+    """Whether the labels tell its move once, as that of its file."""
+    with_file = change.kind is ChangeKind.MOVED and "file renamed" in change.evidence
+    return with_file and not change.parameters
 
 
 def _bare(label: Label) -> Label:
@@ -122,6 +126,8 @@ def _count(
     truth = {_bare(label): label for label in commit.labels}
     for label in ours.keys() | truth.keys():
         right = label in ours and label in truth
+        if not right and label in ours and went_with_file(ours[label]):
+            continue
         word = "TP" if right else "FP" if label in ours else "FN"
         table[label.kind, word] += 1
         if not right and label.kind.startswith(asked_kind):

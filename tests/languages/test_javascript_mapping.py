@@ -107,6 +107,10 @@ DEFINITIONS = {
         """,
         "add:function version:const",
     ),
+    "a function called on something": (
+        ";(function () { function inner() {} var pad = '" + "x" * 300 + "'; }.call(this));",
+        "inner:function pad:const",
+    ),
     "AMD": ("define(['a'], function (a) { return { go() {} }; });", "go:function"),
     "a nameless module function": (
         "module.exports = function (Chart) { Chart.Ticks = { time: function (o) {} }; };",
@@ -119,6 +123,21 @@ DEFINITIONS = {
     "an object that a factory fills": (
         "function make() { const api = { get(key) {} }; return api; }",
         "make:function make.api:const make.get:function",
+    ),
+    "functions that a factory passes on": (
+        """
+        function store() {
+          function get() { function deep() {} }
+          const set = (v) => v;
+          function own() {}
+          const api = { other() {} };
+          api.late = late;
+          function late() {}
+          return { get, set, api };
+        }
+        """,
+        "store:function store.get:function store.get.deep:function store.set:function "
+        "store.own:function store.api:const store.api.other:function store.late:function",
     ),
     "wrapped functions": (
         "const add = curry(function add(a, b) { return a + b; });\n"
@@ -272,6 +291,22 @@ def test_what_comments_and_names_say() -> None:
     assert {found[f"A.{name}"].visibility for name in ("#secret", "quiet")} == {Visibility.PRIVATE}
     assert found["A._low"].visibility is Visibility.PUBLIC
     assert found["_under"].doc == ""
+
+
+def test_what_a_factory_returns_is_public() -> None:
+    source = DEFINITIONS["functions that a factory passes on"][0] + "module.exports = store;"
+    found = by_name(read(source))
+    public = {name for name, symbol in found.items() if symbol.visibility is Visibility.PUBLIC}
+    assert public >= {"store", "store.get", "store.set"}
+    assert not public & {"store.own", "store.late", "store.get.deep"}
+    assert found["store.get"].size > 0
+    filled = by_name(
+        read("""
+        function make() { const api = function () {}; function one() {} api.one = one; return api; }
+        (freeModule.exports = make()).x = 1;
+    """)
+    )
+    assert filled["make.one"].visibility is not Visibility.PRIVATE
 
 
 def test_places_are_those_of_the_whole_definition() -> None:

@@ -98,6 +98,18 @@ SURFACES: dict[str, tuple[dict[str, object], dict[str, str]]] = {
         },
         {"p": "default=p.js#p p=p.js#p sub=p.js#p.sub"},
     ),
+    "what a factory gives is not the module's": (
+        {
+            "package.json": {"name": "p", "exports": {".": "./p.js", "./made": "./made.js"}},
+            "p.js": "function p() { return { get() {} }; }\np.sub = () => 1;\nmodule.exports = p;",
+            "made.js": "function make() { function one() {} const api = {}; api.one = one;\n"
+            "  return api; }\nvar made = make();\n(freeModule.exports = made)._ = made;",
+        },
+        {
+            "p": "default=p.js#p sub=p.js#p.sub",
+            "p/made": "default=made.js#made one=made.js#make.one",
+        },
+    ),
     "stars, namespaces and circles": (
         {
             "package.json": {"name": "p", "exports": "./index.js"},

@@ -26,7 +26,7 @@ class Traits:
     body: float  # likeness of the words
     lines: float  # likeness of the lines
     name: float
-    parameters: float
+    parameters: float  # of a container: the names of its members
     equal: bool  # their bodies are the same to the token
     size: int  # words of the smaller one
     votes: int  # places where the one name became the other

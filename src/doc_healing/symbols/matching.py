@@ -32,7 +32,7 @@ def compare(
     `renamed` are git's hints, old path to new path; `migrations` are what the project's own
     configuration says replaces what. Files that no mapper reads still say what callers call.
     """
-    old, new = _outlines(before, mappers), _outlines(after, mappers)
+    old, new = outlines(before, mappers), outlines(after, mappers)
     return compare_outlines(old, new, before, after, renamed, migrations)
 
 
@@ -73,7 +73,8 @@ def _texts(
     yield from ((path, path) for path in before if path in after and path not in files)
 
 
-def _outlines(files: Mapping[str, bytes], mappers: Sequence[Mapper]) -> dict[str, Outline]:
+def outlines(files: Mapping[str, bytes], mappers: Sequence[Mapper]) -> dict[str, Outline]:
+    """What the files define, of those that one of the mappers reads."""
     by_suffix = {suffix: mapper for mapper in mappers for suffix in mapper.suffixes}
     found = {}
     for path, data in files.items():

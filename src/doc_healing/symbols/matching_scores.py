@@ -27,7 +27,9 @@ def scored(
         traits = _traits(pairing, old, new, unique, movements)
         score = raw(traits)
         if score >= _WORTH:
-            found.append(Match(old, new, traits, score))
+            match = Match(old, new, traits, score)
+            pairing.considered[old.id, new.id] = match
+            found.append(match)
     found.sort(key=lambda match: (-match.score, match.old.id, match.new.id))
     return found
 
@@ -70,7 +72,7 @@ def _traits(
         body=body,
         lines=lines,
         name=likeness(old.last, new.last),
-        parameters=parameter_likeness(old, new),
+        parameters=_inside(pairing, old, new),
         equal=bool(old.digest) and old.digest == new.digest,
         size=min(sizes),
         votes=callers if renamed else 0,
@@ -83,8 +85,17 @@ def _traits(
         fresh=_gone(pairing.new.words, pairing.old.words, new.last) if renamed else 0.0,
         unique=unique(old, new),
         files=pairing.files.get(old.path, "") == new.path,
-        elsewhere=movements.elsewhere(old, new),
+        elsewhere=movements.elsewhere(old, new, body),
     )
+
+
+def _inside(pairing: Pairing, old: Symbol, new: Symbol) -> float:
+    """How alike the parameters are; of a container the names of its members."""
+    left, right = pairing.old.members.get(old.id), pairing.new.members.get(new.id)
+    if not left or not right:
+        return parameter_likeness(old, new)
+    one, two = {own_name(member) for member in left}, {own_name(member) for member in right}
+    return 2 * len(one & two) / (len(one) + len(two))
 
 
 def _gone(here: Mapping[bytes, int], there: Mapping[bytes, int], name: str) -> float:

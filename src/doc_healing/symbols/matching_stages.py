@@ -1,7 +1,7 @@
 """The stages of a comparison: containers before members, names before bodies, then the rest."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from doc_healing.model import Symbol
@@ -13,6 +13,7 @@ from doc_healing.symbols.matching_sides import own_name
 from doc_healing.symbols.splitting import Movements
 from doc_healing.symbols.successors import stated
 
+_DEEPEST = 1_000  # levels of containers: none of them waits any longer
 _FIRST = 0.8  # what is this sure is taken first, and speaks for what is beside it
 
 
@@ -22,7 +23,7 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
     held = _containers(pairing)
     add_all(pairing, stated(pairing, ()))  # members of what has another name now
     held += _same_names(pairing, pairing.old.symbols, pairing.new.symbols)
-    add_all(pairing, _other_kinds(pairing, {match.old.id for match in held if match.swapped}))
+    add_all(pairing, _other_kinds(pairing))
     movements = _movements(pairing)
     for group_of in ("container", "callable", "value"):
         for least in (_FIRST, ACCEPTED):
@@ -34,11 +35,15 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
     return pairing
 
 
-def _other_kinds(pairing: Pairing, swapped: Collection[str]) -> list[Match]:
+def _other_kinds(pairing: Pairing) -> list[Match]:
     """What kept its name and place, and is a class instead of a function, or the like."""
     news = {(pairing.new.place(symbol), own_name(symbol)): symbol for symbol in pairing.free_new()}
     keyed = (((pairing.place(old), own_name(old)), old) for old in pairing.free_old())
-    return [Match(old, news[key]) for key, old in keyed if key in news and old.id not in swapped]
+    return [
+        Match(old, news[key])
+        for key, old in keyed
+        if key in news and pairing.old.group(old) != pairing.new.group(news[key])
+    ]
 
 
 def _containers(pairing: Pairing) -> list[Match]:
@@ -47,10 +52,10 @@ def _containers(pairing: Pairing) -> list[Match]:
     old, new = pairing.old, pairing.new
     left = [symbol for symbol in old.symbols if old.is_container(symbol)]
     right = [symbol for symbol in new.symbols if new.is_container(symbol)]
-    for depth in sorted({symbol.name.count(".") for symbol in left}):
-        olds = [symbol for symbol in left if symbol.name.count(".") == depth]
+    for depth in sorted({_depth(symbol) for symbol in left}):
+        olds = [symbol for symbol in left if _depth(symbol) == depth]
         held += _same_names(pairing, olds, right)
-        _score(pairing, "container", _FIRST, _movements(pairing))
+        _score(pairing, "container", _FIRST, _movements(pairing), depth)
     return held
 
 
@@ -133,10 +138,22 @@ def _closest(pairing: Pairing, olds: list[Symbol], news: list[Symbol]) -> Iterat
             yield Match(old, new)
 
 
-def _score(pairing: Pairing, group_of: str, least: float, movements: Movements) -> None:
-    """Take the pairs that score enough, the best first; the close ones of each are its rivals."""
-    olds = [symbol for symbol in pairing.free_old() if pairing.old.group(symbol) == group_of]
-    news = [symbol for symbol in pairing.free_new() if pairing.new.group(symbol) == group_of]
+def _depth(symbol: Symbol) -> int:
+    return symbol.name.count(".")
+
+
+def _score(
+    pairing: Pairing, group_of: str, least: float, movements: Movements, deepest: int = _DEEPEST
+) -> None:
+    """Take the pairs that score enough, the best first; the close ones of each are its rivals.
+
+    What is deeper than that still waits for its name.
+    """
+    olds = [s for s in pairing.free_old() if pairing.old.group(s) == group_of]
+    news = [s for s in pairing.free_new() if pairing.new.group(s) == group_of]
+    if deepest < _DEEPEST:
+        olds = [symbol for symbol in olds if _depth(symbol) <= deepest]
+        news = [symbol for symbol in news if _depth(symbol) <= deepest]
     if not olds or not news:
         return
     ranked = scored(pairing, olds, news, movements)

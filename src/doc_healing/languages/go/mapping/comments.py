@@ -13,7 +13,7 @@ _NAME = r"[\[`*\"']*\b((?:[A-Za-z_][\w-]*(?:/[\w.-]+)*[./])*[A-Za-z_]\w*)"
 _INSTEAD = re.compile(
     r"\b(?:use|using|replaced (?:by|with)|superseded by|prefer|favou?r of|renamed to|moved to|"
     r"migrate to|switch to|see|call|replacement is|alias (?:for|of|to)|equivalent to)\b"
-    r"(?:\s+(?:the|a|an|method|function|type|instead|either|now|of|its|new|package|constant))*"
+    r"(?:\s+(?-i:the|a|an|method|function|type|instead|either|now|of|its|new|package|constant)\b)*"
     r"\s*:?\s*" + _NAME,
     re.IGNORECASE,
 )

@@ -14,6 +14,7 @@ from doc_healing.model import Parameter, ParameterKind, Span, Symbol, SymbolKind
 _SPECS = frozenset({"const_spec", "var_spec", "type_spec", "type_alias"})
 _LISTS = frozenset({"var_spec_list", "ERROR"})
 _NAMED = frozenset({"type_identifier", "qualified_type", "identifier", "selector_expression"})
+_DEPTH = 8  # of structs within structs
 _ARGUMENTS = re.compile(r"\[[^\[\]]*\]")
 
 
@@ -247,7 +248,8 @@ def _fields(file: File, owner: str, node: Node) -> Iterator[Symbol]:
         signature = f"{name} {_one_line(file, written)}"
         spec = _Spec(f"{owner}.{name}", start, start, said, SymbolKind.FIELD, signature)
         yield replace(_symbol(file, spec), returns=_one_line(file, written))
-        if written is not None and written.type == "struct_type":
+        nested = written is not None and written.type == "struct_type"
+        if written is not None and nested and owner.count(".") < _DEPTH:
             yield from _members(file, f"{owner}.{name}", written)
 
 

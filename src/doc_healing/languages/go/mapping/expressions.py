@@ -41,6 +41,10 @@ def inner(reader: Reader, node: Node) -> Iterable[Node]:
         called = node.child_by_field_name("function")
         if called is not None:
             reader.kinds[called.id] = UseKind.CALL
+    elif kind == "type_conversion_expression":
+        written = node.child_by_field_name("type")
+        if written is not None:
+            reader.kinds[_head(written).id] = None  # told as a call
     elif kind == "field_declaration" and node.child_by_field_name("name") is None:
         written = node.child_by_field_name("type")
         if written is not None:
@@ -116,7 +120,7 @@ def _field(reader: Reader, kind: Value | None, key: Node) -> bool:
         reader.receiver(reader.text(name), UseKind.ATTRIBUTE, name)
     elif kind.known:
         reader.use(member(kind, reader.text(name)), UseKind.ATTRIBUTE, name)
-    return kind is None or kind.known or bool(kind.local)
+    return kind is None or not kind.elements  # those of a map are read
 
 
 def _type(reader: Reader, node: Node) -> None:
@@ -128,23 +132,26 @@ def _type(reader: Reader, node: Node) -> None:
 
 def _identifier(reader: Reader, node: Node) -> None:
     name = reader.text(node)
-    bound, value = reader.scope.variable(name)
+    found = _bound(reader, name)
     called = reader.kinds.get(node.id) is UseKind.CALL
+    if not found:
+        found = [reader.scope.type(name) if called else _unbound(reader, node, name)]
+    reader.values[node.id] = found[0]
+
+
+def _bound(reader: Reader, name: str) -> list[Value | None]:
+    """What a name stands for, if anything binds it."""
+    bound, value = reader.scope.variable(name)
     if bound:
-        reader.values[node.id] = value
-    elif name in reader.scope.functions:
-        reader.values[node.id] = Value(foreign=True, results=reader.scope.functions[name])
-    elif name in reader.scope.types:
-        reader.values[node.id] = Value(local=name, typed=True)
-    elif name in PREDECLARED:
-        reader.values[node.id] = FOREIGN
-    else:
-        package = reader.scope.package(name)
-        reader.values[node.id] = package
-        if package is None and not called:
-            reader.values[node.id] = _unbound(reader, node, name)
-        elif package is None:
-            reader.values[node.id] = reader.scope.type(name)
+        return [value]
+    if name in reader.scope.functions:
+        return [Value(foreign=True, results=reader.scope.functions[name])]
+    if name in reader.scope.types:
+        return [Value(local=name, typed=True)]
+    if name in PREDECLARED:
+        return [FOREIGN]
+    package = reader.scope.package(name)
+    return [package] if package is not None else []
 
 
 def _unbound(reader: Reader, node: Node, name: str) -> Value:
@@ -216,10 +223,15 @@ def _member(reader: Reader, node: Node, kind: UseKind, arity: int | None) -> Val
     at, name = node.child_by_field_name("operand"), node.child_by_field_name("field")
     if at is None or name is None:
         return None
-    word, value = reader.text(name), reader.value(at)
-    called = kind is UseKind.CALL
+    return _of(reader, reader.value(at), name, kind, arity)
+
+
+def _of(
+    reader: Reader, value: Value | None, name: Node, kind: UseKind, arity: int | None
+) -> Value | None:
+    word, called = reader.text(name), kind is UseKind.CALL
     if value is None or value.guess:
-        return _unknown(reader, at, name, kind, arity)
+        return _unknown(reader, value, name, kind, arity)
     if value.local:
         given = _of_local(reader, value.local, name, kind, arity)
         return _result(given) if called and given is not None and given.foreign else given
@@ -235,10 +247,10 @@ def _member(reader: Reader, node: Node, kind: UseKind, arity: int | None) -> Val
 
 
 def _unknown(
-    reader: Reader, at: Node, name: Node, kind: UseKind, arity: int | None
+    reader: Reader, value: Value | None, name: Node, kind: UseKind, arity: int | None
 ) -> Value | None:
     """A member of what nothing binds: of a package not imported, or of a variable not shown."""
-    word, value = reader.text(name), reader.value(at)
+    word = reader.text(name)
     guessed = value.guess if value is not None else ""
     if guessed and word[:1].isupper():
         found = Value("", (guessed, word), Origin.BARE)
@@ -280,14 +292,25 @@ def _composite(reader: Reader, node: Node) -> None:
 
 
 def _conversion(reader: Reader, node: Node) -> None:
-    """`f[int](x)` reads like a conversion; what it is, the index knows."""
+    """The grammar takes `a.b(x)` and `f[int](x)` for conversions; what they are, names tell."""
     written = node.child_by_field_name("type")
-    found = reader.type(written)
-    if found is None or not found.known or written is None:
-        reader.values[node.id] = instance(found)
+    head = _head(written) if written is not None else None
+    if head is None:
         return
-    reader.use(found, UseKind.CALL, _head(written), 1)
-    reader.values[node.id] = result(found)
+    at, name = head.child_by_field_name("package"), head.child_by_field_name("name")
+    if head.type == "qualified_type" and at is not None and name is not None:
+        word = reader.text(at)
+        found = _bound(reader, word)
+        value = found[0] if found else Value(guess=word)
+        reader.values[node.id] = _of(reader, value, name, UseKind.CALL, 1)
+        return
+    own = _bound(reader, reader.text(head)) if head.type == "type_identifier" else []
+    kind = own[0] if own else reader.type(written)
+    if kind is None or not kind.known:
+        reader.values[node.id] = _result(kind) if kind is not None else None
+        return
+    reader.use(kind, UseKind.CALL, head, 1)
+    reader.values[node.id] = result(kind)
 
 
 def _index(reader: Reader, node: Node) -> None:

@@ -23,13 +23,13 @@ def outline(path: str, data: bytes) -> Outline:
     if fault:
         return Outline(path, "go", faults=(fault,))
     root = leaves.parse(data).root_node
-    file = File(path, data, leaves.comments(root))
+    file = File(path, data, leaves.comments(root, data))
     top = _top(root)
     clauses = [node for node in top if node.type == "package_clause"]
     return Outline(
         path,
         "go",
-        symbols=tuple(_symbols(file, top)),
+        symbols=tuple(one for one in _symbols(file, top) if one.last and one.name[0] != "."),
         imports=tuple(_imports(file, top)),
         package=file.text(clauses[0]).removeprefix("package").strip() if clauses else "",
         facts=MappingProxyType(_facts(data)),
@@ -48,7 +48,7 @@ def package_names(path: str) -> tuple[str, ...]:
     last = re.sub(r"\.v\d+$", "", last)
     short = last.removeprefix("go-").removeprefix("go.").removesuffix("-go").removesuffix(".go")
     found = [short, last, last.replace("-", "_"), last.replace("-", ""), *re.split(r"\W", short)]
-    return tuple(dict.fromkeys(name for name in found if name))
+    return tuple(dict.fromkeys(name for name in found if name)) or (path,)
 
 
 def _top(root: Node) -> list[Node]:

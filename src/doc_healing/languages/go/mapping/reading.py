@@ -10,6 +10,7 @@ from doc_healing.languages.go.mapping.values import FOREIGN, Scope, Value, insta
 from doc_healing.model import Origin, Use, UseKind
 
 _LISTS = frozenset("slice_type array_type map_type channel_type implicit_length_array_type".split())
+_DEPTH = 40  # of types within types
 _THROUGH = frozenset({"pointer_type", "parenthesized_type", "type_elem", "type_constraint"})
 
 
@@ -81,34 +82,40 @@ class Reader:
         several = len(passed) == 1 and passed[0].type == "call_expression"  # f(g()) may pass more
         return None if several else len(passed)
 
-    def type(self, node: Node | None) -> Value | None:
+    def type(self, node: Node | None, depth: int = 0) -> Value | None:
         """The type that a node names: of a pointer, what it points to."""
+        if depth > _DEPTH:
+            return None
         while node is not None and node.type in _THROUGH:
             node = node.named_children[0] if node.named_children else None
         if node is None:
             return None
         if node.type in _LISTS:
             inner = node.child_by_field_name("element") or node.child_by_field_name("value")
-            return Value(foreign=True, elements=(instance(self.type(inner)),))
+            return Value(foreign=True, elements=(instance(self.type(inner, depth + 1)),))
         if node.type == "generic_type":
-            return self.type(node.child_by_field_name("type"))
+            return self.type(node.child_by_field_name("type"), depth + 1)
         if node.type == "qualified_type":
             return self.scope.qualified(self.field(node, "package"), self.field(node, "name"))
         if node.type == "function_type":
-            return Value(foreign=True, results=results(self, node.child_by_field_name("result")))
+            return Value(
+                foreign=True, results=results(self, node.child_by_field_name("result"), depth + 1)
+            )
         if node.type in ("type_identifier", "identifier"):
             return self.scope.type(self.text(node))
         return FOREIGN
 
 
-def results(reader: Reader, node: Node | None) -> tuple[Value | None, ...]:
+def results(reader: Reader, node: Node | None, depth: int = 0) -> tuple[Value | None, ...]:
     """What a function gives, by its result types."""
     if node is None:
         return ()
     if node.type != "parameter_list":
-        return (instance(reader.type(node)),)
+        return (instance(reader.type(node, depth)),)
     found: list[Value | None] = []
     for one in node.named_children:
         names = one.children_by_field_name("name")
-        found += [instance(reader.type(one.child_by_field_name("type")))] * max(1, len(names))
+        found += [instance(reader.type(one.child_by_field_name("type"), depth))] * max(
+            1, len(names)
+        )
     return tuple(found)

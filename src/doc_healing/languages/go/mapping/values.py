@@ -56,6 +56,7 @@ class Value:
 
 
 FOREIGN = Value(foreign=True)
+_STEPS = 100  # of one chain
 
 
 @dataclass(slots=True)
@@ -139,6 +140,8 @@ def instance(value: Value | None) -> Value | None:
 
 def member(value: Value, name: str) -> Value:
     """A member that an index can be asked for."""
+    if len(value.names) > _STEPS:
+        return FOREIGN  # no index follows so far
     return Value(value.module, (*value.names, name), value.origin)
 
 

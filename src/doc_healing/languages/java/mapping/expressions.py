@@ -134,6 +134,8 @@ def _member(reader: Reader, at: Node, name: Node, kind: UseKind, arity: int | No
     if value is not None and value.path:
         return _of_path(reader, at, value, name, kind, arity)
     if value is None:
+        if at.type == "this" and kind is UseKind.ATTRIBUTE:
+            return reader.scope.variable(word)[1]  # a field of a class that is not shown
         if word not in OF_EVERYTHING:
             reader.receiver(word, kind, name, arity)
         return None

@@ -22,7 +22,7 @@ _INSTEAD = re.compile(
     r"(?:\b(?:use|using|uses|replaced\s+by|replaced\s+with|superseded\s+by|prefer|favou?r\s+of|"
     r"renamed\s+to|moved\s+to|migrate\s+to|switch\s+to|see|call|replacement\s+is|"
     r"equivalent\s+to|alias\s+(?:for|of|to))\b"
-    r"(?:\s+(?:the|a|an|method|class|instead|either|now|of|its|new))*\s*:?\s*)" + _CODE + _NAME,
+    r"(?:\s+(?-i:the|a|an|method|class|instead|either|now|of|its|new)\b)*\s*:?\s*)" + _CODE + _NAME,
     re.IGNORECASE,
 )
 _SEE = re.compile(r"(?m)^[ \t]*@see\s+" + _NAME)

@@ -27,8 +27,10 @@ def parse(data: bytes) -> Tree:
     return Parser(_grammar()).parse(data)
 
 
-def comments(root: Node) -> list[tuple[int, int]]:
+def comments(root: Node, data: bytes) -> list[tuple[int, int]]:
     """The byte ranges of all comments, in order."""
+    if b"//" not in data and b"/*" not in data:
+        return []
     found = QueryCursor(_comments()).captures(root).get("comment", [])
     return sorted((node.start_byte, node.end_byte) for node in found)
 

@@ -4,8 +4,9 @@ The trees are walked through the bodies of types alone; what a method holds is n
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from tree_sitter import Node
@@ -18,6 +19,7 @@ _IMPORT = re.compile(r"import\s+(static\s+)?([\w.$]+?)(\.\*)?;?")
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _TYPE_WORDS = frozenset({"class", "interface", "enum", "record", "@interface"})
 _INNER = frozenset({"enum_body_declarations", "ERROR"})
+_DEPTH = 30  # of types within types
 _MEMBERS = 400_000  # of one file: more than any that was written by hand
 
 
@@ -27,7 +29,7 @@ def outline(path: str, data: bytes) -> Outline:
     if fault:
         return Outline(path, "java", faults=(fault,))
     root = leaves.parse(data).root_node
-    file = File(path, data, tuple(leaves.comments(root)))
+    file = File(path, data, tuple(leaves.comments(root, data)))
     top = list(root.children)
     headers = [
         node for node in top if node.type.endswith(("import_declaration", "age_declaration"))
@@ -36,7 +38,7 @@ def outline(path: str, data: bytes) -> Outline:
     return Outline(
         path,
         "java",
-        symbols=tuple(_symbols(file, root)),
+        symbols=tuple(_told_apart(one for one in _symbols(file, root) if one.last)),
         imports=tuple(_imports(file, headers)),
         package=_package(file, headers),
         facts=MappingProxyType(facts[0] if facts else {}),
@@ -94,9 +96,20 @@ def _symbols(file: File, root: Node) -> Iterator[Symbol]:
                 _enter(walk, node, found.place)
 
 
+def _told_apart(symbols: Iterable[Symbol]) -> Iterator[Symbol]:
+    """No two have one id: a field may be named like a type, and two packages have a `Date`."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for symbol in symbols:
+        key = symbol.name, symbol.discriminator
+        seen[key] += 1
+        again = f"{symbol.discriminator}~{seen[key]}"
+        yield symbol if seen[key] == 1 else replace(symbol, discriminator=again)
+
+
 def _enter(walk: _Walk, node: Node, place: Place) -> None:
     body = node.child_by_field_name("body")
-    if body is not None:
+    named = place.name and not place.name.endswith(".") and place.name.count(".") < _DEPTH
+    if body is not None and named:
         walk.stack.extend((child, place) for child in reversed(body.children) if child.is_named)
 
 

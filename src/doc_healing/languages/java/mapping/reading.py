@@ -9,6 +9,7 @@ from doc_healing.languages.java.mapping.snippets import ELISION
 from doc_healing.languages.java.mapping.values import FOREIGN, Scope, Value, instance
 from doc_healing.model import Origin, Use, UseKind
 
+_DEPTH = 40  # of types within types
 _PRIMITIVES = frozenset({"integral_type", "floating_point_type", "boolean_type", "void_type"})
 
 
@@ -65,24 +66,24 @@ class Reader:
             return None
         return len(passed)
 
-    def type(self, node: Node | None) -> Value | None:
+    def type(self, node: Node | None, depth: int = 0) -> Value | None:
         """The type that a node names; None of `var`."""
-        if node is None:
+        if node is None or depth > _DEPTH:
             return None
         if node.type in _PRIMITIVES:
             return FOREIGN
         if node.type == "array_type":
-            return Value(foreign=True, elements=(instance(self.type(element(node))),))
+            return Value(foreign=True, elements=(instance(self.type(element(node), depth + 1)),))
         if node.type == "generic_type":
-            found = self.type(node.named_children[0]) if node.named_children else None
-            return self._with_arguments(found, node)
+            found = self.type(node.named_children[0], depth + 1) if node.named_children else None
+            return self._with_arguments(found, node, depth)
         if node.type in ("annotated_type", "catch_type"):
             inner = [one for one in node.named_children if "annotation" not in one.type]
-            return self.type(inner[0]) if inner else None
+            return self.type(inner[0], depth + 1) if inner else None
         name = "".join(self.text(node).split())
         return None if name == "var" else self.scope.type(name)
 
-    def _with_arguments(self, found: Value | None, node: Node) -> Value | None:
+    def _with_arguments(self, found: Value | None, node: Node, depth: int) -> Value | None:
         """The elements of what the platform defines; what others define is asked of the index."""
         if found is None or (not found.foreign and found.names[:1] not in _COLLECTIONS):
             return found
@@ -90,7 +91,8 @@ class Reader:
         inner = [one for part in listed for one in part.named_children]
         return Value(
             found.module, found.names, found.origin, foreign=found.foreign,
-            elements=tuple(instance(self.type(bound(one))) for one in inner), typed=found.typed,
+            elements=tuple(instance(self.type(bound(one), depth + 1)) for one in inner),
+            typed=found.typed,
         )  # fmt: skip
 
 

@@ -46,6 +46,10 @@ def _assignment(reader: Reader, work: Work, outer: Node) -> None:
     targets, value = chained(work.node)
     first: str | None = None  # the name that the value is defined under
     for target in targets:
+        within = bare(target.child_by_field_name("object"))
+        if within is not None and within.type == "assignment_expression":
+            _assignment(reader, Work("", within, work.place), outer)  # `(module.exports = a).b = a`
+            continue
         own = own_export(target)
         if own is not None:
             if first is not None:
@@ -90,6 +94,9 @@ def _member(
         if live:
             reader.later(Work("value", value, place, last, outer))
         return last
+    if place.local and value.type == "identifier" and place.kind == "function":
+        reader.given.append((place.qualified(owner), last, text(value)))
+        return None
     if place.local and not (value.type in FUNCTIONS or value.type in CLASSES):
         return None
     if live or not place.local:
@@ -115,8 +122,10 @@ def _call(reader: Reader, call: Node, place: Place) -> None:
     given = [item for item in map(bare, arguments(call)) if item is not None]
     name = text(callee) if callee is not None and callee.end_byte - callee.start_byte < 200 else ""
     owner, _, last = name.rpartition(".")
-    if callee is not None and callee.type == "member_expression" and last in ("call", "apply"):
-        callee = bare(callee.child_by_field_name("object"))
+    if callee is not None and callee.type == "member_expression":
+        holder = bare(callee.child_by_field_name("object"))
+        if holder is not None and holder.type in FUNCTIONS:
+            callee = holder  # `(function () { ... }).call(this)`
     if callee is not None and callee.type in FUNCTIONS:
         _module_function(reader, [callee, *given], place)
     elif name == "define" and given:

@@ -9,7 +9,7 @@ from doc_healing.languages.javascript.mapping.signatures import text
 from doc_healing.languages.javascript.mapping.values import arguments, bare, key_of
 from doc_healing.model import Import
 
-_OWN = re.compile(r"(?:module\.)?exports(?:\.([\w$]+)|\[['\"]([\w$]+)['\"]\])?\Z")
+_OWN = re.compile(r"(?:\w*[mM]odule\.)?exports(?:\.([\w$]+)|\[['\"]([\w$]+)['\"]\])?\Z")
 
 
 def unquoted(node: Node | None) -> str:

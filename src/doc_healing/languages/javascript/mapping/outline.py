@@ -14,6 +14,7 @@ from doc_healing.languages.javascript.mapping.classes import (
     read_this,
 )
 from doc_healing.languages.javascript.mapping.reader import MAX_SYMBOLS, Place, Reader, Work
+from doc_healing.languages.javascript.mapping.returned import returned
 from doc_healing.languages.javascript.mapping.statements import (
     read_block,
     read_default,
@@ -93,7 +94,7 @@ def _exports(reader: Reader) -> tuple[str, ...] | None:
 def _settled(reader: Reader) -> tuple[Symbol, ...]:
     """The symbols in the order of the text: overloads told apart, what nobody sees marked."""
     found = _overloads(reader.symbols)
-    found = [_returned(symbol, reader) for symbol in _makers(found)]
+    found = returned(_makers(found), reader)
     if _exports(reader) is not None:
         own = set(reader.exported) | _offered(reader.imports)
         found = [_seen(symbol, own) for symbol in found]
@@ -117,22 +118,6 @@ def _seen(symbol: Symbol, own: set[str]) -> Symbol:
     if symbol.visibility is Visibility.PRIVATE or symbol.name.partition(".")[0] in own:
         return symbol
     return replace(symbol, visibility=Visibility.INTERNAL)
-
-
-def _returned(symbol: Symbol, reader: Reader) -> Symbol:
-    """A member of an object that a function makes and returns is one of what it gives."""
-    owner = reader.returned.get(symbol.container)
-    if owner is None or "local" not in symbol.flags:
-        return symbol
-    maker = next((item for item in reader.symbols if item.name == owner), None)
-    if maker is None or "local" in maker.flags:
-        return symbol
-    return replace(
-        symbol,
-        name=f"{owner}.{symbol.last}",
-        visibility=Visibility.PUBLIC,
-        flags=symbol.flags - {"local"},
-    )
 
 
 def _overloads(symbols: list[Symbol]) -> list[Symbol]:

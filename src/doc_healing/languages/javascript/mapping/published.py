@@ -246,7 +246,12 @@ def _whole(tree: _Tree, path: str, name: str, steps: int) -> Mapping[str, Target
         file = _file(tree, path, bound.module) if bound is not None else None
         return _offered(tree, file, steps + 1) if file else {}
     found: dict[str, Target] = {}
-    for member in tree.members[path].get(name, ()):
+    maker = own.gives.removesuffix("()") if own.gives.endswith("()") else ""
+    direct = [one for one in tree.members[path].get(name, []) if "result" not in one.flags]
+    made = [one for one in tree.members[path].get(maker, []) if "result" in one.flags]
+    for member in direct or made:
+        if "local" in member.flags:
+            continue
         if own.kind is SymbolKind.TYPE and "static" not in member.flags:
             continue
         alias = _local(tree, path, member.successor, steps) if "alias" in member.flags else None

@@ -94,6 +94,8 @@ class Reader:
     exported: dict[str, None] = field(default_factory=dict)  # names of this file's own, in order
     facts: dict[str, str] = field(default_factory=dict)
     returned: dict[str, str] = field(default_factory=dict)  # `f.x`, which `f` returns -> `f`
+    results: list[tuple[str, int, int]] = field(default_factory=list)  # what `f` returns, where
+    given: list[tuple[str, str, str]] = field(default_factory=list)  # `f.x`, its member, its value
     ends: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:

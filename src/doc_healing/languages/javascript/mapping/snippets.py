@@ -10,7 +10,6 @@ from functools import lru_cache
 from tree_sitter import Node, Query, QueryCursor
 
 from doc_healing.languages.javascript.mapping import grammar
-from doc_healing.languages.javascript.notation import closers
 
 MAX_CODE = 200_000
 _PROMPT = re.compile(r"^(\s*)(> |>$|\.{3} |\.{3}$)")
@@ -32,6 +31,8 @@ class Text:
 
 def read_text(code: str, language: str) -> Text | None:
     """The tree with the fewest errors among the ways in which the text can be read."""
+    from doc_healing.languages.javascript.notation import closers  # a map starts without it
+
     if len(code) > MAX_CODE:
         return None
     plain = plain_code(code)

@@ -71,7 +71,9 @@ def read_exported(reader: Reader, work: Work) -> None:
     if place.kind == "module":
         for name in _names(work.node):
             reader.exported[name] = None
-    read_statement(reader, replace(work, place=replace(place, closed=False)))
+    if place.closed:
+        work = replace(work, place=replace(place, closed=False))
+    read_statement(reader, work)
 
 
 def read_default(reader: Reader, work: Work) -> None:
@@ -99,7 +101,8 @@ def _names(declaration: Node) -> list[str]:
 
 
 def _function(reader: Reader, work: Work) -> None:
-    reader.later(replace(work, task="function", outer=work.outer or work.node))
+    outer = work.outer or work.node
+    reader.later(Work("function", work.node, work.place, work.name, outer))
 
 
 def _class(reader: Reader, work: Work) -> None:
@@ -153,6 +156,7 @@ def _return(reader: Reader, work: Work) -> None:
     elif value.type == "identifier" and place.kind == "function" and place.within:
         reader.returned[place.qualified(text(value))] = place.within
     elif value.type == "object" and place.kind == "function" and place.within:
+        reader.results.append((place.within, value.start_byte, value.end_byte))
         reader.later(Work("object", value, replace(place, kind="object", local=place.shut)))
     elif value.type in FUNCTIONS or value.type == "call_expression":
         blocks_of(reader, iter([value, *arguments(value)]), place.deeper())

@@ -3,7 +3,7 @@
 from tree_sitter import Node
 
 from doc_healing.languages.javascript.mapping import signatures
-from doc_healing.languages.javascript.mapping.exports import own_export, required
+from doc_healing.languages.javascript.mapping.exports import own_export, read_whole, required
 from doc_healing.languages.javascript.mapping.patterns import pattern_keys, pattern_names
 from doc_healing.languages.javascript.mapping.reader import Reader, Work
 from doc_healing.languages.javascript.mapping.signatures import text
@@ -35,6 +35,9 @@ def _variable(reader: Reader, work: Work) -> None:
             _destructured(reader, work, label, inner)
         return
     name = text(label)
+    if name == "exports" and value is not None and any(own_export(each) == "" for each in targets):
+        read_whole(reader, value, work.outer or item, place)
+        return
     for target in targets:
         own = own_export(target)
         if own is not None and value is not None:

@@ -1,0 +1,186 @@
+"""Fit the weights and the calibration of the confidence, and write them as a module.
+
+    python benchmarks/mapping_fit.py --oracle <folder> --write
+
+Only repositories of the development half are read. Iterated weighted least squares with a prior:
+each kind of pair is drawn towards the weights of its shape, which were set by hand at first, so
+that a kind with few labels stays sensible. Then isotonic regression over what was accepted.
+"""
+
+import argparse
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import exp, log1p
+from pathlib import Path
+
+from mapping_oracles import Commit, Label, commits, development
+
+from doc_healing.languages.maps import MAPPERS
+from doc_healing.model import SymbolKind
+from doc_healing.symbols.confidence import features, raw
+from doc_healing.symbols.confidence_table import FIXED, PRIOR
+from doc_healing.symbols.matching import outlines, pair
+from doc_healing.symbols.matching_pairs import Match
+
+_TABLE = Path(__file__).parents[1] / "src/doc_healing/symbols/confidence_table.py"
+_PULL = 2.0  # how strongly the prior draws
+_ROUNDS = 12
+_KINDS = {"callable": "method", "container": "class", "value": "field"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One pair that was thought of, and whether it is labelled."""
+
+    shape: str
+    values: tuple[float, ...]
+    right: bool
+    language: str
+    score: float
+    accepted: bool
+
+
+def main() -> None:
+    """Fit, print what came out, and write it where that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--oracle", type=Path, required=True)
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    found = [
+        row
+        for commit in commits(asked.oracle)
+        if development(commit.repository)
+        for row in rows(commit)
+    ]
+    by_shape: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in found:
+        by_shape[row.shape].append(row)
+    weights = {}
+    for shape, some in sorted(by_shape.items()):
+        prior = PRIOR[shape.partition(" ")[0]]
+        weights[shape] = list(FIXED.get(shape, ())) or _fitted(some, prior)
+        count = Counter(row.right for row in some)
+        print(f"{shape:<18} {count[True]:>5} right {count[False]:>6} wrong")
+    steps = _isotonic([(row.score, row.right) for row in found if row.accepted])
+    print(*(f"{score:.3f}: {value:.3f}" for score, value in steps), sep="  ")
+    if asked.write:
+        _write(weights, steps)
+
+
+def rows(commit: Commit) -> Iterator[Row]:
+    """All pairs of one commit that were thought of."""
+    before, after, hints = commit.files()
+    pairing = pair(outlines(before, MAPPERS), outlines(after, MAPPERS), before, after, hints)
+    labels = {Label(label.kind, label.old, label.new) for label in commit.labels}
+    for (old, new), match in pairing.considered.items():
+        taken = pairing.matches.get(old)
+        accepted = taken is not None and taken.new.id == new and taken.traits is not None
+        shown = taken if accepted and taken is not None else match
+        if shown.traits is None or pairing.files.get(shown.old.path) not in (
+            shown.old.path,
+            shown.new.path,
+            None,
+        ):
+            continue
+        yield Row(
+            shown.traits.shape,
+            features(shown.traits),
+            bool(_meant(shown) & labels),
+            commit.language,
+            raw(shown.traits),
+            accepted,
+        )
+
+
+def _meant(match: Match) -> set[Label]:
+    """The labels that say of a pair that it is right."""
+    assert match.traits is not None  # it was scored
+    change, _, group = match.traits.shape.partition(" ")
+    old, new = match.old.last, match.new.last
+    nouns = [_KINDS[group]]
+    if "property" in match.new.flags:
+        nouns.append("method")
+    if group == "container" and match.new.kind is not SymbolKind.TYPE:
+        nouns.append("field")
+    verbs = {"rename": ["rename"], "move": ["move"], "both": ["move and rename", "rename"]}[change]
+    return {Label(f"{verb} {noun}", old, new) for noun in nouns for verb in verbs}
+
+
+def _fitted(some: Sequence[Row], prior: Sequence[float]) -> list[float]:
+    weights = list(prior)
+    width = len(weights)
+    for _ in range(_ROUNDS):
+        gradient = [_PULL * (p - w) for p, w in zip(prior, weights, strict=True)]
+        curve = [[_PULL if i == j else 0.0 for j in range(width)] for i in range(width)]
+        for row in some:
+            total = sum(w * x for w, x in zip(weights, row.values, strict=True))
+            chance = 1 / (1 + exp(-max(min(total, 30.0), -30.0)))
+            off, steep = row.right - chance, max(chance * (1 - chance), 1e-6)
+            filled = [i for i, x in enumerate(row.values) if x]
+            for i in filled:
+                gradient[i] += off * row.values[i]
+                for j in filled:
+                    curve[i][j] += steep * row.values[i] * row.values[j]
+        step = _solved(curve, gradient)
+        for part in (1.0, 0.5, 0.25, 0.1, 0.03):
+            tried = [w + part * s for w, s in zip(weights, step, strict=True)]
+            if _loss(some, tried, prior) < _loss(some, weights, prior):
+                weights = tried
+                break
+    return [round(w, 3) for w in weights]
+
+
+def _loss(some: Sequence[Row], weights: Sequence[float], prior: Sequence[float]) -> float:
+    total = sum(_PULL * (w - p) ** 2 / 2 for w, p in zip(weights, prior, strict=True))
+    for row in some:
+        odds = sum(w * x for w, x in zip(weights, row.values, strict=True))
+        odds = max(min(odds, 30.0), -30.0)
+        total += log1p(exp(-odds)) if row.right else log1p(exp(odds))
+    return total
+
+
+def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
+    rows_ = [[*row, value] for row, value in zip(matrix, right, strict=True)]
+    size = len(rows_)
+    for at in range(size):
+        best = max(range(at, size), key=lambda i: abs(rows_[i][at]))
+        rows_[at], rows_[best] = rows_[best], rows_[at]
+        for other in range(at + 1, size):
+            factor = rows_[other][at] / rows_[at][at]
+            for j in range(at, size + 1):
+                rows_[other][j] -= factor * rows_[at][j]
+    found = [0.0] * size
+    for at in reversed(range(size)):
+        rest = sum(rows_[at][j] * found[j] for j in range(at + 1, size))
+        found[at] = (rows_[at][size] - rest) / rows_[at][at]
+    return found
+
+
+def _isotonic(points: list[tuple[float, bool]]) -> list[tuple[float, float]]:
+    """Pool adjacent violators; each pool is shrunk a little towards one half."""
+    pools: list[list[float]] = []  # sum of scores, right ones, all
+    for score, right in sorted(points):
+        pools.append([score, float(right), 1.0])
+        while len(pools) > 1 and _share(pools[-2]) >= _share(pools[-1]):
+            last = pools.pop()
+            pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
+    steps = [(round(pool[0] / pool[2], 4), round(_share(pool), 4)) for pool in pools]
+    return [(0.0, 0.0), *steps]
+
+
+def _share(pool: list[float]) -> float:
+    return (pool[1] + 0.5) / (pool[2] + 1)
+
+
+def _write(weights: dict[str, list[float]], steps: list[tuple[float, float]]) -> None:
+    text = _TABLE.read_text()
+    head = text[: text.index("WEIGHTS:")]
+    lines = [head + "WEIGHTS: Mapping[str, Sequence[float]] = {"]
+    lines += [f'    "{shape}": {tuple(found)},' for shape, found in weights.items()]
+    lines += ["}", f"CALIBRATION: Sequence[tuple[float, float]] = {tuple(steps)}", ""]
+    _TABLE.write_text("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
