@@ -55,11 +55,12 @@ def _page(
     found: list[Reference] = []
     missing: list[Unresolved] = []
     mapped = [one for one in document.snippets if one.language in mappers]
-    alone: dict[int, Sequence[Use]] = {}
+    alone: dict[int, frozenset[str]] = {}
     for snippet in mapped:
         mapper = mappers[snippet.language]
-        alone[snippet.index] = uses = mapper.uses(snippet.code)
-        before = _before(snippet, mapped, uses)
+        uses = mapper.uses(snippet.code)
+        alone[snippet.index] = _lacking(uses)
+        before = _before(snippet, mapped, alone)
         behind[snippet.index] = [one.index for one in (*before, *_after(snippet, mapped))]
         told = [text for text, _ in snippet.instructions.mentioned]
         if before or told:
@@ -93,10 +94,13 @@ def _codes(before: Sequence[Snippet]) -> list[str]:
     return taken[::-1]
 
 
-def _before(snippet: Snippet, mapped: Sequence[Snippet], uses: Sequence[Use]) -> list[Snippet]:
+def _before(
+    snippet: Snippet, mapped: Sequence[Snippet], alone: Mapping[int, frozenset[str]]
+) -> list[Snippet]:
     """The earlier blocks that a snippet may run after, as far as a name or its author says so.
 
-    More of them than it runs after do no harm: what they use counts as used.
+    More of them than it runs after do no harm: what they use counts as used. `alone` are the names
+    that each block lacks by itself: what it lacks it does not give.
     """
     said = snippet.instructions
     earlier = [
@@ -106,12 +110,12 @@ def _before(snippet: Snippet, mapped: Sequence[Snippet], uses: Sequence[Use]) ->
     if said.continues and earlier:
         chosen.add(earlier[-1].index)
         chosen |= {one.index for one in _run_of(earlier)}
-    wanted = _lacking(uses)
+    wanted = set(alone[snippet.index])
     for one in reversed(earlier):
-        if one.index not in chosen and not wanted.isdisjoint(_words(one.code)):
+        gives = wanted & (_words(one.code) - alone[one.index]) if wanted else ()
+        if one.index in chosen or gives:
             chosen.add(one.index)
-        if one.index in chosen:
-            wanted |= _words(one.code)
+            wanted |= alone[one.index]
     return [one for one in earlier if one.index in chosen]
 
 
@@ -140,8 +144,8 @@ def _joined(one: Snippet, snippet: Snippet) -> bool:
     return same or bool(other.name and other.name in own.after)
 
 
-def _lacking(uses: Sequence[Use]) -> set[str]:
-    return {use.names[0] for use in uses if use.origin is Origin.BARE and use.names}
+def _lacking(uses: Sequence[Use]) -> frozenset[str]:
+    return frozenset(use.names[0] for use in uses if use.origin is Origin.BARE and use.names)
 
 
 def _words(code: str) -> set[str]:

@@ -173,6 +173,12 @@ class Lookup:
         own = self.languages.get(path, "")
         return own == language or {own, language} == {"javascript", "typescript"}
 
+    def is_module(self, module: str, language: str) -> bool:
+        """Whether a whole name is that of a file, and not that of something in one."""
+        parts = [part for part in _SEPARATOR.split(module) if part]
+        found = self.files(module, language)
+        return any(_common_end(_parts(path), parts) == len(parts) for path in found)
+
     def _relative(self, module: str, importer: str, language: str) -> list[str]:
         folder = _folder(importer).split("/") if _folder(importer) else []
         if "/" in module or module in (".", ".."):

@@ -8,7 +8,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from doc_healing.model import MAYBE, ChangeKind, Reference, Symbol, SymbolChange, Visibility
+from doc_healing.model import (
+    MAYBE,
+    ChangeKind,
+    Reference,
+    Symbol,
+    SymbolChange,
+    SymbolKind,
+    Visibility,
+)
 from doc_healing.symbols.lookup import Lookup
 
 _SURE = 0.6
@@ -74,7 +82,9 @@ def orphans(
         if one.confidence < _SURE or place in alive or _speaks_of_the_past(placed):
             continue
         symbol = base.symbols[one.symbol]
-        if not _offered(symbol, base) or not _gone(symbol, base, head):
+        if not _offered(symbol, base) or not _certain(one, symbol, base, head):
+            continue
+        if not _gone(symbol, base, head):
             continue
         key = (one.path, one.line, symbol.name)
         found.setdefault(key, _orphan(one, symbol, base, head, became.get(symbol.id)))
@@ -83,6 +93,19 @@ def orphans(
 
 def _speaks_of_the_past(placed: Placed) -> bool:
     return bool(_PAST.search(placed.around) or is_log(placed.reference.path))
+
+
+def _certain(one: Reference, symbol: Symbol, base: Lookup, head: Lookup) -> bool:
+    """Whether it is surely that symbol: a member is, of a type that the place names as well."""
+    if not symbol.container:
+        return True
+    owners = base.owners(symbol)
+    if not owners or any(owner.kind is not SymbolKind.TYPE for owner in owners):
+        return False
+    if any(owner.last in one.text for owner in owners):
+        return True
+    left = head.usable(symbol.last, base.languages[symbol.path])
+    return not left and one.reason != "the only member of that name"
 
 
 def _offered(symbol: Symbol, base: Lookup) -> bool:

@@ -161,7 +161,8 @@ def _dotted(parts: list[str], name: str, spot: Spot, page: Page, known: Lookup) 
     if known.surfaces and len(parts) == 2 and not _variable(parts[0]):
         return []
     del name
-    return _member(parts[-1], spot, page, known)
+    found = _member(parts[-1], spot, page, known)
+    return [(one, min(sure, 0.5), why) for one, sure, why in found]
 
 
 def _partly(parts: list[str], page: Page, known: Lookup) -> list[Meant]:

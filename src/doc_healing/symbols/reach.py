@@ -302,7 +302,7 @@ class Walk:
 
     def _passive(self, path: str, own: str) -> frozenset[str]:
         """The bases that a class statement names and that do nothing when it is run."""
-        found = set()
+        found = {own.removesuffix(_BODY).partition("(")[0].rpartition(".")[2]}
         for one in self.reach.known.tops[path].get(own.removesuffix(_BODY), ()):
             for text in one.bases:
                 bases = self.reach.known.typed(text, path, one)
@@ -368,7 +368,7 @@ class Walk:
         found = [node]
         while (before := self.nodes.get(found[-1])) is not None and before not in found:
             found.append(before)
-        return found[::-1]
+        return [(path, name.removesuffix(_BODY)) for path, name in found[::-1]]
 
 
 def _foreign(symbol: Symbol, own: set[str]) -> bool:

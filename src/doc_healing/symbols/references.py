@@ -234,6 +234,8 @@ def walk(
     state = _State((Place(module=module),), SURE, "imported")
     for at, step in enumerate(names):
         moved = _step(state, step, language, known)
+        if not moved.places and step == CALL and tuple(names[at + 1 : at + 2]) == (ELEMENT,):
+            continue  # what it returns is a container, whose elements may be known
         if not moved.places:
             return state, names[at:], _gap(state, step, language, known)
         state = moved
@@ -301,7 +303,7 @@ def _unoffered(module: str, name: str, language: str, known: Lookup) -> Iterator
         if near := known.within(name, file):
             yield from near
             return
-    if language == "python" and known.files(f"{module}.{name}", language):
+    if language == "python" and known.is_module(f"{module}.{name}", language):
         yield Place(module=f"{module}.{name}")
 
 

@@ -20,6 +20,7 @@ _PRIVATE = re.compile(
 )
 _SILENT = frozenset({"overload", "hidden", "alias", "override", "generated", "setter", "deleter"})
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_DOTTED = re.compile(r"[A-Za-z_@][\w-]*(?:(?:::|[./])[A-Za-z_][\w-]*)+")
 _ALL_OF = re.compile(r"(?m)^\s*(?:\.\.\s+auto(?:module|class|exception)::|:::)\s*~?([\w.:]+)")
 
 
@@ -43,16 +44,27 @@ class Said:
 
     words: frozenset[str]
     wholes: frozenset[str]
+    dotted: frozenset[str] = frozenset()  # names of several parts, and what they begin with
 
 
 def said(texts: Iterable[str]) -> Said:
     """What some documents say."""
     words: set[str] = set()
     wholes: set[str] = set()
+    dotted: set[str] = set()
     for text in texts:
+        dotted.update(_beginnings(_DOTTED.findall(text)))
         words.update(_WORD.findall(text))
         wholes.update(match[1] for match in _ALL_OF.finditer(text))
-    return Said(frozenset(words), frozenset(wholes))
+    return Said(frozenset(words), frozenset(wholes), frozenset(dotted))
+
+
+def _beginnings(names: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for name in set(names):
+        cuts = [match.start() for match in re.finditer(r"::|[./]", name)]
+        found.update(name[:cut] for cut in (*cuts, len(name)))
+    return found
 
 
 def undocumented(
@@ -119,18 +131,36 @@ def _public(symbol: Symbol, head: Lookup, documents: Said) -> tuple[str, str] | 
     module, name = min(names, key=lambda item: (len(item[0]), item))
     outline = head.outlines[symbol.path]
     stated = outline.exports is not None and symbol.name in outline.exports
-    root = not re.search(r"[./:]", module.lstrip("@").partition("/")[2] or module)
-    return (module, name) if stated or root or _spoken_of(module, head, documents) else None
+    if stated or outline.language in _COMPILED or _is_root(module, outline.language, head):
+        return module, name
+    spoken = module in documents.dotted and not _curated(module, outline.language, head)
+    return (module, name) if spoken else None
 
 
-def _spoken_of(module: str, head: Lookup, documents: Said) -> bool:
-    """Whether the documentation mentions something else of a module."""
-    for surface in head.surfaces.values():
-        for name, target in surface.get(module, {}).items():
-            telling = "_" in name or bool(re.search(r"[a-z][A-Z]|^[A-Z]", name))
-            if telling and not target.hidden and name in documents.words:
-                return True
-    return False
+_COMPILED = ("go", "java", "rust")  # what is not meant for readers they cannot import
+
+
+def _is_root(module: str, language: str, head: Lookup) -> bool:
+    """Whether no other module of the project has it inside."""
+    return not _roots(module, language, head)
+
+
+def _roots(module: str, language: str, head: Lookup) -> list[str]:
+    surface = head.surfaces.get(language, {})
+    cuts = [found.start() for found in re.finditer(r"::|[./]", module)]
+    return [module[:cut] for cut in cuts if cut and module[:cut] in surface]
+
+
+def _curated(module: str, language: str, head: Lookup) -> bool:
+    """Whether a package chose some names of a module to offer: then the rest are not meant."""
+    surface = head.surfaces.get(language, {})
+    offered = surface.get(module, {}).values()
+    own = {target.symbol for target in offered if target.symbol and not target.hidden}
+    return any(
+        target.symbol in own and not target.hidden
+        for root in _roots(module, language, head)
+        for target in surface[root].values()
+    )
 
 
 def _whole(symbol: Symbol, place: tuple[str, str], head: Lookup, documents: Said) -> bool:

@@ -138,7 +138,7 @@ def _call(scopes: Scopes, node: Node, read: Readers) -> Known:
     awaited = isinstance(known, Value) and known.names[-1:] in _AWAITED
     if callee.type != "super" and not awaited:
         scopes.use(known, UseKind.CALL, at, arity, keywords)
-    results, plain = _given(scopes, node, callee, known, read)
+    results, plain = _given(scopes, node, _passed(callee, known), read)
     if callee.type == "member_expression" and text(callee.child_by_field_name("property")) in (
         "then",
         "catch",
@@ -166,11 +166,8 @@ def _shape(call: Node) -> tuple[int | None, tuple[str, ...]]:
     return None if spread else len(given), tuple(dict.fromkeys(keys))
 
 
-def _given(
-    scopes: Scopes, call: Node, callee: Node, known: Known, read: Readers
-) -> tuple[list[Known], bool]:
+def _given(scopes: Scopes, call: Node, first: Known, read: Readers) -> tuple[list[Known], bool]:
     """Read the arguments: what their functions give back, and whether all is the language's own."""
-    first = _passed(scopes, callee, known, read)
     found: list[Known] = []
     plain = True
     listed = call.child_by_field_name("arguments")
@@ -184,25 +181,14 @@ def _given(
     return found, plain
 
 
-def _passed(scopes: Scopes, callee: Node, known: Known, read: Readers) -> Known:
+def _passed(callee: Node, known: Known) -> Known:
     """What a callback is called with first: what a promise gives, an element of a list."""
-    if callee.type == "member_expression":
+    if callee.type == "member_expression" and isinstance(known, Value):
         last = text(callee.child_by_field_name("property"))
         if last == "then" or last in _EACH:
-            owner = _quietly(scopes, callee.child_by_field_name("object"), read)
+            owner = known.owner()
             return owner if last == "then" else element_of(owner)
     return PLAIN if is_plain(known) else UNKNOWN
-
-
-def _quietly(scopes: Scopes, node: Node | None, read: Readers) -> Known:
-    """What an expression stands for that has been told already."""
-    if scopes.depth > 20:  # a chain of many callbacks would be read again for each of them
-        return UNKNOWN
-    before, scopes.quiet = scopes.quiet, True
-    try:
-        return read.value(scopes, node)
-    finally:
-        scopes.quiet = before
 
 
 def _object(scopes: Scopes, node: Node, read: Readers) -> Known:

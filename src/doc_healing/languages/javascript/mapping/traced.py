@@ -20,6 +20,12 @@ class Value:
             return replace(self, names=(name,), whole=False)
         return replace(self, names=(*self.names, name), whole=False)
 
+    def owner(self) -> "Value":
+        """What it is a member of."""
+        if self.origin is Origin.RECEIVER or not self.names:
+            return UNKNOWN
+        return replace(self, names=self.names[:-1])
+
     def called(self) -> "Value":
         """What calling it gives."""
         if self.origin is Origin.RECEIVER:

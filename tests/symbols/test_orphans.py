@@ -1,0 +1,108 @@
+"""Documentation of what is gone, and public API that nothing mentions."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from doc_healing.languages.maps import MAPPERS
+from doc_healing.pipeline.naming import named
+from doc_healing.symbols.drafts import draft
+from doc_healing.symbols.matching import compare
+from doc_healing.symbols.orphans import Orphan, Placed, orphans
+from doc_healing.symbols.undocumented import said, undocumented
+from tests.symbols.trees import documents, lookup, tree
+
+BODY = "    total = 0\n    for one in range(n):\n        total += one * n - 1\n    return total\n"
+OLD = {
+    "lib/__init__.py": "from .core import old_name, kept, Thing\n",
+    "lib/core.py": (
+        f"def old_name(n):\n{BODY}\ndef kept(n): ...\n\n"
+        "class Thing:\n    def gone(self): ...\n    def stays(self): ...\n"
+    ),
+}
+NEW = {
+    "lib/__init__.py": "from .core import new_name, kept, Thing\n",
+    "lib/core.py": (
+        f"def new_name(n):\n{BODY}\ndef kept(n): ...\n\nclass Thing:\n    def stays(self): ...\n"
+    ),
+}
+TEXTS = [
+    ("Use `lib.old_name()`.", ["lib.old_name: use `lib.new_name`"]),
+    ("```python\nfrom lib import old_name\n```", ["lib.old_name: use `lib.new_name`"]),
+    ("Use `Thing.gone()`.", ["lib.Thing.gone: nothing replaces it: remove it"]),
+    ("Use `Thing.stays()` and `kept()`, or `lib.kept`.", []),
+    ("Use `never_there()` or `Thing.never`.", []),
+    ("`lib.old_name()` was renamed to `new_name()`.", []),
+    ("# Removed in 2.0\n\n`lib.old_name()` does it.", []),
+]
+
+
+def gone(text: str, path: str = "docs/a.md") -> list[str]:
+    before, after = lookup(tree(OLD)), lookup(tree(NEW))
+    pages = documents(tree({path: f"{text}\n"}))
+    told = [(page, before) for page in named(pages, before, MAPPERS)]
+    placed = [
+        Placed(one, "\n".join(_around(page.prose.spots, one.line, one.column)))
+        for page, _ in told
+        for one in (*page.references, *page.mentions)
+    ]
+    alive = [
+        one for page in named(pages, after, MAPPERS) for one in (*page.references, *page.mentions)
+    ]
+    found = orphans(placed, alive, before, after, compare(_bytes(OLD), _bytes(NEW), MAPPERS))
+    return [_line(one) for one in found]
+
+
+def _around(spots: object, line: int, column: int) -> list[str]:
+    assert isinstance(spots, tuple)
+    found = [one for one in spots if (one.line, one.column) == (line, column)]
+    return [text for one in found for text in (one.sentence, *one.headings)]
+
+
+def _line(one: Orphan) -> str:
+    return f"{one.name}: {one.advice}"
+
+
+def _bytes(texts: Mapping[str, str]) -> dict[str, bytes]:
+    return {path: text.encode() for path, text in texts.items()}
+
+
+@pytest.mark.parametrize(("text", "expected"), TEXTS)
+def test_orphans(text: str, expected: list[str]) -> None:
+    assert gone(text) == expected
+
+
+def test_a_changelog_may_name_what_is_gone() -> None:
+    assert gone("Use `lib.old_name()`.", "docs/migration.md") == []
+
+
+API = {
+    "lib/__init__.py": 'from .core import Thing, make\n__all__ = ["Thing", "make"]\n',
+    "lib/core.py": (
+        "class Base:\n    def run_it(self): ...\n\nclass Thing(Base):\n"
+        "    def new_one(self, n: int = 3) -> str:\n"
+        '        """Make one more."""\n\n'
+        "    def run_it(self): ...\n    def __len__(self): ...\n    def _private(self): ...\n\n"
+        'def make(name: str) -> Thing:\n    """Make a thing of a name."""\n\n'
+        "def inner(): ...\n"
+    ),
+    "tests/helpers.py": "def for_tests(): ...\n",
+}
+
+
+def test_undocumented() -> None:
+    known = lookup(tree(API))
+    found = undocumented(known, said(["The `Thing` class."]), None)
+    assert [one.shown for one in found] == ["lib.Thing.new_one", "lib.make"]
+    assert undocumented(known, said(["`Thing`, make() and new_one"]), None) == []
+    assert undocumented(known, said([".. automodule:: lib\n   :members:\n"]), None) == []
+
+
+def test_a_draft_is_made_of_what_the_source_says() -> None:
+    (made,) = [
+        one for one in undocumented(lookup(tree(API)), said(["Thing"]), None) if one.name == "make"
+    ]
+    assert draft(made, "python") == (
+        "### `lib.make`\n\n```python\ndef make(name: str) -> Thing\n```\n\n"
+        "Make a thing of a name.\n\n- `name` (`str`)\n\nReturns `Thing`.\n"
+    )
