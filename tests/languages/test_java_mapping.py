@@ -169,6 +169,15 @@ def test_documentation_may_be_written_as_markdown() -> None:
     assert _named(_outline(text))["A.go"].doc == "Goes."
 
 
+def test_no_two_symbols_have_one_id() -> None:
+    text = (
+        "class A { B B; static class B { } void f(x.y.P.Q a) { } void f(R.Q a) { }"
+        " void f(java.sql.Date a) { } void f(java.util.Date a) { } }"
+    )
+    found = [symbol.id.partition("#")[2] for symbol in _outline(text).symbols]
+    assert found == ["A", "A.B", "A.B~2", "A.f(P.Q)", "A.f(R.Q)", "A.f(Date)", "A.f(Date)~2"]
+
+
 def test_what_does_not_parse_is_said_and_the_rest_is_told() -> None:
     outline = _outline("class A {\n void f() { }\n int int int;;; (\n void g() { }\n}\n")
     assert {"A", "A.f", "A.g"} <= set(_named(outline))

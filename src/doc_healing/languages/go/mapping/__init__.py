@@ -15,6 +15,6 @@ from doc_healing.languages.go.mapping.uses import uses
 __all__ = ["manifests", "name", "outline", "publish", "suffixes", "tokens", "uses", "version"]
 
 name = "go"
-version = f"{metadata.version('tree-sitter-go')}/1"
+version = f"{metadata.version('tree-sitter-go')}/2"
 suffixes: Sequence[str] = (".go",)
 manifests: Sequence[str] = ("go.mod",)

@@ -120,7 +120,7 @@ def _field(reader: Reader, kind: Value | None, key: Node) -> bool:
         reader.receiver(reader.text(name), UseKind.ATTRIBUTE, name)
     elif kind.known:
         reader.use(member(kind, reader.text(name)), UseKind.ATTRIBUTE, name)
-    return kind is None or kind.known or bool(kind.local)
+    return kind is None or not kind.elements  # those of a map are read
 
 
 def _type(reader: Reader, node: Node) -> None:

@@ -15,6 +15,6 @@ from doc_healing.languages.java.mapping.uses import uses
 __all__ = ["manifests", "name", "outline", "publish", "suffixes", "tokens", "uses", "version"]
 
 name = "java"
-version = f"{metadata.version('tree-sitter-java')}/1"
+version = f"{metadata.version('tree-sitter-java')}/2"
 suffixes: Sequence[str] = (".java",)
 manifests: Sequence[str] = ()  # a `module-info.java` is source, and told in its outline

@@ -36,7 +36,7 @@ _VISIBILITY = {
 _ANNOTATIONS = frozenset({"marker_annotation", "annotation"})
 _OPEN = frozenset({"interface_declaration", "annotation_type_declaration"})  # members are public
 _SIMPLE = re.compile(r"@\w[\w.]*(?:\([^()]*\))?|\b(?:final)\b|\s+")
-_PACKAGE = re.compile(r"(?:\w+\.)+(?=\w)")
+_PACKAGE = re.compile(r"\b(?:[a-z_]\w*\.)+(?=\w)")
 
 
 class File:

@@ -4,8 +4,9 @@ The trees are walked through the bodies of types alone; what a method holds is n
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from tree_sitter import Node
@@ -37,7 +38,7 @@ def outline(path: str, data: bytes) -> Outline:
     return Outline(
         path,
         "java",
-        symbols=tuple(one for one in _symbols(file, root) if one.last),
+        symbols=tuple(_told_apart(one for one in _symbols(file, root) if one.last)),
         imports=tuple(_imports(file, headers)),
         package=_package(file, headers),
         facts=MappingProxyType(facts[0] if facts else {}),
@@ -93,6 +94,16 @@ def _symbols(file: File, root: Node) -> Iterator[Symbol]:
             yield from found.symbols
             if found.place is not None:
                 _enter(walk, node, found.place)
+
+
+def _told_apart(symbols: Iterable[Symbol]) -> Iterator[Symbol]:
+    """No two have one id: a field may be named like a type, and two packages have a `Date`."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for symbol in symbols:
+        key = symbol.name, symbol.discriminator
+        seen[key] += 1
+        again = f"{symbol.discriminator}~{seen[key]}"
+        yield symbol if seen[key] == 1 else replace(symbol, discriminator=again)
 
 
 def _enter(walk: _Walk, node: Node, place: Place) -> None:
