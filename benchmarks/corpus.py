@@ -23,6 +23,8 @@ SMALL = (
 # One document of the mixed corpus, by fence label and how many of it.
 MIXTURE = {"python": 9, "js": 5, "ts": 2, "java": 1, "go": 1, "rust": 1, "json": 4, "yaml": 3,
            "console": 2, "text": 2}  # fmt: skip
+# The same without what needs a toolchain of its own, which a fresh cache would have to make first.
+SIMPLE = {"python": 12, "js": 7, "json": 4, "yaml": 3, "console": 2, "text": 2}
 PROGRAMS = {
     "python": SMALL,
     "js": "const values = [1, 2, {n}];\nconsole.log(Math.max(...values));\n",
@@ -66,17 +68,24 @@ def python_corpus(root: Path, template: str, blocks: int, documents: int) -> Cor
     return Corpus(root, tuple(codes), blocks)
 
 
-def mixed_corpus(root: Path, documents: int, mixture: dict[str, int] | None = None) -> Corpus:
-    """So many documents of thirty fences each, in six languages and in none."""
-    number = 0
+def mixed_corpus(
+    root: Path, documents: int, mixture: dict[str, int], *, alike: bool = False
+) -> Corpus:
+    """So many documents of thirty fences each, in six languages and in none.
+
+    `alike`: the same fences in each, else no two are.
+    """
+    number = total = 0
     for page in range(documents):
         fences = []
-        for label, count in (mixture or MIXTURE).items():
+        number = 0 if alike else number
+        for label, count in mixture.items():
             for _ in range(count):
                 number += 1
                 fences.append(fence(label, PROGRAMS[label].format(n=number)))
+        total += len(fences)
         write(root / f"page{page}.md", fences)
-    return Corpus(root, (), number)
+    return Corpus(root, (), total)
 
 
 def programs(label: str, count: int) -> list[str]:

@@ -19,7 +19,7 @@ from mapping_oracles import Commit, Label, commits, development
 from doc_healing.languages.maps import MAPPERS
 from doc_healing.model import SymbolKind
 from doc_healing.symbols.confidence import features, raw
-from doc_healing.symbols.confidence_table import PRIOR
+from doc_healing.symbols.confidence_table import FIXED, PRIOR
 from doc_healing.symbols.matching import outlines, pair
 from doc_healing.symbols.matching_pairs import Match
 
@@ -58,7 +58,8 @@ def main() -> None:
         by_shape[row.shape].append(row)
     weights = {}
     for shape, some in sorted(by_shape.items()):
-        weights[shape] = _fitted(some, PRIOR[shape.partition(" ")[0]])
+        prior = PRIOR[shape.partition(" ")[0]]
+        weights[shape] = list(FIXED.get(shape, ())) or _fitted(some, prior)
         count = Counter(row.right for row in some)
         print(f"{shape:<18} {count[True]:>5} right {count[False]:>6} wrong")
     steps = _isotonic([(row.score, row.right) for row in found if row.accepted])

@@ -6,6 +6,7 @@ names another one.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 import pytest
@@ -60,13 +61,26 @@ def documented(language: str) -> tuple[Reference, ...]:
     """What the documents of a package name, as it was."""
     package = PACKAGES[language]
     files = texts(State(package))
-    drawn = outlines(package, files)
-    assert not [fault for one in drawn.values() for fault in one.faults]
-    mapper = mapper_of(package)
-    known = Lookup(drawn, {language: mapper.publish(drawn, files.get)})
+    assert not [fault for one in outlines(package, files).values() for fault in one.faults]
+    return references(package, files)
+
+
+def references(package: Package, files: dict[str, bytes]) -> tuple[Reference, ...]:
+    """What the documents of a package name in some state of it."""
+    drawn, mapper = outlines(package, files), mapper_of(package)
+    known = Lookup(drawn, {package.language: mapper.publish(drawn, files.get)})
     documents = [read(text.encode(), path, files.get) for path, text in package.documents.items()]
     pages = named(documents, known, [mapper])
     return tuple(one for page in pages for one in (*page.references, *page.mentions))
+
+
+def by_line(found: Iterable[Reference]) -> dict[tuple[str, int], set[str]]:
+    """The symbols that are named for certain, by path and line."""
+    told: dict[tuple[str, int], set[str]] = {}
+    for one in found:
+        if one.confidence >= CERTAIN:
+            told.setdefault((one.path, one.line), set()).add(one.symbol)
+    return told
 
 
 def base_symbol(package: Package, name: str) -> Symbol:
@@ -117,13 +131,10 @@ def _mentions(parameter: ParameterChange, words: set[str]) -> bool:
 @pytest.mark.parametrize("language", sorted(PACKAGES))
 def test_every_place_that_documents_a_symbol_leads_to_it(language: str) -> None:
     package, symbols = PACKAGES[language], bases(language)
-    by_line: dict[tuple[str, int], set[str]] = {}
-    for one in documented(language):
-        if one.confidence >= CERTAIN:
-            by_line.setdefault((one.path, one.line), set()).add(one.symbol)
+    lines = by_line(documented(language))
     told = {(path, line, name) for path, line, name in named_in(package)
             if any(found == symbols[name].id or found.startswith(f"{symbols[name].id}.")
-                   for found in by_line.get((path, line), ()))}  # fmt: skip
+                   for found in lines.get((path, line), ()))}  # fmt: skip
     assert told == named_in(package)
 
 
@@ -150,6 +161,35 @@ def test_changes_are_told_where_they_are_documented(language: str, data: st.Data
         inside = any(reference.symbol == one or reference.symbol.startswith(f"{one}.")
                      for one in ids)  # fmt: skip
         assert inside or follows(change, words), f"{reference.text}: {_shown(change)}; {state}"
+
+
+@pytest.mark.parametrize("language", sorted(PACKAGES))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_is_there_yet_is_still_found_and_nothing_else(
+    language: str, data: st.DataObject
+) -> None:
+    package, symbols = PACKAGES[language], bases(language)
+    state = data.draw(changed(package))
+    lines = by_line(references(package, texts(state)))
+    names = {state.name(name) for name in package.symbols if not state.is_gone(name)}
+    for path, line, name in named_in(package):
+        found = {one.partition("(")[0] for one in lines.get((path, line), ())}  # no overloads
+        spec = package.symbols[name]
+        own = symbols[name].id.partition("(")[0]
+        if not is_changed(state, name) and not (spec.owner and is_changed(state, spec.owner)):
+            inside = [one for one in found if one == own or one.startswith(f"{own}.")]
+            assert inside or _hidden(state, path, line, name), f"{path}:{line} {name}: {state}"
+        elif name not in names:
+            last = [one for one in found if re.split(r"[.#]", one)[-1] == name]
+            assert not last, f"{path}:{line} {name}: {last}; {state}"
+
+
+def _hidden(state: State, path: str, line: int, name: str) -> bool:
+    """Whether its line names it through another one that is not what it was."""
+    text = state.package.documents[path].split("\n")[line - 1]
+    others = set(re.findall(r"\w+", text)) - {name}
+    return any(other in state.package.symbols and is_changed(state, other) for other in others)
 
 
 def _assert_told(state: State, name: str, symbol: Symbol, by_old: dict[str, SymbolChange]) -> None:

@@ -85,7 +85,7 @@ def _traits(
         fresh=_gone(pairing.new.words, pairing.old.words, new.last) if renamed else 0.0,
         unique=unique(old, new),
         files=pairing.files.get(old.path, "") == new.path,
-        elsewhere=movements.elsewhere(old, new),
+        elsewhere=movements.elsewhere(old, new, body),
     )
 
 

@@ -7,6 +7,7 @@ from doc_healing.model import Symbol
 from doc_healing.symbols.matching_sides import Side
 from doc_healing.symbols.similarity import Rarity
 
+_LEAST_SIZE = 20  # tokens
 _Moved = list[tuple[str, Mapping[bytes, int]]]  # the id of what changed, and its words
 
 
@@ -41,6 +42,11 @@ class Movements:
         body = self._old.body(old)
         return max((self._rarity.contained(body, words) for _, words in moved), default=0.0)
 
-    def elsewhere(self, old: Symbol, new: Symbol) -> float:
-        """The larger of both: what came from, or went to, a third one is no rename."""
-        return max(self.extracted(new), self.inlined(old))
+    def elsewhere(self, old: Symbol, new: Symbol, here: float) -> float:
+        """How much more of either is in a third one than in each other: that is no rename.
+
+        Of a body of some words any caller has most.
+        """
+        if min(old.size, new.size) < _LEAST_SIZE:
+            return 0.0
+        return max(self.extracted(new) - here, self.inlined(old) - here, 0.0)

@@ -71,7 +71,9 @@ def read_exported(reader: Reader, work: Work) -> None:
     if place.kind == "module":
         for name in _names(work.node):
             reader.exported[name] = None
-    read_statement(reader, replace(work, place=replace(place, closed=False)))
+    if place.closed:
+        work = replace(work, place=replace(place, closed=False))
+    read_statement(reader, work)
 
 
 def read_default(reader: Reader, work: Work) -> None:
@@ -99,7 +101,8 @@ def _names(declaration: Node) -> list[str]:
 
 
 def _function(reader: Reader, work: Work) -> None:
-    reader.later(replace(work, task="function", outer=work.outer or work.node))
+    outer = work.outer or work.node
+    reader.later(Work("function", work.node, work.place, work.name, outer))
 
 
 def _class(reader: Reader, work: Work) -> None:

@@ -91,7 +91,8 @@ def read_value(reader: Reader, work: Work) -> None:
 def read_function(reader: Reader, work: Work) -> None:
     """A function declaration, with or without a body."""
     name = work.name or text(work.node.child_by_field_name("name")) or "default"
-    _function(reader, replace(work, name=name), work.node)
+    named = work if work.name else Work(work.task, work.node, work.place, name, work.outer)
+    _function(reader, named, work.node)
 
 
 def _function(reader: Reader, work: Work, function: Node) -> None:
