@@ -323,3 +323,31 @@ def test_no_text_is_too_strange(text: str) -> None:
 def test_depth_overflows_nothing(code: str) -> None:
     mapping.uses(code)
     mapping.outline("a.go", code.encode())
+
+
+def test_the_names_of_a_long_list_are_no_types() -> None:
+    names = "a, b, c, d, e, f, g, h, i, j"
+    for written in (f"{names} int", f"{names} int, rest ...string", f"s string, {names} int"):
+        symbol = mapping.outline("a.go", f"package a\nfunc F({written}) {{}}\n".encode()).symbols[0]
+        assert symbol.parameters is not None
+        told = {one.name: one.type for one in symbol.parameters}
+        assert set(names.split(", ")) <= set(told)
+        assert {told[name] for name in names.split(", ")} == {"int"}
+    unnamed = mapping.outline("a.go", b"package a\nfunc F(int, string)\n").symbols[0]
+    assert [one.name for one in unnamed.parameters or ()] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("comment", "deprecated"),
+    [
+        ("Deprecated defines, if this command is deprecated.", None),
+        ("Deprecated tells whether it is.", None),
+        ("F is old.\n//\n// Deprecated", ""),
+        ("DEPRECATED USE G INSTEAD", "USE G INSTEAD"),
+        ("Deprecated since 1.2, use G.", "since 1.2, use G."),
+        ("Deprecated. Call G.", "Call G."),
+    ],
+)
+def test_a_notice_is_told_from_a_sentence(comment: str, deprecated: str | None) -> None:
+    source = f"package a\n// {comment}\nfunc F() {{}}\n"
+    assert mapping.outline("a.go", source.encode()).symbols[0].deprecated == deprecated
