@@ -127,6 +127,10 @@ def _count(
         for label in found(change):
             ours.setdefault(label, change)
     truth = {_bare(label): label for label in commit.labels}
+    for label in [label for label in ours if label.kind == "rename field"]:
+        as_class = Label("rename class", label.old, label.new)
+        if as_class in truth:  # the labels call an object with members a class
+            ours[as_class] = ours.pop(label)
     for label in ours.keys() | truth.keys():
         right = label in ours and label in truth
         if not right and label in ours and went_with_file(ours[label]):
