@@ -62,7 +62,8 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
             for page in named(documents, here, mappers, owner)
             for one in (*page.references, *page.mentions)
         ]
-    found = orphans(_placed(told), alive, there, here, changes, migrations)
+        texts = {page.path: _text_of(page) for page in pages(before, config)}
+    found = orphans(_placed(told), alive, there, here, changes, texts, migrations)
     if wanted.format == "json":
         write(_json(found, fault_rows(now.faults)), wanted)
     else:
@@ -77,13 +78,23 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
 def _placed(told: Sequence[NamedPage]) -> Iterator[Placed]:
     """Each reference with the words around it: its sentence and headings, its block's lines."""
     for page in told:
+        rows = _text_of(page.document).splitlines()
         spots = {(one.line, one.column): one for one in page.prose.spots}
         for one in page.mentions:
             spot = spots.get((one.line, one.column))
             words = (spot.sentence, *spot.headings) if spot else ()
-            yield Placed(one, "\n".join(words))
+            yield Placed(one, "\n".join(words), _row(rows, one.line))
         for one in page.references:
-            yield Placed(one, _block(page.document, one.snippet, one.line))
+            around = _block(page.document, one.snippet, one.line)
+            yield Placed(one, around, _row(rows, one.line))
+
+
+def _text_of(document: Document) -> str:
+    return document.data.decode("utf-8", "replace")
+
+
+def _row(rows: Sequence[str], line: int) -> str:
+    return rows[line - 1].strip() if 0 < line <= len(rows) else ""
 
 
 def _block(document: Document, number: int | None, line: int) -> str:
@@ -96,7 +107,7 @@ def _block(document: Document, number: int | None, line: int) -> str:
 
 def _above(document: Document, line: int) -> list[str]:
     """The text right before a block."""
-    rows = document.data.decode("utf-8", "replace").splitlines()[max(0, line - 5) : line - 1]
+    rows = _text_of(document).splitlines()[max(0, line - 5) : line - 1]
     return [row for row in rows if not row.lstrip().startswith(("```", "~~~"))]
 
 

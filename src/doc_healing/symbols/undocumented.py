@@ -15,7 +15,7 @@ from doc_healing.symbols.lookup import Lookup
 _TOLD = (SymbolKind.TYPE, SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.MACRO)
 _PRIVATE = re.compile(
     r"(?:^|[./:\\-])(?:_(?!_init__)\w*|internals?|private|impl|tests?|testing|__tests__|test_\w+"
-    r"|\w+_test|conftest|examples?|benchmarks?|bench|vendor|vendored|compat|scripts|tools|demos?"
+    r"|\w+_test|conftest|examples?|benchmarks?|bench|vendor|vendored|compat|experimental|unstable|scripts|tools|demos?"
     r"|samples?|fixtures|docs?|website|migrations)(?=$|[./:\\-])"
 )
 _SILENT = frozenset({"overload", "hidden", "alias", "override", "generated", "setter", "deleter"})
