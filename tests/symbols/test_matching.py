@@ -169,8 +169,8 @@ def test_a_migration_of_the_configuration_pairs_what_nothing_else_would() -> Non
 
 
 def test_two_equal_successors_are_a_tie() -> None:
-    before = {"a.py": f"def first(text):\n{SPLIT}"}
-    after = {"b.py": f"def second(text):\n{SPLIT}", "c.py": f"def third(text):\n{SPLIT}"}
+    before = {"a.py": f"def halves(text):\n{SPLIT}"}
+    after = {"b.py": f"def halves_b(text):\n{SPLIT}", "c.py": f"def halves_c(text):\n{SPLIT}"}
 
     changes = _said(before, after)
 

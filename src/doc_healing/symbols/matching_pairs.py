@@ -107,7 +107,8 @@ class Pairing:
             if old.digest and old.digest == new.digest:
                 found = (1.0, 1.0)
             else:
-                found = (self.rarity.likeness(left, right), same_lines(left, right))
+                words = self.rarity.likeness(left, right)
+                found = (words, same_lines(left, right) if left.lines or right.lines else words)
             self.likenesses[key] = found
         return found
 

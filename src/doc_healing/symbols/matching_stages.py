@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from doc_healing.model import Symbol
+from doc_healing.model import Symbol, SymbolKind
 from doc_healing.symbols.confidence import ACCEPTED, TIE
 from doc_healing.symbols.matching_pairs import Key, Match, Pairing, add_all
 from doc_healing.symbols.matching_rivals import Rivals
@@ -32,6 +32,9 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
             held += _same_names(pairing, tuple(pairing.free_old()), tuple(pairing.free_new()))
             movements = _movements(pairing)
     add_all(pairing, held)
+    movements = _movements(pairing)
+    for group_of in ("callable", "value"):  # now that all that is beside them is known
+        _score(pairing, group_of, ACCEPTED, movements)
     return pairing
 
 
@@ -42,7 +45,9 @@ def _other_kinds(pairing: Pairing) -> list[Match]:
     return [
         Match(old, news[key])
         for key, old in keyed
-        if key in news and pairing.old.group(old) != pairing.new.group(news[key])
+        if key in news
+        and pairing.old.group(old) != pairing.new.group(news[key])
+        and SymbolKind.MODULE not in (old.kind, news[key].kind)
     ]
 
 
