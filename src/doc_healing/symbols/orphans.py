@@ -95,6 +95,8 @@ def orphans(
             continue
         if not _offered(symbol, base) or not _certain(one, symbol, base, head):
             continue
+        if not _spoken_of(one, symbol, base, documents):
+            continue
         if not _gone(symbol, base, head):
             continue
         key = (one.path, one.line, symbol.name)
@@ -117,6 +119,15 @@ def _was_there(placed: Placed, symbol: Symbol, documents: Mapping[str, str]) -> 
 
 def _speaks_of_the_past(placed: Placed) -> bool:
     return bool(_PAST.search(placed.around) or is_log(placed.reference.path))
+
+
+def _spoken_of(one: Reference, symbol: Symbol, base: Lookup, documents: Mapping[str, str]) -> bool:
+    """Whether a bare word surely means it: of a root, or of a module that the page names."""
+    if one.snippet is not None or symbol.container or re.search(r"[.:#]", one.text):
+        return True
+    language, text = base.languages[symbol.path], documents.get(one.path, "")
+    modules = [module for module, _ in base.public.get(symbol.id, ())]
+    return any(not base.around(module, language) or module in text for module in modules)
 
 
 def _certain(one: Reference, symbol: Symbol, base: Lookup, head: Lookup) -> bool:
