@@ -1,18 +1,21 @@
 """`doc-healing map affected`: the documentation that a change of the code may touch."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from doc_healing.cli import exits
-from doc_healing.cli.comparing import chosen, side, summary
+from doc_healing.cli.comparing import chosen, migrations_of, replacements, side, summary
 from doc_healing.cli.map_tree import (
+    NO_DOCUMENTS,
     compared,
     desk_of,
     fault_rows,
     place_of,
     say_faults,
+    say_nothing,
     source_of,
 )
 from doc_healing.cli.options import output, output_options, shown, write
@@ -49,12 +52,15 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
         choice, told = chosen(
             now, then, documents, pages(before, config, place.below), desk, place.root
         )
+        instead = replacements(then, now, desk, migrations_of(config))
     options = shown(wanted, settings)
     if wanted.format == "json":
-        write(_json(choice, told, fault_rows(found.faults)), wanted)
+        write(_json(choice, told, instead, fault_rows(found.faults)), wanted)
     else:
-        write(_text(choice, told, options), wanted)
+        text = _text(choice, told, instead, options)
+        write(text, wanted)
         if wanted.verbosity is not Verbosity.QUIET:
+            say_nothing(text, "here is affected" if documents else NO_DOCUMENTS)
             say(f"{summary(choice)}\n")
             say_faults(found.faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
     return exits.FINE
@@ -70,7 +76,9 @@ def mentions_of(choice: Choice, told: list[NamedPage]) -> list[tuple[Reference, 
     ]
 
 
-def _text(choice: Choice, told: list[NamedPage], options: Options) -> str:
+def _text(
+    choice: Choice, told: list[NamedPage], instead: Mapping[str, str], options: Options
+) -> str:
     paint = Paint(options.colour)
     lines = []
     for page in told:
@@ -79,15 +87,18 @@ def _text(choice: Choice, told: list[NamedPage], options: Options) -> str:
             if why is not None:
                 place = f"{shown_path(one.path)}:{one.line}:"
                 sure = f"   {why.touched[0].confidence:.2f}" if why.touched else ""
-                lines.append(f"{place} {one.language}: {visible(why.reason)}{paint(sure, DIM)}")
+                new = next((instead[s.symbol] for s in why.touched if s.symbol in instead), "")
+                words = f"{why.reason}; use {new}" if new else why.reason
+                lines.append(f"{place} {one.language}: {visible(words)}{paint(sure, DIM)}")
         for mention, symbol in mentions_of(choice, [page]):
             place = f"{shown_path(mention.path)}:{mention.line}:{mention.column}:"
             name = visible(symbol.partition("#")[2])
-            lines.append(f"{place} mentions {visible(mention.text)}: {name} changed")
+            new = f"; use {visible(instead[symbol])}" if symbol in instead else ""
+            lines.append(f"{place} mentions {visible(mention.text)}: {name} changed{new}")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _json(choice: Choice, told: list[NamedPage], faults: object) -> str:
+def _json(choice: Choice, told: list[NamedPage], instead: Mapping[str, str], faults: object) -> str:
     rows = []
     for page in told:
         for one in page.document.snippets:
@@ -109,6 +120,7 @@ def _json(choice: Choice, told: list[NamedPage], faults: object) -> str:
                             "confidence": each.confidence,
                             "reason": each.reason,
                             "via": list(each.via),
+                            "successor": instead.get(each.symbol, ""),
                         }
                         for each in (why.touched if why else ())
                     ],
@@ -121,6 +133,7 @@ def _json(choice: Choice, told: list[NamedPage], faults: object) -> str:
             "column": one.column,
             "text": one.text,
             "symbol": symbol,
+            "successor": instead.get(symbol, ""),
             "confidence": one.confidence,
         }
         for one, symbol in mentions_of(choice, told)
