@@ -42,7 +42,8 @@ def test_a_migration_reaches_changes_orphans_and_affected(root: Path, here: Here
     assert len(orphans) == 2
     assert all("lib.fetch is gone; use `lib.load`" in line for line in orphans)
     affected = here("map", "affected", "--base", "v1", cwd=root).out
-    assert "use lib.load" in affected
+    assert "README.md:3:7: mentions lib.fetch()" in affected
+    assert affected.count("use lib.load") == 2
     (root / ".doc-healing.yml").write_text("migrations: []\n")
     assert "lib.load" not in here("map", "orphans", "--base", "v1", cwd=root).out
 

@@ -1,13 +1,14 @@
 """`doc-healing map affected`: the documentation that a change of the code may touch."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
 from doc_healing.cli import exits
-from doc_healing.cli.comparing import chosen, migrations_of, replacements, side, summary
+from doc_healing.cli.comparing import chosen, migrations_of, replacements, side, summary, used
+from doc_healing.cli.map_pages import repository_of
 from doc_healing.cli.map_tree import (
     NO_DOCUMENTS,
     compared,
@@ -23,7 +24,7 @@ from doc_healing.cli.streams import say
 from doc_healing.documents.pages import config_of, pages
 from doc_healing.model import MAYBE, Reference
 from doc_healing.pipeline.affected import Choice
-from doc_healing.pipeline.naming import NamedPage
+from doc_healing.pipeline.naming import NamedPage, named
 from doc_healing.report.options import Options, Verbosity
 from doc_healing.report.screen import DIM, Paint, shown_path, visible
 from doc_healing.settings import read as read_settings
@@ -52,12 +53,14 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
         choice, told = chosen(
             now, then, documents, pages(before, config, place.below), desk, place.root
         )
+        past = named(documents, then.known, used(desk, documents), repository_of(place.root))
+        mentions = mentions_of(choice, told, past)
         instead = replacements(then, now, desk, migrations_of(config))
     options = shown(wanted, settings)
     if wanted.format == "json":
-        write(_json(choice, told, instead, fault_rows(found.faults)), wanted)
+        write(_json(choice, told, mentions, instead, fault_rows(found.faults)), wanted)
     else:
-        text = _text(choice, told, instead, options)
+        text = _text(choice, told, mentions, instead, options)
         write(text, wanted)
         if wanted.verbosity is not Verbosity.QUIET:
             say_nothing(text, "here is affected" if documents else NO_DOCUMENTS)
@@ -66,18 +69,28 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
     return exits.FINE
 
 
-def mentions_of(choice: Choice, told: list[NamedPage]) -> list[tuple[Reference, str]]:
-    """The mentions in prose of what changed, each with the id of that symbol."""
-    return [
-        (one, one.symbol)
-        for page in told
+def mentions_of(
+    choice: Choice, told: Sequence[NamedPage], past: Sequence[NamedPage]
+) -> list[Reference]:
+    """The mentions in prose of what changed; of a name that leads nowhere now, as it once led."""
+    here = [one for page in told for one in page.mentions if one.confidence >= MAYBE]
+    alive = {(one.path, one.line, one.column) for one in here}
+    gone = [
+        one
+        for page in past
         for one in page.mentions
-        if one.symbol in choice.symbols and one.confidence >= MAYBE
+        if one.confidence >= MAYBE and (one.path, one.line, one.column) not in alive
     ]
+    found = (one for one in (*here, *gone) if one.symbol in choice.symbols)
+    return sorted(found, key=lambda one: (one.path, one.line, one.column))
 
 
 def _text(
-    choice: Choice, told: list[NamedPage], instead: Mapping[str, str], options: Options
+    choice: Choice,
+    told: Sequence[NamedPage],
+    mentions: Sequence[Reference],
+    instead: Mapping[str, str],
+    options: Options,
 ) -> str:
     paint = Paint(options.colour)
     lines = []
@@ -90,7 +103,8 @@ def _text(
                 new = next((instead[s.symbol] for s in why.touched if s.symbol in instead), "")
                 words = f"{why.reason}; use {new}" if new else why.reason
                 lines.append(f"{place} {one.language}: {visible(words)}{paint(sure, DIM)}")
-        for mention, symbol in mentions_of(choice, [page]):
+        for mention in (one for one in mentions if one.path == page.document.path):
+            symbol = mention.symbol
             place = f"{shown_path(mention.path)}:{mention.line}:{mention.column}:"
             name = visible(symbol.partition("#")[2])
             new = f"; use {visible(instead[symbol])}" if symbol in instead else ""
@@ -98,7 +112,13 @@ def _text(
     return "".join(f"{line}\n" for line in lines)
 
 
-def _json(choice: Choice, told: list[NamedPage], instead: Mapping[str, str], faults: object) -> str:
+def _json(
+    choice: Choice,
+    told: Sequence[NamedPage],
+    mentions: Sequence[Reference],
+    instead: Mapping[str, str],
+    faults: object,
+) -> str:
     rows = []
     for page in told:
         for one in page.document.snippets:
@@ -132,11 +152,11 @@ def _json(choice: Choice, told: list[NamedPage], instead: Mapping[str, str], fau
             "line": one.line,
             "column": one.column,
             "text": one.text,
-            "symbol": symbol,
-            "successor": instead.get(symbol, ""),
+            "symbol": one.symbol,
+            "successor": instead.get(one.symbol, ""),
             "confidence": one.confidence,
         }
-        for one, symbol in mentions_of(choice, told)
+        for one in mentions
     ]
     told_all = {
         "schema": 1,
