@@ -390,6 +390,12 @@ class Lookup:
         inner = self.files(joined, language, path)
         return [Place(module=joined)] if inner and language == "python" else []
 
+    def around(self, module: str, language: str) -> list[str]:
+        """The project's modules that a module lies in; none: it is a root, which readers import."""
+        surface = self.surfaces.get(language, {})
+        cuts = [found.start() for found in _SEPARATOR.finditer(module)]
+        return [module[:cut] for cut in cuts if cut and module[:cut] in surface]
+
     def shown(self, one: Symbol) -> str:
         """The name under which a reader knows a symbol: its shortest public one, else its own."""
         names = self.public.get(one.id)
