@@ -64,11 +64,16 @@ class Peers:
 
 
 def installed(*files: str) -> Peers:
-    """Install what requirements/peers.txt (and other files there) pins, once per content.
+    """Install what requirements/peers.txt (and other files there) pins, once per content."""
+    return pinned("peers.txt", *files)
+
+
+def pinned(*files: str) -> Peers:
+    """Install what these files of requirements/ pin, once per content.
 
     The interpreter is the one that doc-healing runs Python blocks with, so that all run the same.
     """
-    paths = [REQUIREMENTS / name for name in ("peers.txt", *files)]
+    paths = [REQUIREMENTS / name for name in files]
     interpreter = python()
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths) + interpreter.encode())
     place = Path(platformdirs.user_cache_dir("doc-healing-benchmarks")) / digest.hexdigest()[:16]

@@ -11,7 +11,7 @@ examples of both kinds of error.
 import argparse
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from mapping_oracles import Commit, Label, cases, changed_files, commits, development
@@ -90,6 +90,7 @@ def _bare(label: Label) -> Label:
 def _oracle(asked: argparse.Namespace) -> None:
     tables: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     wrong: list[str] = []
+    sure: defaultdict[str, list[tuple[float, bool]]] = defaultdict(list)
     spent: defaultdict[str, list[float]] = defaultdict(list)
     for commit in commits(asked.oracle):
         if asked.language and commit.language not in asked.language:
@@ -101,8 +102,10 @@ def _oracle(asked: argparse.Namespace) -> None:
         changes = compare(before, after, MAPPERS, hints)
         spent[commit.language].append(time.perf_counter() - start)
         _count(tables[commit.language], commit, changes, wrong, asked.kind)
+        sure[commit.language] += _sure(commit, changes)
     for language, table in tables.items():
         _print(language, table)
+        _reliability(sure[language])
         times = sorted(spent[language])
         print(
             f"  {len(times)} commits, median {1000 * times[len(times) // 2]:.0f} ms, "
@@ -124,6 +127,10 @@ def _count(
         for label in found(change):
             ours.setdefault(label, change)
     truth = {_bare(label): label for label in commit.labels}
+    for label in [label for label in ours if label.kind == "rename field"]:
+        as_class = Label("rename class", label.old, label.new)
+        if as_class in truth:  # the labels call an object with members a class
+            ours[as_class] = ours.pop(label)
     for label in ours.keys() | truth.keys():
         right = label in ours and label in truth
         if not right and label in ours and went_with_file(ours[label]):
@@ -154,6 +161,29 @@ def _print(language: str, table: Counter[tuple[str, str]]) -> None:
             precision = right / (right + over) if right + over else 1.0
             recall = right / (right + missed) if right + missed else 1.0
             print(f"  {kind:<22} {right:>4} {over:>4} {missed:>4}  {precision:.3f}  {recall:.3f}")
+
+
+def _sure(commit: Commit, changes: Sequence[SymbolChange]) -> Iterator[tuple[float, bool]]:
+    """How sure each rename and move is that it was told, and whether it is labelled."""
+    truth = {_bare(label) for label in commit.labels}
+    for change in changes:
+        for label in found(change):
+            right = label in truth
+            if "parameter" not in label.kind and (right or not went_with_file(change)):
+                yield change.confidence, right
+
+
+def _reliability(said: Sequence[tuple[float, bool]]) -> None:
+    if not said:
+        return
+    brier = sum((chance - right) ** 2 for chance, right in said) / len(said)
+    print(f"  Brier {brier:.3f} over {len(said)} renames and moves")
+    for low, high in ((0, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 0.95), (0.95, 1.01)):
+        part = [(chance, right) for chance, right in said if low <= chance < high]
+        if part:
+            mean = sum(chance for chance, _ in part) / len(part)
+            share = sum(right for _, right in part) / len(part)
+            print(f"    said {mean:.2f}, right {share:.2f} of {len(part)}")
 
 
 def _cases(asked: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -232,9 +233,18 @@ def options_of(command: str) -> set[str]:
 
     module = importlib.import_module(f"doc_healing.cli.{COMMANDS[command][0]}")
     found = {"--help", "--version"}
-    for parameter in module.command.params:
-        found.update(parameter.opts, parameter.secondary_opts)
+    for one in (module.command, *commands_within(module.command)):
+        for parameter in one.params:
+            found.update(parameter.opts, parameter.secondary_opts)
     return found
+
+
+def commands_within(command: click.Command) -> Iterator[click.Command]:
+    """The commands of a group, such as those of `map`."""
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        found = (command.get_command(context, name) for name in command.list_commands(context))
+        yield from (one for one in found if one)
 
 
 def test_links_between_our_documents_lead_somewhere() -> None:

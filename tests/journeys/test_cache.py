@@ -28,9 +28,10 @@ def test_show_says_how_large_the_downloads_are(
     downloads: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert start(["cache", "show"]) == 0
-    *_, installers, outcomes = capfd.readouterr().out.splitlines()
+    *_, installers, outcomes, pages = capfd.readouterr().out.splitlines()
     assert installers == f"installers' downloads, 2.0 MiB in {downloads}"
     assert outcomes.startswith("0 outcomes of blocks, ")
+    assert pages.startswith("0 pages of the code map, ")
 
 
 def test_prune_removes_downloads_that_are_older_than_the_age(

@@ -290,3 +290,12 @@ def test_a_broken_database_is_thrown_away(root: Path) -> None:
         file.write_bytes(data)
         again = call(*words, **given)
         assert (again.code, json.loads(again.out)) == (0, first.json)
+
+
+def test_the_cache_command_tells_of_the_map_and_clears_it(
+    root: Path, here: Callable[..., Result]
+) -> None:
+    here("map", "symbols", cwd=root)
+    assert "0 pages of the code map" not in here("cache", "show", cwd=root).out
+    assert here("cache", "clear", cwd=root).code == 0
+    assert "0 pages of the code map" in here("cache", "show", cwd=root).out

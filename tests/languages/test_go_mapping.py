@@ -1,5 +1,6 @@
 """How Go source is read for the code map: definitions, public names, and what snippets use."""
 
+import sys
 from types import MappingProxyType
 
 import pytest
@@ -323,3 +324,62 @@ def test_no_text_is_too_strange(text: str) -> None:
 def test_depth_overflows_nothing(code: str) -> None:
     mapping.uses(code)
     mapping.outline("a.go", code.encode())
+
+
+def test_the_names_of_a_long_list_are_no_types() -> None:
+    names = "a, b, c, d, e, f, g, h, i, j"
+    for written in (f"{names} int", f"{names} int, rest ...string", f"s string, {names} int"):
+        symbol = mapping.outline("a.go", f"package a\nfunc F({written}) {{}}\n".encode()).symbols[0]
+        assert symbol.parameters is not None
+        told = {one.name: one.type for one in symbol.parameters}
+        assert set(names.split(", ")) <= set(told)
+        assert {told[name] for name in names.split(", ")} == {"int"}
+    unnamed = mapping.outline("a.go", b"package a\nfunc F(int, string)\n").symbols[0]
+    assert [one.name for one in unnamed.parameters or ()] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("comment", "deprecated"),
+    [
+        ("Deprecated defines, if this command is deprecated.", None),
+        ("Deprecated tells whether it is.", None),
+        ("F is old.\n//\n// Deprecated", ""),
+        ("DEPRECATED USE G INSTEAD", "USE G INSTEAD"),
+        ("Deprecated since 1.2, use G.", "since 1.2, use G."),
+        ("Deprecated. Call G.", "Call G."),
+    ],
+)
+def test_a_notice_is_told_from_a_sentence(comment: str, deprecated: str | None) -> None:
+    source = f"package a\n// {comment}\nfunc F() {{}}\n"
+    assert mapping.outline("a.go", source.encode()).symbols[0].deprecated == deprecated
+
+
+def test_no_two_symbols_have_one_id() -> None:
+    source = b"package a\ntype T struct {\n\tA int\n\tA string\n}\nfunc F() {}\nfunc F(x int) {}\n"
+    symbols = mapping.outline("a.go", source).symbols
+    assert len({symbol.id for symbol in symbols}) == len(symbols) == 5
+
+
+def test_the_rest_of_endless_names_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = sys.modules["doc_healing.languages.go.mapping.outline"]
+    monkeypatch.setattr(module, "_SYMBOLS", 600)
+    outline = mapping.outline("a.go", b"package a\n" + b"const A = 1\n" * 610)
+    assert len(outline.symbols) == 600
+    assert "the rest is not told" in outline.faults[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("lo.Range[float64](1, 5)", ("call", 2)),
+        ("lo.Range[*Point](1, 5).Sum()", ("call", 2)),
+        ("lo.Range[geo.Point](1, 5)", ("call", 2)),
+        ("lo.Range[int, Point](1, 5)", ("call", 2)),
+        ("lo.Range[i](1, 5)", ("attribute", None)),
+        ('lo.Range["a"](1, 5)', ("attribute", None)),
+    ],
+)
+def test_a_call_with_written_types_is_a_call(code: str, wanted: tuple[str, int | None]) -> None:
+    found = mapping.uses(f'import "example.com/lo"\n{code}\n')
+    told = [(use.kind.value, use.arity) for use in found if use.names == ("Range",)]
+    assert told == [wanted]

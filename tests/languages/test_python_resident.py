@@ -52,6 +52,20 @@ LOOKS = {
     "print(rlcompleter.Completer().complete('x_', 0))",
     "objects that outlive it": "import unittest, asyncio, multiprocessing\nclass A:\n"
     "    def __del__(self): print('gone') or 1 / 0\na = A()",
+    "what it left to its end": "import atexit, sys\nclass A:\n"
+    "    def __del__(self): print('gone')\na = A()\natexit.register(print, 'last')\n"
+    "open('/dev/stdout', 'w').write('lost?')\n"
+    "kept = open('/dev/stdout', 'w')\nkept.write('kept')\nprint('half', end='')\nsys.exit(3)",
+    "a hook that keeps it alive": "import sys\nclass A:\n"
+    "    def __del__(self): print('gone')\na = A()\nsys.excepthook = lambda *_: a",
+    "a child that comes to the end": "import os\nclass A:\n"
+    "    def __del__(self): print('gone')\na = A()\nif os.fork():\n    os.wait()\nelse:\n"
+    "    print('child')",
+    "a thread that is waited for": "import threading, time\n"
+    "threading.Thread(target=lambda: (time.sleep(0.2), print('done'))).start()",
+    "its own view of rubbish": "import gc\ngc.callbacks.append(lambda *_: print('swept'))",
+    "an exit in words": "raise SystemExit('in words')",
+    "an exit of -1": "raise SystemExit(-1)",
     "the last error of C": "import ctypes\nprint(ctypes.get_errno())",
     "the depth of its frame": "import sys\nframe, n = sys._getframe(), 0\nwhile frame:\n"
     "    frame, n = frame.f_back, n + 1\nprint(n)",

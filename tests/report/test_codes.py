@@ -16,8 +16,7 @@ from doc_healing.model import (
     SymptomKind,
     Verdict,
 )
-from doc_healing.report import explain
-from doc_healing.report.codes import CODES, code_of, notice_code, page
+from doc_healing.report.codes import CODES, code_of, explain, notice_code, page
 from doc_healing.report.codes.unverified import BY_CAUSE, SANDBOX
 from tests.report.fixtures import finding, snippet
 

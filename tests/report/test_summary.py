@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
 from doc_healing.model import Run
-from doc_healing.report import Options, check_summary
+from doc_healing.report import Options
+from doc_healing.report.summary import check_summary
 from tests.report.fixtures import RUNS
 from tests.report.strategies import runs
 

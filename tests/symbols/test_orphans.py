@@ -29,7 +29,7 @@ NEW = {
 TEXTS = [
     ("Use `lib.old_name()`.", ["lib.old_name: use `lib.new_name`"]),
     ("```python\nfrom lib import old_name\n```", ["lib.old_name: use `lib.new_name`"]),
-    ("Use `Thing.gone()`.", ["lib.Thing.gone: nothing replaces it: remove it"]),
+    ("Use `Thing.gone()`.", ["lib.Thing.gone: no successor is known: remove it"]),
     ("Use `Thing.stays()` and `kept()`, or `lib.kept`.", []),
     ("Use `never_there()` or `Thing.never`.", []),
     ("`lib.old_name()` was renamed to `new_name()`.", []),
@@ -37,7 +37,8 @@ TEXTS = [
 ]
 
 
-def gone(text: str, path: str = "docs/a.md") -> list[str]:
+def gone(text: str, path: str = "docs/a.md", then: str | None = None) -> list[str]:
+    then = text if then is None else then
     before, after = lookup(tree(OLD)), lookup(tree(NEW))
     pages = documents(tree({path: f"{text}\n"}))
     told = [(page, before) for page in named(pages, before, MAPPERS)]
@@ -49,7 +50,8 @@ def gone(text: str, path: str = "docs/a.md") -> list[str]:
     alive = [
         one for page in named(pages, after, MAPPERS) for one in (*page.references, *page.mentions)
     ]
-    found = orphans(placed, alive, before, after, compare(_bytes(OLD), _bytes(NEW), MAPPERS))
+    changes = compare(_bytes(OLD), _bytes(NEW), MAPPERS)
+    found = orphans(placed, alive, before, after, changes, {path: then})
     return [_line(one) for one in found]
 
 
@@ -74,6 +76,10 @@ def test_orphans(text: str, expected: list[str]) -> None:
 
 def test_a_changelog_may_name_what_is_gone() -> None:
     assert gone("Use `lib.old_name()`.", "docs/migration.md") == []
+
+
+def test_what_the_page_did_not_name_at_the_base_is_something_else() -> None:
+    assert gone("Use `lib.old_name()`.", then="Nothing of it.") == []
 
 
 API = {

@@ -18,7 +18,7 @@ from doc_healing.cli.selection import Selection
 from doc_healing.documents.tree import checkout, reader
 from doc_healing.model import Checkout, Limits, Run, Verdict
 from doc_healing.pipeline import Known, Tools, covered, recalled
-from doc_healing.report import Terms
+from doc_healing.report.opening import Terms
 from doc_healing.settings import Settings, registries
 from doc_healing.store import Archive, codec, stamps
 

@@ -13,7 +13,7 @@ from doc_healing.compose import results
 from doc_healing.environments import store
 from doc_healing.report.tally import plural
 from doc_healing.settings import read as read_settings
-from doc_healing.store import Results
+from doc_healing.store import Outlines, Results
 
 DAY_SECONDS = 86_400
 MIB = 2**20
@@ -52,6 +52,9 @@ def show() -> None:
     with _results() as outcomes:
         told = outcomes.tally()
     click.echo(f"{plural(told.outcomes, 'outcome')} of blocks, {told.bytes / MIB:.1f} MiB")
+    with _outlines() as outlines:
+        told = outlines.pages.tally()
+    click.echo(f"{plural(told.pages, 'page')} of the code map, {told.bytes / MIB:.1f} MiB")
 
 
 @command.command("prune")
@@ -66,14 +69,16 @@ def prune(days: float, max_mib: int | None) -> None:
     gone = store.prune(_environments(), max_age_seconds=days * DAY_SECONDS, max_bytes=most)
     before = time.time() - days * DAY_SECONDS
     old = [folder for folder in _installers(_downloads()) if _newest(folder) < before]
-    with _results() as outcomes:
+    with _results() as outcomes, _outlines() as outlines:
+        outlines.pages.prune()
         _say_removed(gone, old, outcomes.prune())
 
 
 @command.command("clear")
 def clear() -> None:
-    """Remove every environment that is not in use, all downloads and all outcomes."""
-    with _results() as outcomes:
+    """Remove every environment that is not in use, all downloads, outcomes and the code map."""
+    with _results() as outcomes, _outlines() as outlines:
+        outlines.pages.clear()
         _say_removed(store.clear(_environments()), _installers(_downloads()), outcomes.clear())
 
 
@@ -89,6 +94,10 @@ def _say_removed(gone: Sequence[store.Entry], folders: Sequence[Path], outcomes:
 
 def _results() -> closing[Results]:
     return closing(results(read_settings()))
+
+
+def _outlines() -> closing[Outlines]:
+    return closing(Outlines(read_settings().cache_dir))
 
 
 def _downloads() -> Path:

@@ -22,7 +22,8 @@ from doc_healing.cli.streams import say
 from doc_healing.config import RepoConfig
 from doc_healing.errors import InfraError, UserError
 from doc_healing.model import Checkout, Finding, Run, State, Verdict
-from doc_healing.report import FORMATS, Terms, Verbosity, opening
+from doc_healing.report import FORMATS, Verbosity
+from doc_healing.report.opening import Terms, opening
 from doc_healing.settings import Settings
 from doc_healing.settings import read as read_settings
 from doc_healing.store import Archive, kept_in

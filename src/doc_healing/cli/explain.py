@@ -3,7 +3,7 @@
 import click
 
 from doc_healing.report import codes
-from doc_healing.report import explain as explanation
+from doc_healing.report.codes import explain as explanation
 
 
 @click.command("explain")

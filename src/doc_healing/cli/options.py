@@ -17,8 +17,7 @@ from doc_healing import __version__
 from doc_healing.cli.streams import give, say
 from doc_healing.errors import UserError
 from doc_healing.model import Run
-from doc_healing.report import FORMATS, Options, Verbosity, check_summary
-from doc_healing.report.summary import MOST_BYTES
+from doc_healing.report import FORMATS, Options, Verbosity
 from doc_healing.settings import Settings, colour
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -110,6 +109,8 @@ def _prefix(root: Path) -> str:
 
 def _append_summary(run: Run, options: Options, file: Path) -> None:
     """A summary is a courtesy: where it cannot be written, that is said and nothing else."""
+    from doc_healing.report.summary import MOST_BYTES, check_summary  # few commands write one
+
     plain = replace(options, colour=False, width=None)
     try:
         used = file.stat().st_size if file.exists() else 0

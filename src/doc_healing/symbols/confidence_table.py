@@ -28,9 +28,32 @@ _MOVE_TYPE = (
     0.5,
     -1.0,
 )
+# A function as well: labels leave out what moved with something else.
+_MOVE_FUNCTION = (
+    -7.5,
+    5.0,
+    1.0,
+    0.0,
+    0.8,
+    1.5,
+    -1.5,
+    0.5,
+    0.0,
+    0.0,
+    0.0,
+    0.7,
+    0.0,
+    0.0,
+    2.5,
+    0.8,
+    -1.0,
+)
 # What the fit starts from and is drawn to, by the shape of the pair.
 PRIOR: Mapping[str, Sequence[float]] = {"rename": _RENAME, "move": _MOVE, "both": _BOTH}
-FIXED: Mapping[str, Sequence[float]] = {"move container": _MOVE_TYPE}
+FIXED: Mapping[str, Sequence[float]] = {
+    "move container": _MOVE_TYPE,
+    "move callable": _MOVE_FUNCTION,
+}
 WEIGHTS: Mapping[str, Sequence[float]] = {
     "both callable": (
         -10.11,
@@ -90,23 +113,23 @@ WEIGHTS: Mapping[str, Sequence[float]] = {
         -0.908,
     ),
     "move callable": (
-        -4.817,
-        5.167,
-        0.989,
-        3.183,
-        -0.716,
-        -0.342,
-        -1.38,
-        -0.416,
+        -7.5,
+        5.0,
+        1.0,
+        0.0,
+        0.8,
+        1.5,
+        -1.5,
+        0.5,
         0.0,
         0.0,
         0.0,
-        -0.582,
+        0.7,
         0.0,
         0.0,
-        -1.207,
-        1.558,
-        -0.506,
+        2.5,
+        0.8,
+        -1.0,
     ),
     "move container": (
         -4.5,

@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from doc_healing.model import Symbol
 from doc_healing.symbols.matching_sides import Side
 
+_MARGIN = 0.01
+_SAME_NAME = 0.05  # what the same base name adds
 _ENOUGH = 0.5  # of what two files define, for one to be the other under a new path
 
 
@@ -22,11 +25,29 @@ def paired_files(old: Side, new: Side, renamed: Mapping[str, str]) -> dict[str, 
         if known and left not in found and right not in taken:
             found[left] = right
             taken.add(right)
-    for _, left, right in sorted(_alike(old, new, found), reverse=True):
-        if left not in found and right not in taken:
-            found[left] = right
-            taken.add(right)
+    ranked = sorted(_alike(old, new, found), reverse=True)
+    for score, left, right in ranked:
+        if left in found or right in taken or _tied(ranked, score, left, right, found):
+            continue
+        found[left] = right
+        taken.add(right)
     return found
+
+
+def _tied(
+    ranked: list[tuple[float, str, str]],
+    score: float,
+    left: str,
+    right: str,
+    found: Mapping[str, str],
+) -> bool:
+    """Whether another file fits as well: then what they define decides, one by one."""
+    taken = set(found.values())
+    return any(
+        (one == left) != (two == right) and one not in found and two not in taken
+        for other, one, two in ranked
+        if abs(other - score) < _MARGIN
+    )
 
 
 def _alike(old: Side, new: Side, found: Mapping[str, str]) -> list[tuple[float, str, str]]:
@@ -39,6 +60,7 @@ def _alike(old: Side, new: Side, found: Mapping[str, str]) -> list[tuple[float, 
     for left, shape in shapes.items():
         for right, other in others.items():
             score = _dice(shape, other)
+            score += _SAME_NAME * (PurePosixPath(left).name == PurePosixPath(right).name)
             if score >= _ENOUGH and old.language(left) == new.language(right):
                 ranked.append((score, left, right))
     return ranked

@@ -40,6 +40,7 @@ class Pairing:
     taken: dict[str, str] = field(default_factory=dict)  # new id -> old id
     names: Counter[tuple[str, str]] = field(default_factory=Counter)  # how names changed
     considered: dict[tuple[str, str], Match] = field(default_factory=dict)  # what was scored
+    migrated: dict[str, Symbol] = field(default_factory=dict)  # by the old id, as configured
     likenesses: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
 
     def add(self, match: Match) -> None:
@@ -107,7 +108,8 @@ class Pairing:
             if old.digest and old.digest == new.digest:
                 found = (1.0, 1.0)
             else:
-                found = (self.rarity.likeness(left, right), same_lines(left, right))
+                words = self.rarity.likeness(left, right)
+                found = (words, same_lines(left, right) if left.lines or right.lines else words)
             self.likenesses[key] = found
         return found
 

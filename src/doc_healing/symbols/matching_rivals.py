@@ -51,8 +51,9 @@ class Rivals:
             went = beside.get(name)
             if went is None or name == old.last or went.digest == came.digest:
                 continue
-            if (old.digest, went.digest) == (came.digest, new.digest):
-                return True
+            crossed = (old.digest, went.digest) == (came.digest, new.digest)
+            if crossed and min(old.size, went.size) >= _LEAST_SIZE:
+                return True  # smaller ones may as well have changed their values
             if self._crossed(match, went, came):
                 return True
         return False

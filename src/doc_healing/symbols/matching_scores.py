@@ -30,8 +30,16 @@ def scored(
             match = Match(old, new, traits, score)
             pairing.considered[old.id, new.id] = match
             found.append(match)
-    found.sort(key=lambda match: (-match.score, match.old.id, match.new.id))
+    found.sort(key=_best_first)
     return found
+
+
+def _best_first(match: Match) -> tuple[float, float, str, str]:
+    """What scores almost the same is ordered by place: a copy elsewhere must not be taken."""
+    assert match.traits is not None  # it was scored
+    traits = match.traits
+    near = traits.shape.startswith("rename") + traits.files + traits.name
+    return -round(match.score, 2), -near, match.old.id, match.new.id
 
 
 def shape(pairing: Pairing, old: Symbol, new: Symbol) -> str:
@@ -95,7 +103,9 @@ def _inside(pairing: Pairing, old: Symbol, new: Symbol) -> float:
     if not left or not right:
         return parameter_likeness(old, new)
     one, two = {own_name(member) for member in left}, {own_name(member) for member in right}
-    return 2 * len(one & two) / (len(one) + len(two))
+    gone, come = one - two, two - one
+    renamed = sum(any(pairing.votes.for_pair(was, now) for now in come) for was in gone)
+    return 2 * (len(one & two) + min(renamed, len(come))) / (len(one) + len(two))
 
 
 def _gone(here: Mapping[bytes, int], there: Mapping[bytes, int], name: str) -> float:

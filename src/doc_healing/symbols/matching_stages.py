@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from doc_healing.model import Symbol
+from doc_healing.model import Symbol, SymbolKind
 from doc_healing.symbols.confidence import ACCEPTED, TIE
 from doc_healing.symbols.matching_pairs import Key, Match, Pairing, add_all
 from doc_healing.symbols.matching_rivals import Rivals
 from doc_healing.symbols.matching_scores import scored
 from doc_healing.symbols.matching_sides import own_name
 from doc_healing.symbols.splitting import Movements
-from doc_healing.symbols.successors import stated
+from doc_healing.symbols.successors import migrated, stated
 
 _DEEPEST = 1_000  # levels of containers: none of them waits any longer
 _FIRST = 0.8  # what is this sure is taken first, and speaks for what is beside it
@@ -19,6 +19,7 @@ _FIRST = 0.8  # what is this sure is taken first, and speaks for what is beside 
 
 def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pairing:
     """Add all pairs, best known first."""
+    pairing.migrated.update((old.id, new) for old, new in migrated(pairing, migrations))
     add_all(pairing, stated(pairing, migrations))
     held = _containers(pairing)
     add_all(pairing, stated(pairing, ()))  # members of what has another name now
@@ -32,6 +33,9 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
             held += _same_names(pairing, tuple(pairing.free_old()), tuple(pairing.free_new()))
             movements = _movements(pairing)
     add_all(pairing, held)
+    movements = _movements(pairing)
+    for group_of in ("callable", "value"):  # now that all that is beside them is known
+        _score(pairing, group_of, ACCEPTED, movements)
     return pairing
 
 
@@ -42,7 +46,9 @@ def _other_kinds(pairing: Pairing) -> list[Match]:
     return [
         Match(old, news[key])
         for key, old in keyed
-        if key in news and pairing.old.group(old) != pairing.new.group(news[key])
+        if key in news
+        and pairing.old.group(old) != pairing.new.group(news[key])
+        and SymbolKind.MODULE not in (old.kind, news[key].kind)
     ]
 
 

@@ -5,7 +5,7 @@ speaks of the past on purpose.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from doc_healing.model import (
@@ -18,8 +18,11 @@ from doc_healing.model import (
     Visibility,
 )
 from doc_healing.symbols.lookup import Lookup
+from doc_healing.symbols.migrations import Migration, successor
+from doc_healing.symbols.successors import CONFIGURED
 
-_SURE = 0.6
+_SURE = {True: 0.6, False: 0.7}  # in a block, in prose
+_CONFIGURED = 0.99  # the project itself says so
 _PAST = re.compile(
     r"(?i)\b(renam|remov|deprecat|no longer|formerly|previous|used to|replac|instead of|supersed"
     r"|legacy|migrat|dropp|obsolet|prior to|before v|older version|old name|breaking|upgrad"
@@ -50,7 +53,7 @@ class Orphan:
     @property
     def advice(self) -> str:
         """What to do, in words."""
-        return f"use `{self.successor}`" if self.successor else "nothing replaces it: remove it"
+        return f"use `{self.successor}`" if self.successor else "no successor is known: remove it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Placed:
 
     reference: Reference
     around: str = ""
+    row: str = ""  # the whole line that it stands in
 
 
 def orphans(
@@ -67,11 +71,15 @@ def orphans(
     base: Lookup,
     head: Lookup,
     changes: Sequence[SymbolChange],
+    documents: Mapping[str, str],
+    migrations: Sequence[Migration] = (),
 ) -> list[Orphan]:
     """The places whose symbols are gone.
 
     `then` are the references of the head's documents as the base resolves them, `now` as the head
-    does: a place that leads anywhere in the head is no orphan.
+    does: a place that leads anywhere in the head is no orphan. `documents` are the texts of the
+    base's documents: what a page did not say then, it says of something else. What `migrations`
+    name as the successor outranks what the changes tell.
     """
     alive = {(one.path, one.line, one.column) for one in now if one.confidence >= MAYBE}
     became = {change.old.id: change for change in changes if change.old is not None}
@@ -79,20 +87,47 @@ def orphans(
     for placed in then:
         one = placed.reference
         place = (one.path, one.line, one.column)
-        if one.confidence < _SURE or place in alive or _speaks_of_the_past(placed):
+        sure = one.confidence >= _SURE[one.snippet is not None]
+        if not sure or place in alive or _speaks_of_the_past(placed):
             continue
         symbol = base.symbols[one.symbol]
+        if not _was_there(placed, symbol, documents):
+            continue
         if not _offered(symbol, base) or not _certain(one, symbol, base, head):
+            continue
+        if not _spoken_of(one, symbol, base, documents):
             continue
         if not _gone(symbol, base, head):
             continue
         key = (one.path, one.line, symbol.name)
-        found.setdefault(key, _orphan(one, symbol, base, head, became.get(symbol.id)))
+        orphan = _orphan(one, symbol, base, head, became.get(symbol.id))
+        instead = successor(symbol, base, head, migrations)
+        if instead is not None and _offered(instead, head):
+            shown = head.shown(instead)
+            orphan = Orphan(one, symbol, orphan.name, shown, _CONFIGURED, (CONFIGURED,))
+        found.setdefault(key, orphan)
     return sorted(found.values(), key=lambda each: (each.reference.path, each.reference.line))
+
+
+def _was_there(placed: Placed, symbol: Symbol, documents: Mapping[str, str]) -> bool:
+    """Whether the page named it at the base; of a new page, whether another one had that line."""
+    text = documents.get(placed.reference.path)
+    if text is not None:
+        return symbol.last in text
+    return bool(placed.row) and any(placed.row in other for other in documents.values())
 
 
 def _speaks_of_the_past(placed: Placed) -> bool:
     return bool(_PAST.search(placed.around) or is_log(placed.reference.path))
+
+
+def _spoken_of(one: Reference, symbol: Symbol, base: Lookup, documents: Mapping[str, str]) -> bool:
+    """Whether a bare word surely means it: of a root, or of a module that the page names."""
+    if one.snippet is not None or symbol.container or re.search(r"[.:#]", one.text):
+        return True
+    language, text = base.languages[symbol.path], documents.get(one.path, "")
+    modules = [module for module, _ in base.public.get(symbol.id, ())]
+    return any(not base.around(module, language) or module in text for module in modules)
 
 
 def _certain(one: Reference, symbol: Symbol, base: Lookup, head: Lookup) -> bool:

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 _MARK = re.compile(r"^[ \t]*//[ \t]?|^[ \t]*/\*|\*/[ \t]*$")
 _DIRECTIVE = re.compile(r"^//(?:go:|nolint|line |export |[a-z]+:[a-z])")
-_DEPRECATED = re.compile(r"^\s*(?:Deprecated|DEPRECATED)\b[:.]?\s*", re.MULTILINE)
+# `Deprecated defines whether ...` is the sentence of a field of that name, and no notice.
+_DEPRECATED = re.compile(
+    r"^\s*(?:DEPRECATED\b[:.]?|Deprecated(?:[:.]|(?=\s*$|,|;|\s+[-\u2013\u2014(]|\s+(?:since|in|as|use)\b)))\s*",
+    re.MULTILINE,
+)
 _NAME = r"[\[`*\"']*\b((?:[A-Za-z_][\w-]*(?:/[\w.-]+)*[./])*[A-Za-z_]\w*)"
 _INSTEAD = re.compile(
     r"\b(?:use|using|replaced (?:by|with)|superseded by|prefer|favou?r of|renamed to|moved to|"

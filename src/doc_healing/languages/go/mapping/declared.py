@@ -333,6 +333,23 @@ def _parameters(file: File, node: Node) -> Iterator[Parameter]:
 
 
 def _listed(file: File, listed: Node) -> Iterator[Parameter]:
+    """The parameters of a list: all of them have names, or none has.
+
+    The grammar takes the first names of a long `a, b, c int` for types; what follows tells.
+    """
+    found = list(_read(file, listed))
+    if not any(one.name for one in found):
+        yield from found
+        return
+    written = ""
+    named: list[Parameter] = []
+    for one in reversed(found):
+        written = one.type if one.name else written
+        named.append(one if one.name else replace(one, name=one.type, type=written))
+    yield from reversed(named)
+
+
+def _read(file: File, listed: Node) -> Iterator[Parameter]:
     for one in listed.named_children:
         written = _one_line(file, one.child_by_field_name("type"))
         names = [file.text(name) for name in one.children_by_field_name("name")]

@@ -9,6 +9,7 @@ not to serve: the programs are then forked from an interpreter that imported not
 
 from __future__ import annotations
 
+import _io
 import _weakref
 import os
 import sys
@@ -72,6 +73,8 @@ class Ending:
             forking.gc.collect,
             forking.gc.get_debug,
         )
+        self._objects = forking.gc.get_objects
+        self._writers = (_io.TextIOWrapper, _io.BufferedWriter, _io.BufferedRandom, _io.FileIO)
         self._modules, self._pid = sys.modules, os.getpid
         self._exit = forking.ctypes.PyDLL(None).exit  # no thread goes on while it exits
 
@@ -83,11 +86,21 @@ class Ending:
             return
         try:
             self._flush()
-            if self._main_is_gone():
+            if not self._writes() and self._main_is_gone():
                 self._flush()
                 self._exit(code)
         except BaseException:  # noqa: BLE001  # then it ends as any interpreter does
             return
+
+    def _writes(self) -> bool:
+        """Whether a file is still open for writing: what is left in it is written in its turn."""
+        own = [sys.stdin, sys.stdout, sys.stderr, sys.__stdin__, sys.__stdout__, sys.__stderr__]
+        own += [getattr(stream, "buffer", None) for stream in own]
+        known = {id(one) for one in own}
+        return any(
+            type(one) in self._writers and id(one) not in known and not one.closed
+            for one in self._objects()
+        )
 
     def _main_is_gone(self) -> bool:
         """Let go of the program's names, and whether nothing else holds on to them."""

@@ -10,7 +10,7 @@ from doc_healing.languages.python.mapping.imports import imports
 from doc_healing.languages.python.mapping.values import aliased
 from doc_healing.model import Import, Outline
 
-_MOST = 8_000_000
+MOST = 2_000_000
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -43,8 +43,8 @@ def outline(path: str, data: bytes) -> Outline:
 
 
 def _unreadable(data: bytes) -> str:
-    if len(data) > _MOST:
-        return f"it is larger than {_MOST // 1_000_000} MB, and was not read"
+    if len(data) > MOST:
+        return f"it is larger than {MOST // 1_000_000} MB, and was not read"
     if b"\0" in data:
         return "it is no text"
     return ""
