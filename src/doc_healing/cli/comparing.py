@@ -31,7 +31,7 @@ def side(source: Source, desk: Desk, like: "Side | None" = None) -> tuple[Side, 
     def read(path: str, data: bytes) -> Mapping[str, Words]:
         outline = known.outlines.get(path)
         mapper = readers.get(outline.language) if outline else None
-        return words(outline, mapper.tokens(path, data)) if mapper and outline else {}
+        return words(outline, mapper.tokens(path, data), data) if mapper and outline else {}
 
     own = reader_of(source, read)
 
