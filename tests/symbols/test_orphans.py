@@ -104,6 +104,40 @@ def test_undocumented() -> None:
     assert undocumented(known, said([".. automodule:: lib\n   :members:\n"]), None) == []
 
 
+APART = {
+    "go.mod": "module example.com/lib\n",
+    "zip.go": "package lib\n\n"
+    + "".join(f"// Zip{n} joins.\nfunc Zip{n}(a []int) int {{ return {n} }}\n" for n in (2, 3, 4))
+    + "func Code32() int { return 1 }\nfunc Code64() int { return 2 }\n",
+    "exp/fast/fast.go": "package fast\n\nfunc Quick() int { return 1 }\n",
+}
+TWICE = {
+    "package.json": '{"name": "cut", "main": "./index.js", "types": "./index.d.ts"}',
+    "index.js": "class Help {\n  width(text) { return text.length; }\n}\nexports.Help = Help;\n",
+    "index.d.ts": (
+        "export class Help {\n  width(text: string): number;\n}\n"
+        "export interface CutOptions { deep: boolean }\n"
+        "export interface Cutter { name: string }\n"
+        "export function cut(text: string, options?: CutOptions): string;\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "text", "expected"),
+    [
+        (APART, "Call `Zip2` to `Code32`.", ["Code64"]),
+        (APART, "Nothing.", ["Zip2", "Zip3", "Zip4", "Code32", "Code64"]),
+        (TWICE, "`Help` and `cut`", ["Cutter", "Help.width"]),
+    ],
+)
+def test_what_another_name_documents_is_told_once(
+    files: dict[str, str], text: str, expected: list[str]
+) -> None:
+    found = undocumented(lookup(tree(files)), said([text]), None)
+    assert [one.name for one in found] == expected
+
+
 def test_a_draft_is_made_of_what_the_source_says() -> None:
     (made,) = [
         one for one in undocumented(lookup(tree(API)), said(["Thing"]), None) if one.name == "make"

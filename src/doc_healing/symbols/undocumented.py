@@ -15,7 +15,7 @@ from doc_healing.symbols.lookup import Lookup
 _TOLD = (SymbolKind.TYPE, SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.MACRO)
 _PRIVATE = re.compile(
     r"(?:^|[./:\\-])(?:_(?!_init__)\w*|internals?|private|impl|tests?|testing|__tests__|test_\w+"
-    r"|\w+_test|conftest|examples?|benchmarks?|bench|vendor|vendored|compat|experimental|unstable|scripts|tools|demos?"
+    r"|\w+_test|conftest|examples?|benchmarks?|bench|vendor|vendored|compat|exp|experimental|unstable|scripts|tools|demos?"
     r"|samples?|fixtures|docs?|website|migrations)(?=$|[./:\\-])"
 )
 _SILENT = frozenset({"overload", "hidden", "alias", "override", "generated", "setter", "deleter"})
@@ -76,8 +76,8 @@ def undocumented(
     found: dict[tuple[str, str], Undocumented] = {}
     for symbol in symbols:
         one = _told(symbol, head, documents)
-        if one is not None and (one.shown not in before):
-            found.setdefault((symbol.path, symbol.name), one)
+        if one is not None and one.shown not in before:
+            found.setdefault((one.module or symbol.path, one.name), one)
     chosen = found.values()
     types = {one.symbol.id for one in chosen if one.symbol.kind is SymbolKind.TYPE}
     inside = [
@@ -98,11 +98,46 @@ def _told(symbol: Symbol, head: Lookup, documents: Said) -> Undocumented | None:
     if symbol.last in documents.words:
         return None
     place = _public(symbol, head, documents)
-    if place is None or _PRIVATE.search(place[0]) or _whole(symbol, place, head, documents):
+    if place is None or _whole(symbol, place, head, documents):
         return None
     if symbol.container and _overrides(symbol, head):
         return None
+    if _numbered(symbol, head, documents) or _part_of_another(symbol, head):
+        return None
     return Undocumented(symbol, *place)
+
+
+def _numbered(symbol: Symbol, head: Lookup, documents: Said) -> bool:
+    """Whether it is one of several that differ in a number, `zip3` and `zip9`, and one is named."""
+    stem = _folded(symbol.last)
+    if stem == symbol.last:
+        return False
+    alike = {
+        one.last
+        for one in head.outlines[symbol.path].symbols
+        if one.container == symbol.container and _folded(one.last) == stem
+    }
+    return len(alike) >= _SEVERAL and not alike.isdisjoint(documents.words)
+
+
+_SEVERAL = 3
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"\d+", "#", name)
+
+
+def _part_of_another(symbol: Symbol, head: Lookup) -> bool:
+    """Whether it is the `CutOptions` of a `cut`: what it says belongs to what takes or gives it."""
+    if symbol.kind is not SymbolKind.TYPE or symbol.container:
+        return False
+    return any(
+        one.last != symbol.last
+        and symbol.last.lower().startswith(one.last.replace("_", "").lower())
+        and symbol.last in _WORD.findall(one.signature)
+        for one in head.outlines[symbol.path].symbols
+        if one.kind is SymbolKind.FUNCTION and not one.container
+    )
 
 
 def _stem(path: str) -> str:
@@ -125,7 +160,10 @@ def _public(symbol: Symbol, head: Lookup, documents: Said) -> tuple[str, str] | 
         place = _public(owners[0], head, documents)
         documented = owners[0].last in documents.words
         return (place[0], f"{place[1]}.{symbol.last}") if place and documented else None
-    names = [place for place in head.public.get(symbol.id, ()) if not _PRIVATE.search(place[0])]
+    paths = head.languages[symbol.path] == "go"  # which says it all, the rest is where it is hosted
+    names = [
+        place for place in head.public.get(symbol.id, ()) if paths or not _PRIVATE.search(place[0])
+    ]
     if not names:
         return None
     module, name = min(names, key=lambda item: (len(item[0]), item))
