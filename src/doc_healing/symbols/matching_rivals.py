@@ -71,6 +71,8 @@ class Rivals:
     def _passed_on(self, match: Match, least: float) -> bool:
         """Whether its body went into one that it calls now, or came from one that it called."""
         likeness, old, new = self._pairing.likeness, match.old, match.new
+        if old.id in self._pairing.old.members or new.id in self._pairing.new.members:
+            return False
         calls, called = self._pairing.new.body(new).bag, self._pairing.old.body(old).bag
         out = (likeness(old, one)[0] for one in self._fresh if one.last.encode() in calls)
         into = (likeness(one, new)[0] for one in self._gone if one.last.encode() in called)
