@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from doc_healing.model import Symbol
 from doc_healing.symbols.confidence import Traits
 from doc_healing.symbols.evidence import Votes
 from doc_healing.symbols.matching_sides import Place, Side, own_name
-from doc_healing.symbols.similarity import Rarity, same_lines
+from doc_healing.symbols.similarity import Body, Rarity, same_lines
 
 Key = tuple[Place, str, str]
 
@@ -107,10 +108,27 @@ class Pairing:
             if old.digest and old.digest == new.digest:
                 found = (1.0, 1.0)
             else:
-                words = self.rarity.likeness(left, right)
-                found = (words, same_lines(left, right) if left.lines or right.lines else words)
+                found = max(self._of_bodies(*bodies) for bodies in self._readings(left, right))
             self.likenesses[key] = found
         return found
+
+    def _readings(self, left: Body, right: Body) -> Iterator[tuple[Body, Body]]:
+        """Two bodies as they are, with what their names call, and with others' new names."""
+        yield left, right
+        if left.delegating is not left or right.delegating is not right:
+            yield left.delegating, right.delegating
+        later = left.after(self.renamed)
+        if later is not left:
+            yield later, right
+
+    def _of_bodies(self, left: Body, right: Body) -> tuple[float, float]:
+        words = self.rarity.likeness(left, right)
+        return words, same_lines(left, right) if left.lines or right.lines else words
+
+    @cached_property
+    def renamed(self) -> Mapping[bytes, bytes]:
+        """The names that the files agree on having become others."""
+        return self.votes.agreed(self.old.words, self.new.words)
 
 
 def add_all(pairing: Pairing, matches: Iterable[Match]) -> None:
