@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from doc_healing.cli import exits
+from doc_healing.cli.comparing import migrations_of
 from doc_healing.cli.map_change_rows import changes_json, changes_text
 from doc_healing.cli.map_tree import (
     Place,
@@ -20,6 +21,7 @@ from doc_healing.cli.map_tree import (
     source_of,
 )
 from doc_healing.cli.options import output, output_options, shown, write
+from doc_healing.documents.pages import config_of
 from doc_healing.documents.sources import revision_source
 from doc_healing.model import SymbolChange
 from doc_healing.protocols import Source
@@ -92,7 +94,12 @@ def _told(old: Source, new: Source, desk: Desk, *, public: bool) -> _Told:
         files = difference(old, new)
         before, after = outlines(old, desk, files.before), outlines(new, desk, files.after)
         changes = compare_outlines(
-            before.outlines, after.outlines, files.before, files.after, files.renamed
+            before.outlines,
+            after.outlines,
+            files.before,
+            files.after,
+            files.renamed,
+            migrations_of(config_of(new)),
         )
         unread = ((path, _UNREAD) for path in assigned(files.unread, desk.mappers))
         faults = sorted({*before.faults, *after.faults, *unread})

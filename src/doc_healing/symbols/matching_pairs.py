@@ -41,6 +41,7 @@ class Pairing:
     taken: dict[str, str] = field(default_factory=dict)  # new id -> old id
     names: Counter[tuple[str, str]] = field(default_factory=Counter)  # how names changed
     considered: dict[tuple[str, str], Match] = field(default_factory=dict)  # what was scored
+    migrated: dict[str, Symbol] = field(default_factory=dict)  # by the old id, as configured
     likenesses: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
 
     def add(self, match: Match) -> None:

@@ -131,24 +131,13 @@ def _public(symbol: Symbol, head: Lookup, documents: Said) -> tuple[str, str] | 
     module, name = min(names, key=lambda item: (len(item[0]), item))
     outline = head.outlines[symbol.path]
     stated = outline.exports is not None and symbol.name in outline.exports
-    if stated or outline.language in _COMPILED or _is_root(module, outline.language, head):
+    if stated or outline.language in _COMPILED or not head.around(module, outline.language):
         return module, name
     spoken = module in documents.dotted and not _curated(module, outline.language, head)
     return (module, name) if spoken else None
 
 
 _COMPILED = ("go", "java", "rust")  # what is not meant for readers they cannot import
-
-
-def _is_root(module: str, language: str, head: Lookup) -> bool:
-    """Whether no other module of the project has it inside."""
-    return not _roots(module, language, head)
-
-
-def _roots(module: str, language: str, head: Lookup) -> list[str]:
-    surface = head.surfaces.get(language, {})
-    cuts = [found.start() for found in re.finditer(r"::|[./]", module)]
-    return [module[:cut] for cut in cuts if cut and module[:cut] in surface]
 
 
 def _curated(module: str, language: str, head: Lookup) -> bool:
@@ -158,7 +147,7 @@ def _curated(module: str, language: str, head: Lookup) -> bool:
     own = {target.symbol for target in offered if target.symbol and not target.hidden}
     return any(
         target.symbol in own and not target.hidden
-        for root in _roots(module, language, head)
+        for root in head.around(module, language)
         for target in surface[root].values()
     )
 
