@@ -204,3 +204,15 @@ def test_parameters_are_told_with_a_rename() -> None:
     (change,) = _said(before, after)
 
     assert [(item.kind, item.new) for item in change.parameters] == [("added_optional", "digits")]
+
+
+def test_a_body_of_few_words_does_not_speak_for_its_own_names() -> None:
+    before = {"a.py": "def first_alarm(bell):\n    return ring(bell)\n"}
+    after = {"a.py": "def toll(bell):\n    return swing(bell)\n"}
+    assert all(change.confidence < 0.9 for change in _said(before, after) if change.new)
+    calls = (
+        {"b.py": "def use(bell):\n    ring(bell)\n"},
+        {"b.py": "def use(bell):\n    swing(bell)\n"},
+    )
+    told = _said(before | calls[0], after | calls[1])
+    assert ("renamed", "first_alarm", "toll") in _told(told)
