@@ -54,6 +54,9 @@ exclude_newer: 2024-05-31
 translations: {include: true}
 changelogs:
   include: true
+migrations:
+  - from: pkg.Client.get()
+    to: pkg.Client.fetch
 fail_on_empty: true
 """
 
@@ -184,6 +187,11 @@ WRONG = [
     ("include: [a]\n---\nexclude: [b]", 2, 1, "second YAML document", ""),
     ("include: " + "[" * 5000, 1, 21, "nested too deeply", ""),
     ("x: 1\n" * 20_000, 1, 1, "longer than 64 KiB", ""),
+    ("migrations: [{form: a, to: b}]", 1, 15, "unknown key `migrations.0.form`", "`from`"),
+    ("migrations: [{from: a}]", 1, 14, "`migrations.0.to`", "`to: ...`"),
+    ("migrations: [{from: a b, to: c}]", 1, 21, "no name of a symbol", ""),
+    ("migrations: {a: b}", 1, 13, "list", ""),
+    ("renames: []", 1, 1, "unknown key `renames`", "`migrations`"),
     ("zzz: 1\ninclude: 3\n", 1, 1, "zzz", ""),
     ("include: 3\nzzz: 1\n", 1, 10, "include", ""),
 ]

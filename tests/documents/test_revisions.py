@@ -122,6 +122,11 @@ def test_a_shallow_clone_says_what_brings_more(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no revision") as raised:
         base_of(tmp_path / "shallow", old)
     assert "unshallow" in raised.value.help
+    git(tmp_path / "shallow", "branch", "origin/mine")
+    with pytest.raises(UserError, match="no revision") as raised:  # a near name hides it not
+        base_of(tmp_path / "shallow", "origin/mime")
+    assert "unshallow" in raised.value.help
+    assert "`origin/mine`" in raised.value.help
 
 
 def test_nothing_that_the_repository_configures_is_run(tmp_path: Path) -> None:

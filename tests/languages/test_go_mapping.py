@@ -1,5 +1,6 @@
 """How Go source is read for the code map: definitions, public names, and what snippets use."""
 
+import sys
 from types import MappingProxyType
 
 import pytest
@@ -351,3 +352,34 @@ def test_the_names_of_a_long_list_are_no_types() -> None:
 def test_a_notice_is_told_from_a_sentence(comment: str, deprecated: str | None) -> None:
     source = f"package a\n// {comment}\nfunc F() {{}}\n"
     assert mapping.outline("a.go", source.encode()).symbols[0].deprecated == deprecated
+
+
+def test_no_two_symbols_have_one_id() -> None:
+    source = b"package a\ntype T struct {\n\tA int\n\tA string\n}\nfunc F() {}\nfunc F(x int) {}\n"
+    symbols = mapping.outline("a.go", source).symbols
+    assert len({symbol.id for symbol in symbols}) == len(symbols) == 5
+
+
+def test_the_rest_of_endless_names_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = sys.modules["doc_healing.languages.go.mapping.outline"]
+    monkeypatch.setattr(module, "_SYMBOLS", 600)
+    outline = mapping.outline("a.go", b"package a\n" + b"const A = 1\n" * 610)
+    assert len(outline.symbols) == 600
+    assert "the rest is not told" in outline.faults[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("lo.Range[float64](1, 5)", ("call", 2)),
+        ("lo.Range[*Point](1, 5).Sum()", ("call", 2)),
+        ("lo.Range[geo.Point](1, 5)", ("call", 2)),
+        ("lo.Range[int, Point](1, 5)", ("call", 2)),
+        ("lo.Range[i](1, 5)", ("attribute", None)),
+        ('lo.Range["a"](1, 5)', ("attribute", None)),
+    ],
+)
+def test_a_call_with_written_types_is_a_call(code: str, wanted: tuple[str, int | None]) -> None:
+    found = mapping.uses(f'import "example.com/lo"\n{code}\n')
+    told = [(use.kind.value, use.arity) for use in found if use.names == ("Range",)]
+    assert told == [wanted]

@@ -1,5 +1,6 @@
 """How Java source is read for the code map: definitions, public names, and what snippets use."""
 
+import sys
 from types import MappingProxyType
 
 import pytest
@@ -335,3 +336,11 @@ def test_no_text_is_too_strange(text: str) -> None:
 def test_depth_overflows_nothing(code: str) -> None:
     mapping.uses(code)
     mapping.outline("A.java", code.encode())
+
+
+def test_the_rest_of_endless_names_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = sys.modules["doc_healing.languages.java.mapping.outline"]
+    monkeypatch.setattr(module, "_SYMBOLS", 600)
+    outline = _outline(b"class A {" + b"int a, b, c;" * 210 + b"}")
+    assert len(outline.symbols) == 600
+    assert "the rest is not told" in outline.faults[0]

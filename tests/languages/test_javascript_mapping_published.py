@@ -261,3 +261,39 @@ def test_what_is_internal_is_hidden() -> None:
 )
 def test_manifests_that_say_nothing(manifest: str) -> None:
     surface({"package.json": manifest, "tsconfig.json": manifest, "a.js": "export const a = 1;"})
+
+
+def test_what_a_browser_is_given_does_not_stand_for_the_package() -> None:
+    conditions = {"browser": "./browser.js", "import": "./wrapper.mjs", "require": "./index.js"}
+    files = {
+        "package.json": {"name": "p", "exports": {".": conditions}},
+        "browser.js": "module.exports = function () { throw new Error('no'); };",
+        "wrapper.mjs": "export { A } from './lib/a.js';",
+        "index.js": "module.exports = require('./lib/a.js');",
+        "lib/a.js": "exports.A = class A {};",
+    }
+    assert told(surface(files))["p"] == "A=lib/a.js#A"
+
+
+def test_a_pattern_at_the_root_of_a_built_package_means_its_sources() -> None:
+    built = {"types": "./*.d.ts", "default": "./*.js"}
+    files = {
+        "package.json": {"name": "p", "exports": {".": "./index.js", "./*": built}},
+        "src/index.ts": "export const a = 1;",
+        "src/middleware.ts": "export function b() {}",
+        "vitest.config.ts": "export default {};",
+    }
+    found = told(surface(files))
+    assert found["p/middleware"] == "b=src/middleware.ts#b"
+    assert "p/src/middleware" not in found
+
+
+def test_an_object_of_exports_is_the_default_that_es_modules_import() -> None:
+    files = {
+        "package.json": {"name": "p", "exports": "./wrapper.mjs"},
+        "wrapper.mjs": "import extension from './a.js';\nexport { extension };",
+        "a.js": "function format() {}\nmodule.exports = { format };",
+    }
+    found = told(surface(files))
+    assert found["p"] == "extension=@p.extension"
+    assert found["p.extension"] == "format=a.js#format"

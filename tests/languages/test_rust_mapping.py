@@ -1,5 +1,6 @@
 """What the code map tells of Rust source: symbols, imports, surfaces."""
 
+import sys
 from textwrap import dedent
 
 import pytest
@@ -389,3 +390,34 @@ def test_tokens_are_the_leaves_without_comments() -> None:
         ('"x y"', "literal"),
         ("3", "literal"),
     ]
+
+
+def test_a_private_module_named_like_its_function_is_not_offered() -> None:
+    files = {
+        "core/Cargo.toml": '[package]\nname = "inner-core"\n',
+        "core/src/lib.rs": "mod scope;\nmod spawn { pub fn spawn() {} pub fn aside() {} }\n"
+        "pub use self::scope::scope;\npub use spawn::*;\n",
+        "core/src/scope.rs": "pub fn scope() {}\npub fn aside() {}\n",
+        "Cargo.toml": '[package]\nname = "outer"\n',
+        "src/lib.rs": "pub use inner_core::{scope, spawn};\n",
+    }
+    found = surface(files)
+    assert set(found["outer"]) == {"scope", "spawn"}
+    assert found["outer"]["scope"] == Target("core/src/scope.rs#scope")
+    assert found["outer"]["spawn"] == Target("core/src/lib.rs#spawn.spawn")
+    assert not {"outer::scope", "outer::spawn"} & set(found)
+
+
+def test_items_in_any_brackets_of_a_macro_are_told() -> None:
+    text = b"wrap![ #[macro_export] macro_rules! own { () => {} } ];\nwrap!(pub fn f() {});\n"
+    text += b"list![a, b];\ncall!(x = 1);\n"
+    assert [symbol.name for symbol in outline("src/lib.rs", text).symbols] == ["own", "f"]
+
+
+def test_a_file_of_endless_names_or_calls_is_read_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = sys.modules["doc_healing.languages.rust.mapping.outline"]
+    monkeypatch.setattr(module, "_MAX_SYMBOLS", 6_000)
+    many = outline("src/lib.rs", b"const A:i32=1;" * 6_010)
+    assert len({symbol.id for symbol in many.symbols}) == len(many.symbols) == 6_000
+    assert "the rest is not told" in many.faults[-1]
+    assert outline("src/lib.rs", b"m!{" * 3000 + b"}" * 3000).symbols == ()

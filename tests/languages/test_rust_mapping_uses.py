@@ -186,3 +186,15 @@ def test_columns_are_of_characters() -> None:
 )
 def test_no_text_raises(code: str) -> None:
     uses(code, [code])
+
+
+@pytest.mark.parametrize("name", ["context", "with_context", "wrap_err"])
+def test_what_crates_add_to_results_is_told_and_passed(name: str) -> None:
+    code = f"use shop::Client;\nlet c = Client::new().{name}(x)?;\nc.get();\nread(p).{name}(x)?;"
+    assert told(code) == [
+        "shop: Client.new call/0",
+        f"receiver: {name} call/1",
+        "shop: Client.new().get call/0",
+        "bare: read call/1",
+        f"receiver: {name} call/1",
+    ]

@@ -1,5 +1,6 @@
 """What the code map tells of TypeScript source, and of the uses in its snippets."""
 
+import time
 from textwrap import dedent
 
 import pytest
@@ -198,3 +199,38 @@ USES = {
 def test_uses(case: str) -> None:
     code, wanted = USES[case]
     assert told(code) == wanted.split("|")
+
+
+# What the compiler reads and the grammar does not: nothing after it may be lost.
+UNENDED = {
+    "a call signature after a member without a semicolon": (
+        "export interface Maker {\n  name: string\n  <T>(value: T): Box<T>\n"
+        "  // the other one\n  <T, U>(value: T, other: U): Box<T>\n  last: number\n}",
+        "Maker Maker.name Maker.last after",
+    ),
+    "an unnamed call without type parameters": (
+        "export interface Stop {\n  at: Date\n  (why: string): void\n  (): void\n}",
+        "Stop Stop.at after",
+    ),
+    "a comment within a conditional type": (
+        "type Of<C> = C extends (a: infer S) => any // a curried one\n  ? S\n  : never",
+        "Of after",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNENDED)
+def test_what_the_grammar_does_not_end(case: str) -> None:
+    source, wanted = UNENDED[case]
+    found = read(f"{source}\nexport const after = 1\n")
+    assert [symbol.name for symbol in found.symbols] == wanted.split()
+    assert found.faults == ()
+    assert found.symbols[-1].line == source.count("\n") + 2
+
+
+def test_long_lines_of_slashes_in_a_text_with_errors_take_no_time() -> None:
+    rule = "/" * 200
+    blocks = f"const a = b\n{rule}\n  {rule}\n\t(\n" * 500
+    started = time.process_time()
+    read(blocks)
+    assert time.process_time() - started < 5

@@ -53,7 +53,7 @@ def side(source: Memory) -> Side:
     def of(path: str, data: bytes) -> Mapping[str, Words]:
         outline = known.outlines.get(path)
         mapper = BY_SUFFIX.get(f".{path.rpartition('.')[2]}")
-        return words(outline, mapper.tokens(path, data)) if outline and mapper else {}
+        return words(outline, mapper.tokens(path, data), data) if outline and mapper else {}
 
     return Side(source, known, Reach(known, reader_of(source, of)))
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from doc_healing.cli.map_pages import repository_of
+from doc_healing.config import RepoConfig
 from doc_healing.model import Document, SymbolChange
 from doc_healing.pipeline.affected import Choice, Side, Why, choose, reader_of
 from doc_healing.pipeline.naming import NamedPage, named
@@ -14,8 +15,11 @@ from doc_healing.symbols.drawing import Desk, index, outlines
 from doc_healing.symbols.index import Index
 from doc_healing.symbols.lookup import Lookup
 from doc_healing.symbols.matching import compare_outlines
+from doc_healing.symbols.migrations import Migration, successor
 from doc_healing.symbols.reach import Reach
 from doc_healing.symbols.words import Words, words
+
+_LIKELY = 0.7  # below it a successor is for those to judge who see both
 
 
 def side(source: Source, desk: Desk, like: "Side | None" = None) -> tuple[Side, Index]:
@@ -27,7 +31,7 @@ def side(source: Source, desk: Desk, like: "Side | None" = None) -> tuple[Side, 
     def read(path: str, data: bytes) -> Mapping[str, Words]:
         outline = known.outlines.get(path)
         mapper = readers.get(outline.language) if outline else None
-        return words(outline, mapper.tokens(path, data)) if mapper and outline else {}
+        return words(outline, mapper.tokens(path, data), data) if mapper and outline else {}
 
     own = reader_of(source, read)
 
@@ -40,11 +44,34 @@ def side(source: Source, desk: Desk, like: "Side | None" = None) -> tuple[Side, 
     return Side(source, known, Reach(known, shared), faults), found
 
 
-def changes_between(before: Source, after: Source, desk: Desk) -> Sequence[SymbolChange]:
+def changes_between(
+    before: Source, after: Source, desk: Desk, migrations: Sequence[Migration] = ()
+) -> Sequence[SymbolChange]:
     """What became of the symbols of the files that differ."""
     files = difference(before, after)
     old, new = outlines(before, desk, files.before), outlines(after, desk, files.after)
-    return compare_outlines(old.outlines, new.outlines, files.before, files.after, files.renamed)
+    return compare_outlines(
+        old.outlines, new.outlines, files.before, files.after, files.renamed, migrations
+    )
+
+
+def migrations_of(config: RepoConfig) -> tuple[Migration, ...]:
+    """What the repository says replaces what."""
+    return tuple((one.old, one.new) for one in config.migrations)
+
+
+def replacements(
+    before: Side, after: Side, desk: Desk, migrations: Sequence[Migration]
+) -> Mapping[str, str]:
+    """What replaces the symbols that are gone, where that is known: names as readers write them."""
+    found: dict[str, str] = {}
+    for change in changes_between(before.source, after.source, desk, migrations):
+        if change.old is None or change.old.id in after.known.symbols:
+            continue
+        new = successor(change.old, before.known, after.known, migrations) or change.new
+        if new is not None and new.id in after.known.symbols and change.confidence >= _LIKELY:
+            found[change.old.id] = after.known.shown(after.known.symbols[new.id])
+    return found
 
 
 def used(desk: Desk, documents: Sequence[Document]) -> list[Mapper]:

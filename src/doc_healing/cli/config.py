@@ -36,8 +36,8 @@ def command(shape: str, schema: bool) -> int:
 
 
 def _repository(located: config.Located) -> Iterator[tuple[str, Any, str]]:
-    said = located.config.model_dump(exclude_unset=True)
-    for name, value in _flat(located.config.model_dump()):
+    said = located.config.model_dump(exclude_unset=True, by_alias=True)
+    for name, value in _flat(located.config.model_dump(by_alias=True)):
         yield name, value, located.path if name in dict(_flat(said)) else "default"
 
 

@@ -1,18 +1,22 @@
 """`doc-healing map affected`: the documentation that a change of the code may touch."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
 from doc_healing.cli import exits
-from doc_healing.cli.comparing import chosen, side, summary
+from doc_healing.cli.comparing import chosen, migrations_of, replacements, side, summary, used
+from doc_healing.cli.map_pages import repository_of
 from doc_healing.cli.map_tree import (
+    NO_DOCUMENTS,
     compared,
     desk_of,
     fault_rows,
     place_of,
     say_faults,
+    say_nothing,
     source_of,
 )
 from doc_healing.cli.options import output, output_options, shown, write
@@ -20,7 +24,7 @@ from doc_healing.cli.streams import say
 from doc_healing.documents.pages import config_of, pages
 from doc_healing.model import MAYBE, Reference
 from doc_healing.pipeline.affected import Choice
-from doc_healing.pipeline.naming import NamedPage
+from doc_healing.pipeline.naming import NamedPage, named
 from doc_healing.report.options import Options, Verbosity
 from doc_healing.report.screen import DIM, Paint, shown_path, visible
 from doc_healing.settings import read as read_settings
@@ -49,28 +53,45 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
         choice, told = chosen(
             now, then, documents, pages(before, config, place.below), desk, place.root
         )
+        past = named(documents, then.known, used(desk, documents), repository_of(place.root))
+        mentions = mentions_of(choice, told, past)
+        instead = replacements(then, now, desk, migrations_of(config))
     options = shown(wanted, settings)
     if wanted.format == "json":
-        write(_json(choice, told, fault_rows(found.faults)), wanted)
+        write(_json(choice, told, mentions, instead, fault_rows(found.faults)), wanted)
     else:
-        write(_text(choice, told, options), wanted)
+        text = _text(choice, told, mentions, instead, options)
+        write(text, wanted)
         if wanted.verbosity is not Verbosity.QUIET:
+            say_nothing(text, "here is affected" if documents else NO_DOCUMENTS)
             say(f"{summary(choice)}\n")
             say_faults(found.faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
     return exits.FINE
 
 
-def mentions_of(choice: Choice, told: list[NamedPage]) -> list[tuple[Reference, str]]:
-    """The mentions in prose of what changed, each with the id of that symbol."""
-    return [
-        (one, one.symbol)
-        for page in told
+def mentions_of(
+    choice: Choice, told: Sequence[NamedPage], past: Sequence[NamedPage]
+) -> list[Reference]:
+    """The mentions in prose of what changed; of a name that leads nowhere now, as it once led."""
+    here = [one for page in told for one in page.mentions if one.confidence >= MAYBE]
+    alive = {(one.path, one.line, one.column) for one in here}
+    gone = [
+        one
+        for page in past
         for one in page.mentions
-        if one.symbol in choice.symbols and one.confidence >= MAYBE
+        if one.confidence >= MAYBE and (one.path, one.line, one.column) not in alive
     ]
+    found = (one for one in (*here, *gone) if one.symbol in choice.symbols)
+    return sorted(found, key=lambda one: (one.path, one.line, one.column))
 
 
-def _text(choice: Choice, told: list[NamedPage], options: Options) -> str:
+def _text(
+    choice: Choice,
+    told: Sequence[NamedPage],
+    mentions: Sequence[Reference],
+    instead: Mapping[str, str],
+    options: Options,
+) -> str:
     paint = Paint(options.colour)
     lines = []
     for page in told:
@@ -79,15 +100,25 @@ def _text(choice: Choice, told: list[NamedPage], options: Options) -> str:
             if why is not None:
                 place = f"{shown_path(one.path)}:{one.line}:"
                 sure = f"   {why.touched[0].confidence:.2f}" if why.touched else ""
-                lines.append(f"{place} {one.language}: {visible(why.reason)}{paint(sure, DIM)}")
-        for mention, symbol in mentions_of(choice, [page]):
+                new = next((instead[s.symbol] for s in why.touched if s.symbol in instead), "")
+                words = f"{why.reason}; use {new}" if new else why.reason
+                lines.append(f"{place} {one.language}: {visible(words)}{paint(sure, DIM)}")
+        for mention in (one for one in mentions if one.path == page.document.path):
+            symbol = mention.symbol
             place = f"{shown_path(mention.path)}:{mention.line}:{mention.column}:"
             name = visible(symbol.partition("#")[2])
-            lines.append(f"{place} mentions {visible(mention.text)}: {name} changed")
+            new = f"; use {visible(instead[symbol])}" if symbol in instead else ""
+            lines.append(f"{place} mentions {visible(mention.text)}: {name} changed{new}")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _json(choice: Choice, told: list[NamedPage], faults: object) -> str:
+def _json(
+    choice: Choice,
+    told: Sequence[NamedPage],
+    mentions: Sequence[Reference],
+    instead: Mapping[str, str],
+    faults: object,
+) -> str:
     rows = []
     for page in told:
         for one in page.document.snippets:
@@ -109,6 +140,7 @@ def _json(choice: Choice, told: list[NamedPage], faults: object) -> str:
                             "confidence": each.confidence,
                             "reason": each.reason,
                             "via": list(each.via),
+                            "successor": instead.get(each.symbol, ""),
                         }
                         for each in (why.touched if why else ())
                     ],
@@ -120,10 +152,11 @@ def _json(choice: Choice, told: list[NamedPage], faults: object) -> str:
             "line": one.line,
             "column": one.column,
             "text": one.text,
-            "symbol": symbol,
+            "symbol": one.symbol,
+            "successor": instead.get(one.symbol, ""),
             "confidence": one.confidence,
         }
-        for one, symbol in mentions_of(choice, told)
+        for one in mentions
     ]
     told_all = {
         "schema": 1,

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from doc_healing.cli import exits
-from doc_healing.cli.map_change_rows import changes_json, changes_text
+from doc_healing.cli.comparing import migrations_of
+from doc_healing.cli.map_change_rows import changes_json, changes_text, seen
 from doc_healing.cli.map_tree import (
     Place,
     canonical,
@@ -20,6 +21,7 @@ from doc_healing.cli.map_tree import (
     source_of,
 )
 from doc_healing.cli.options import output, output_options, shown, write
+from doc_healing.documents.pages import config_of
 from doc_healing.documents.sources import revision_source
 from doc_healing.model import SymbolChange
 from doc_healing.protocols import Source
@@ -67,7 +69,8 @@ def command(
     ]
     faults = [fault for fault in told.faults if place.holds(fault[0])]
     if wanted.format == "json":
-        write(changes_json(chosen, fault_rows(faults), told.indexes), wanted)
+        every = wanted.verbosity is Verbosity.VERBOSE
+        write(changes_json(seen(chosen, every=every), fault_rows(faults), told.indexes), wanted)
     else:
         write(changes_text(chosen, shown(wanted, settings)), wanted)
         if wanted.verbosity is not Verbosity.QUIET:
@@ -92,7 +95,12 @@ def _told(old: Source, new: Source, desk: Desk, *, public: bool) -> _Told:
         files = difference(old, new)
         before, after = outlines(old, desk, files.before), outlines(new, desk, files.after)
         changes = compare_outlines(
-            before.outlines, after.outlines, files.before, files.after, files.renamed
+            before.outlines,
+            after.outlines,
+            files.before,
+            files.after,
+            files.renamed,
+            migrations_of(config_of(new)),
         )
         unread = ((path, _UNREAD) for path in assigned(files.unread, desk.mappers))
         faults = sorted({*before.faults, *after.faults, *unread})

@@ -7,15 +7,17 @@ from typing import Any
 import click
 
 from doc_healing.cli import exits
-from doc_healing.cli.comparing import changes_between, used
+from doc_healing.cli.comparing import changes_between, migrations_of, used
 from doc_healing.cli.map_pages import repository_of
 from doc_healing.cli.map_rows import place_row
 from doc_healing.cli.map_tree import (
+    NO_DOCUMENTS,
     compared,
     desk_of,
     fault_rows,
     place_of,
     say_faults,
+    say_nothing,
     source_of,
 )
 from doc_healing.cli.options import output, output_options, shown, write
@@ -24,6 +26,7 @@ from doc_healing.model import Document
 from doc_healing.pipeline.naming import NamedPage, named
 from doc_healing.report.options import Options, Verbosity
 from doc_healing.report.screen import DIM, Paint, shown_path, visible
+from doc_healing.report.tally import plural
 from doc_healing.settings import read as read_settings
 from doc_healing.symbols.drawing import index
 from doc_healing.symbols.lookup import Lookup
@@ -47,24 +50,27 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
     with desk_of(settings) as desk:
         source, before = source_of(place, end, desk.kept), source_of(place, start, desk.kept)
         now, then = index(source, desk), index(before, desk)
-        documents = pages(source, config_of(source), place.below)
+        config = config_of(source)
+        documents, migrations = pages(source, config, place.below), migrations_of(config)
         owner, mappers = repository_of(place.root), used(desk, documents)
         here = Lookup(now.outlines, now.surfaces)
         there = Lookup(then.outlines, then.surfaces)
-        changes = changes_between(before, source, desk)
+        changes = changes_between(before, source, desk, migrations)
         told = named(documents, there, mappers, owner)
         alive = [
             one
             for page in named(documents, here, mappers, owner)
             for one in (*page.references, *page.mentions)
         ]
-        texts = {page.path: _text_of(page) for page in pages(before, config_of(source))}
-    found = orphans(_placed(told), alive, there, here, changes, texts)
+        texts = {page.path: _text_of(page) for page in pages(before, config)}
+    found = orphans(_placed(told), alive, there, here, changes, texts, migrations)
     if wanted.format == "json":
         write(_json(found, fault_rows(now.faults)), wanted)
     else:
         write(_text(found, shown(wanted, settings)), wanted)
         if wanted.verbosity is not Verbosity.QUIET:
+            words = f"in {plural(len(documents), 'document')} names what was deleted since {base}"
+            say_nothing(found, words if documents else NO_DOCUMENTS)
             say_faults(now.faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
     return exits.FINE
 

@@ -10,17 +10,21 @@ from doc_healing.cli import exits
 from doc_healing.cli.map_pages import Drawn, draw
 from doc_healing.cli.map_rows import clipped, place_row
 from doc_healing.cli.map_tree import (
+    NO_CODE,
+    NO_DOCUMENTS,
     desk_of,
     fault_rows,
     place_of,
     revision_at,
     say_faults,
+    say_nothing,
     source_of,
 )
 from doc_healing.cli.options import output, output_options, shown, write
 from doc_healing.model import MAYBE, Reference
 from doc_healing.report.options import Options, Verbosity
 from doc_healing.report.screen import DIM, Paint, cells, shown_path, visible
+from doc_healing.report.tally import plural
 from doc_healing.settings import read as read_settings
 from doc_healing.symbols.references import Unresolved
 
@@ -50,8 +54,20 @@ def command(path: str, symbol: str, maybe: bool, revision: str, **more: Any) -> 
     missing = () if symbol else drawn.unresolved
     write(_text(drawn, told, missing, shown(wanted, settings)), wanted)
     if wanted.verbosity is not Verbosity.QUIET:
+        say_nothing(told or missing, _nothing(drawn, found))
         say_faults(drawn.index.faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
     return exits.FINE
+
+
+def _nothing(drawn: Drawn, uncertain: Sequence[Reference]) -> str:
+    """Why there is nothing to list."""
+    if not drawn.documents:
+        return NO_DOCUMENTS
+    if not drawn.index.outlines:
+        return NO_CODE
+    count = plural(len(drawn.documents), "document")
+    more = f"; --maybe lists {len(uncertain)} uncertain" if uncertain else ""
+    return f"of that code is named in {count}{more}"
 
 
 def _asked(drawn: Drawn, one: Reference, symbol: str) -> bool:

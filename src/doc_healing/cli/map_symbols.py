@@ -9,6 +9,7 @@ import click
 from doc_healing.cli import exits
 from doc_healing.cli.map_rows import place_row, public_rows, symbol_line
 from doc_healing.cli.map_tree import (
+    NO_CODE,
     canonical,
     desk_of,
     fault_rows,
@@ -16,6 +17,7 @@ from doc_healing.cli.map_tree import (
     require,
     revision_at,
     say_faults,
+    say_nothing,
     source_of,
 )
 from doc_healing.cli.options import output, output_options, shown, write
@@ -55,6 +57,8 @@ def command(
     else:
         write(_text(found, chosen, shown(wanted, settings), only_public), wanted)
         if wanted.verbosity is not Verbosity.QUIET:
+            code = any(place.holds(name) for name in found.outlines)
+            say_nothing(chosen, "of that kind is defined here" if code else NO_CODE)
             say_faults(faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
     return exits.FINE
 

@@ -23,6 +23,9 @@ from doc_healing.store import Outlines
 from doc_healing.store.outlines import packed
 from doc_healing.symbols.drawing import Desk
 
+NO_CODE = f"to tell: no source here in {', '.join(mapper.name for mapper in MAPPERS)}"
+NO_DOCUMENTS = "to tell: no documents here (.md, .mdx, .markdown)"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -129,6 +132,12 @@ def say_faults(faults: Sequence[tuple[str, str]], *, verbose: bool) -> None:
     elif faults:
         for path, why in faults:
             say(f"note: {visible(path)}: {visible(why)}\n")
+
+
+def say_nothing(found: object, words: str) -> None:
+    """One line for who waits, where there is nothing to list."""
+    if not found:
+        say(f"nothing {visible(words)}\n")
 
 
 def fault_rows(faults: Sequence[tuple[str, str]]) -> list[Mapping[str, str]]:

@@ -8,18 +8,21 @@ from typing import Any
 import click
 
 from doc_healing.cli import exits
-from doc_healing.cli.comparing import changes_between
+from doc_healing.cli.comparing import changes_between, migrations_of
 from doc_healing.cli.map_rows import place_row
 from doc_healing.cli.map_tree import (
+    NO_CODE,
     compared,
     desk_of,
     fault_rows,
     place_of,
     revision_at,
     say_faults,
+    say_nothing,
     source_of,
 )
 from doc_healing.cli.options import output, output_options, shown, write
+from doc_healing.documents.pages import config_of
 from doc_healing.model import ChangeKind, Symbol
 from doc_healing.protocols import Source
 from doc_healing.report.options import Options, Verbosity
@@ -58,7 +61,7 @@ def command(path: str, base: str, head: str, drafting: bool, **more: Any) -> int
         source = source_of(place, end, desk.kept)
         now = index(source, desk)
         if base:
-            changes = changes_between(old, source, desk)
+            changes = changes_between(old, source, desk, migrations_of(config_of(source)))
             added = [one.new for one in changes if one.kind is ChangeKind.ADDED and one.new]
     known = Lookup(now.outlines, now.surfaces)
     words = said(_texts(source))
@@ -73,6 +76,8 @@ def command(path: str, base: str, head: str, drafting: bool, **more: Any) -> int
         text = _drafts(found, known) if drafting else _text(found, shown(wanted, settings))
         write(text, wanted)
         if wanted.verbosity is not Verbosity.QUIET:
+            new = f"new since {base}" if base else "public"
+            say_nothing(found, f"{new} lacks documentation" if now.outlines else NO_CODE)
             say_faults(now.faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
     return exits.FINE
 

@@ -1,13 +1,17 @@
 """What `check --base` need not run: blocks that the change between two trees cannot touch."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from doc_healing.cli.again import Question
 from doc_healing.cli.comparing import chosen, side, summary
 from doc_healing.cli.map_tree import Place, desk_of, source_of
+from doc_healing.documents.git import Revision, run
 from doc_healing.documents.revisions import base_of
 from doc_healing.model import Document, Run
+
+_LINKED = re.compile(r":(?:(?:120000|160000) \d+|\d+ (?:120000|160000)) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +30,29 @@ def spared(question: Question, base: str, before: Sequence[Document]) -> Spared:
     """
     selection = question.selection
     place = Place(selection.root)
+    begun = base_of(selection.root, base)
     with desk_of(question.settings) as desk:
         head, _ = side(source_of(place, None, desk.kept), desk)
-        then, _ = side(source_of(place, base_of(selection.root, base), desk.kept), desk, head)
+        then, _ = side(source_of(place, begun, desk.kept), desk, head)
         choice, _ = chosen(head, then, selection.documents, before, desk, selection.root)
+    if not choice.everything and (unread := _unread(begun)):
+        why = f"{unread} changed, a link or a submodule, which may affect everything"
+        choice = replace(choice, everything=why)
     if choice.everything:
         reasons = dict.fromkeys(choice.chosen.keys() | choice.spared, choice.everything)
         return Spared(frozenset(), reasons, summary(choice))
     reasons = {key: why.reason for key, why in choice.chosen.items()}
     return Spared(choice.spared, reasons, summary(choice))
+
+
+def _unread(base: Revision) -> str:
+    """A link or a submodule that is not what it was: no source reads what is behind it."""
+    told = run(base.root, "diff", "--raw", "-z", "--no-renames", base.commit, "--", ".").stdout
+    rows = told.decode("utf-8", "replace").split("\0")
+    for modes, path in zip(rows[::2], rows[1::2], strict=False):
+        if _LINKED.match(modes):
+            return path
+    return ""
 
 
 def marked(run: Run, choice: Spared) -> Run:

@@ -7,7 +7,7 @@ A pull request may edit this file, so nothing in it can widen what the operator 
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -22,6 +22,7 @@ from doc_healing.config.sections import (
     LanguageConfig,
     LanguagesConfig,
     LimitsConfig,
+    MigrationConfig,
     PythonConfig,
     RepoConfig,
     RustConfig,
@@ -42,6 +43,7 @@ __all__ = [
     "LanguagesConfig",
     "LimitsConfig",
     "Located",
+    "MigrationConfig",
     "PythonConfig",
     "RepoConfig",
     "RustConfig",
@@ -170,7 +172,7 @@ def _plain(part: Any) -> Any:
 def _refusal(error: ValidationError, parsed: tree.Tree, path: str) -> UserError:
     """The first of the errors, in the order of the file."""
     details = error.errors(include_url=False)
-    first = min(details, key=lambda detail: _place(detail, parsed))
+    first = min(details, key=lambda detail: _order(detail, parsed))
     line, column = _place(first, parsed)
     place = Place(path, line, column)
     route = ".".join(str(step) for step in first["loc"])
@@ -179,6 +181,12 @@ def _refusal(error: ValidationError, parsed: tree.Tree, path: str) -> UserError:
     words = first["msg"].removeprefix("Value error, ").replace("Input should be", "has to be")
     words = words.replace("valid tuple", "list").replace("valid boolean", "boolean")
     return UserError(f"`{route}`: {_shown(first['input'])}{words}", place=place, help=_kind(first))
+
+
+def _order(detail: ErrorDetails, parsed: tree.Tree) -> tuple[int, bool, int]:
+    """By place; what is missing may be what is misspelt beside it, which says more."""
+    line, column = _place(detail, parsed)
+    return line, detail["type"] == "missing", column
 
 
 def _place(detail: ErrorDetails, parsed: tree.Tree) -> tuple[int, int]:
@@ -229,6 +237,7 @@ _ALIASES = {  # what people call a key, and where it stands
         "exclude_newer": "as_of date newer before",
         "translations.include": "i18n locales",
         "changelogs.include": "changelog",
+        "migrations": "renames renamed moved replacements successors migration",
         "fail_on_empty": "fail_if_empty",
     }.items()
     for alias in aliases.split()
@@ -238,11 +247,14 @@ _ALIASES = {  # what people call a key, and where it stands
 def _nearest(route: tree.Route) -> str:
     section: type[Section] = RepoConfig
     for step in route[:-1]:
-        inner = section.model_fields[str(step)].annotation
+        if isinstance(step, int):  # of a list, whose section is known already
+            continue
+        inner = section.model_fields[step].annotation
+        inner = next(iter(get_args(inner)), inner)
         assert isinstance(inner, type)
         assert issubclass(inner, Section)
         section = inner
-    known = list(section.model_fields)
+    known = [field.alias or name for name, field in section.model_fields.items()]
     word = str(route[-1]).lower().replace("-", "_")
     here = "".join(f"{step}." for step in route[:-1])
     if meant := _ALIASES.get(word, _ROUTES.get(word, "") if len(route) == 1 else ""):
@@ -269,6 +281,8 @@ def _kind(detail: ErrorDetails) -> str:
             return f'quote it: "{detail["input"]}"'
         case "tuple_type":
             return 'write a list: ["..."]'
+        case "missing":
+            return f"write `{first}: ...`" if (first := str(detail["loc"][-1])) else ""
         case "model_type":
             return "write `key: value` lines, indented below it"
         case _:

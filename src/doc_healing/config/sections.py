@@ -21,6 +21,7 @@ from doc_healing.config.values import (
     Requirements,
     RustVersion,
     Seconds,
+    SymbolName,
 )
 
 SCHEMA_ID = "urn:doc-healing:config:1"  # not published at an address yet
@@ -157,6 +158,15 @@ class IncludeConfig(Section):
     """`true` examines them."""
 
 
+class MigrationConfig(Section):
+    """A name of the project's code that another one has replaced."""
+
+    old: SymbolName = Field(alias="from")
+    """The name as it was: `pkg.Client.get`."""
+    new: SymbolName = Field(alias="to")
+    """The name that replaces it: `pkg.Client.fetch`."""
+
+
 class RepoConfig(Section):
     """What a repository says in `.doc-healing.yml`."""
 
@@ -174,6 +184,8 @@ class RepoConfig(Section):
     """Documents that translate others: `docs/de/`, `README.zh-CN.md`. Left out by default."""
     changelogs: IncludeConfig = IncludeConfig()
     """Changelogs, release notes and documents of older versions. Left out by default."""
+    migrations: Annotated[tuple[MigrationConfig, ...], Field(strict=False, max_length=1000)] = ()
+    """What replaces what in the code, where the code itself does not say so."""
     fail_on_empty: bool = False
     """Exit with 1 when there is no snippet to run."""
 

@@ -123,6 +123,12 @@ def _go_version(text: str) -> str:
     return text
 
 
+def _symbol(text: str) -> str:
+    if not re.fullmatch(r"[\w$@/.:#-]+(\(\))?", text):
+        raise ValueError("is no name of a symbol: write `package.Class.method`")
+    return text
+
+
 def _rust_channel(text: str) -> str:
     dated = r"(stable|beta|nightly)(-\d{4}-\d\d-\d\d)?"
     if not re.fullmatch(rf"{dated}|(>=|==)? ?1\.[0-9]{{1,3}}(\.[0-9]{{1,2}})?", text):
@@ -159,6 +165,7 @@ NodeVersion = Annotated[Text, AfterValidator(_node_version)]
 JavaVersion = Annotated[Text, AfterValidator(_java_version)]
 GoVersion = Annotated[Text, AfterValidator(_go_version)]
 RustVersion = Annotated[Text, AfterValidator(_rust_channel)]
+SymbolName = Annotated[Text, AfterValidator(_symbol)]
 Date = Annotated[Text, AfterValidator(_date)]
 Directory = Annotated[str, Field(max_length=300), AfterValidator(_directory)]
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]

@@ -39,7 +39,8 @@ def revision_of(root: Path, name: str, option: str = "--base") -> Revision:
     if settings.program("git") is None:
         raise UserError("git is not installed", help=f"install git, or leave {option} out")
     if run(root, "rev-parse", "--git-dir").returncode:
-        raise UserError(f"{root} is in no git repository", help=f"leave {option} out")
+        advice = f"only a repository has revisions: go into a clone, or do without {option}"
+        raise UserError(f"{root} is in no git repository", help=advice)
     asked = f"{name}^{{commit}}"
     words = ("rev-parse", "--verify", "--quiet", "--end-of-options", asked)
     found = None if not name or "\0" in name else run(root, *words)
@@ -56,12 +57,14 @@ def _advice(root: Path, name: str) -> str:
     )
     names = [line for line in listed.splitlines() if line]
     near = difflib.get_close_matches(name, names[:_MOST_NAMES], n=1, cutoff=0.7)
-    if near:
-        return f"did you mean `{near[0]}`?"
+    meant = f"did you mean `{near[0]}`?" if near else ""
+    if run(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
+        advice = "this clone is shallow: `git fetch --unshallow` (or `fetch-depth: 0`) brings more"
+        return f"{meant} Else {advice}" if meant else advice
+    if meant:
+        return meant
     if run(root, "rev-parse", "--verify", "--quiet", "HEAD").returncode:
         return "this repository has no commit yet"
-    if run(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
-        return "this clone is shallow: `git fetch --unshallow` (or `fetch-depth: 0`) brings more"
     return "name a branch, a tag or a commit that is here: `git fetch` brings those of a remote"
 
 

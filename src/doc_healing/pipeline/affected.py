@@ -7,15 +7,17 @@ change of anything but source, prose and tests affects everything.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase as fnmatch
+from functools import cached_property
 from pathlib import PurePosixPath
 
-from doc_healing.model import Document, Instructions, Role, Snippet, State
+from doc_healing.model import Document, Instructions, Reference, Role, Snippet, State, Use
 from doc_healing.pipeline.naming import NamedPage
 from doc_healing.protocols import Source
 from doc_healing.symbols.affected import Difference, Sides, Touched, difference, touched
 from doc_healing.symbols.lookup import Lookup
-from doc_healing.symbols.reach import Reach
-from doc_healing.symbols.references import resolve
+from doc_healing.symbols.reach import Reach, Walk
+from doc_healing.symbols.references import Resolved, resolve
 from doc_healing.symbols.words import Words
 
 Key = tuple[str, int]
@@ -25,7 +27,7 @@ _PROSE = (".md", ".mdx", ".markdown", ".rst", ".adoc", ".txt", ".ipynb", ".png",
           ".jpg", ".jpeg", ".webp", ".ico", ".css", ".po", ".pot", ".cff", ".bib")  # fmt: skip
 # Text that installers and tools read.
 _READ = re.compile(
-    r"(?i)(requirements|constraints|cmakelists|manifest|runtime|sources|packages|dev-?deps)[\w.-]*$"
+    r"(?i)(requirements|constraints|cmakelists|manifest|runtime|sources|packages|dev-?deps|version)[\w.-]*$"
 )
 _FOR_PEOPLE = re.compile(
     r"(?i)(licen[sc]e|copying|notice|authors|contributors|codeowners|funding|security|support"
@@ -43,7 +45,9 @@ _BUILDING = re.compile(
 )
 # A program that runs others, or code that it makes up, may use anything.
 _OPAQUE = re.compile(
-    r"\b(?:subprocess|os\.system|popen|Popen|runpy|importlib|__import__|eval|exec|execfile"
+    r"\b(?:subprocess|os\.system|os\.exec\w+|os\.p?spawn\w*|popen|Popen|runpy|importlib|__import__"
+    r"|eval|exec|execfile|create_subprocess_\w+|pickle|marshal|dill|pytester|testdir|dictConfig"
+    r"|fileConfig|worker_threads|new\s+Function|require\.resolve|ServiceLoader|loadClass|pkgutil"
     r"|child_process|execSync|spawnSync|vm\.run|Class\.forName|ProcessBuilder|exec\.Command"
     r"|Command::new|plugin\.Open|entry_points|pkg_resources)\b"
 )
@@ -94,6 +98,7 @@ def choose(
         difference(code, head.reach, base.reach),
         difference(code, base.reach, head.reach),
         tuple(code),
+        tuple(sorted(path for path in paths if not _mapped(path, head, base) and _aside(path))),
     )
     chosen: dict[Key, Why] = {}
     old = {document.path: document for document in before}
@@ -151,7 +156,10 @@ def _overall(
     """Why a change may affect everything; empty where it may not."""
     documents = {page.document.path for page in pages} | {one.path for one in before}
     folders = _code_folders(head.known) | _code_folders(base.known)
+    read = _Mentions(head, base)
     for path in sorted(paths):
+        if not _mapped(path, head, base) and read.hold(path):
+            return f"{path} changed, which the code reads"
         if path in documents:
             continue
         if not _mapped(path, head, base):
@@ -160,6 +168,54 @@ def _overall(
         elif _BUILDING.match(PurePosixPath(path).name) and not _aside(path):
             return f"{path} changed, which may build the project"
     return ""
+
+
+_READMES = re.compile(r"(?i)(readme|change|history|news|contributing|todo|code_of)[\w.-]*$")
+_EMBEDDED = re.compile(rb"go:embed[ \t]+([^\n]+)")
+
+
+class _Mentions:
+    """Which files the code names that are no source: in a text of its own, or to embed them."""
+
+    def __init__(self, head: Side, base: Side) -> None:
+        self._sides = (head, base)
+
+    @cached_property
+    def _code(self) -> bytes:
+        found: list[bytes] = []
+        for side in self._sides:
+            wanted = [
+                path
+                for path in side.known.outlines
+                if not _aside(path) and not _BUILDING.match(PurePosixPath(path).name)
+            ]
+            found += [data for _, data in side.source.read(wanted)]
+        return b"\n".join(found)
+
+    @cached_property
+    def _patterns(self) -> list[str]:
+        told = _EMBEDDED.findall(self._code)
+        return [one.decode("utf-8", "replace").strip('"`') for each in told for one in each.split()]
+
+    def hold(self, path: str) -> bool:
+        """Whether the code may read a file. What is for people is not asked for."""
+        name = PurePosixPath(path).name
+        if _aside(path) or _READMES.match(name) or _FOR_PEOPLE.match(name):
+            return False
+        if any(self._embeds(one, path) for one in self._patterns):
+            return True
+        parents = PurePosixPath(path).parts[:-1]
+        words = [rb"[/\"'`]" + re.escape(name.encode("utf-8", "replace")) + rb"[\"'`]"]
+        words += [
+            rb"[\"'`/]" + re.escape(one.encode("utf-8", "replace")) + rb"/?[\"'`/]"
+            for one in parents
+        ]
+        return any(re.search(one, self._code) for one in words)
+
+    def _embeds(self, pattern: str, path: str) -> bool:
+        pattern = pattern.removeprefix("all:")
+        ends = ["/".join(path.split("/")[at:]) for at in range(path.count("/") + 1)]
+        return any(fnmatch(end, pattern) or end.startswith(f"{pattern}/") for end in ends)
 
 
 def _code_folders(known: Lookup) -> set[str]:
@@ -244,17 +300,43 @@ class _Ways:
     now: Difference
     then: Difference
     changed: tuple[str, ...]
+    data: tuple[str, ...] = ()  # files beside tests that differ and are no source
+
+
+def _names_in_text(ways: _Ways, code: str, language: str) -> bool:
+    """Whether a text of a snippet is the name of one of the project's own modules."""
+    surface = ways.head.known.surface(language)
+    tops = {re.split(r"[./:]", module)[0] for module in surface} - {"", "@"}
+    found = re.findall(r"[\"'`]([A-Za-z_]\w*)[.:][A-Za-z_][\w.:]*[\"'`]", code)
+    return language == "python" and any(one in tops for one in found)
+
+
+def _data_beside(walk: Walk, data: Sequence[str]) -> str:
+    """A file that differs and lies in a folder for tests of which a snippet loads something."""
+    for path in data:
+        parts = PurePosixPath(path).parts[:-1]
+        at = next((at for at, one in enumerate(parts) if one in _ASIDE), None)
+        folder = "/".join(parts[: at + 1]) + "/" if at is not None else ""
+        if folder and any(one.startswith(folder) for one, _ in walk.nodes):
+            return path
+    return ""
 
 
 def _touched(ways: _Ways, page: NamedPage, snippet: Snippet) -> Why | None:
-    if not ways.changed:
+    if not ways.changed and not ways.data:
         return None
     language = snippet.language
     if snippet.index not in page.resolved:
         return Why(f"the map does not read {language}")
+    if not ways.changed:
+        walk = ways.head.reach.of(page.resolved[snippet.index], language)
+        beside = _data_beside(walk, ways.data)
+        return Why(f"it may read {beside}") if beside else None
+    if language == "typescript" and any(path.endswith(".d.ts") for path in ways.changed):
+        return Why("declarations changed, which may hold for everything")
     if other := _other_language(ways, language):
         return Why(f"{other} changed, which is written in another language")
-    if _OPAQUE.search(snippet.code):
+    if _OPAQUE.search(snippet.code) or _names_in_text(ways, snippet.code, language):
         return Why("it runs what the map cannot follow")
     answers = [
         answer
@@ -262,17 +344,46 @@ def _touched(ways: _Ways, page: NamedPage, snippet: Snippet) -> Why | None:
         for answer in page.resolved.get(index, ())
     ]
     named = [one for one in page.references if one.snippet == snippet.index]
-    walk = ways.head.reach.of(answers, language)
+    texts = re.findall(r"[\"'`]([A-Za-z_$][\w$]*)[\"'`]", snippet.code)
+    walk = ways.head.reach.of(answers, language, texts)
     now = touched(walk, ways.now, named)
+    if lost := [answer.use for answer in answers if answer.missing]:
+        return _lost(ways, lost, language, named)
+    if blind := walk.blind or _data_beside(walk, ways.data):
+        return Why(f"it may use anything through {blind}", tuple(now))
     if walk.files & ways.head.faults:
         return Why("it loads a file that could not be read whole", tuple(now))
     uses = [answer.use for answer in answers]
-    back = ways.base.reach.of(resolve(uses, language, ways.base.known), language)
+    earlier = resolve(uses, language, ways.base.known)
+    if _leads(answers) != _leads(earlier):
+        return Why("what it names is another thing now", tuple(now))
+    back = ways.base.reach.of(earlier, language, texts)
     then = touched(back, ways.then, named)
+    if back.blind:
+        return Why(f"it might use anything through {back.blind}", tuple(then))
     told = Sides(now, then).all
     if told:
         return Why(_told(told), tuple(told))
     return _unknown(ways, [use.module for use in uses if use.module], language)
+
+
+def _lost(ways: _Ways, lost: Sequence[Use], language: str, named: Sequence[Reference]) -> Why:
+    """Of names that lead nowhere: what they led to at the base, if that is known."""
+    earlier = resolve(lost, language, ways.base.known)
+    gone = [symbol.name for one in earlier for symbol, sure, _ in one.symbols if sure > 0.5]
+    then = touched(ways.base.reach.of(earlier, language), ways.then, named)
+    reason = f"{gone[0]} is gone" if gone else "it names what the map cannot find"
+    return Why(reason, tuple(then))
+
+
+def _leads(answers: Sequence[Resolved]) -> set[tuple[str, ...]]:
+    """What the names of a snippet lead to, where that is no guess."""
+    return {
+        (*answer.use.names, symbol.id)
+        for answer in answers
+        for symbol, sure, _ in answer.symbols
+        if sure > 0.5
+    }
 
 
 def _told(found: Sequence[Touched]) -> str:

@@ -192,6 +192,10 @@ def _conclusion(run: Run) -> str:
         return "No documents were found: nothing was checked."
     if number == 0:
         return f"0 snippets in {documents}: nothing was checked."
+    spared = sum(finding.cause == "unaffected" for finding in run.findings)
+    if ran == 0 and spared:
+        blocks = plural(spared, "snippet")
+        return f"Nothing to run: the change touches none of {blocks} in {documents} (see --all)."
     if ran == 0:
         return f"0 runnable snippets among {number} in {documents}: nothing was checked."
     if silent := len(only_read(run)):

@@ -7,8 +7,9 @@ for what it is called. Why a snippet is chosen is told by the change that lies n
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from doc_healing.model import Reference, SymbolChange
+from doc_healing.model import Reference, Symbol, SymbolChange
 from doc_healing.symbols.reach import Node, Reach, Walk
+from doc_healing.symbols.words import key
 
 MAYBE_REACHED = 0.4
 
@@ -53,10 +54,15 @@ def difference(paths: Iterable[str], own: Reach, other: Reach) -> Difference:
                 nodes.add((path, name))
         if not _imports(own, path) <= usual:
             nodes.add((path, ""))  # what nothing else imports may not be there
-        if set(_order(own, path)) == set(_order(other, path)) and (
-            _order(own, path) != _order(other, path)
-        ):
+        if _bound(own, path).items() - _bound(other, path).items():
+            nodes.add((path, ""))  # what it hands on is another thing
+        if _reordered(own, other, path):
             nodes.add((path, ""))  # what is defined later may replace what was before
+        if "" in mine and mine[""].unbound - (theirs[""].unbound if "" in theirs else set()):
+            nodes.add((path, ""))  # a name that is not there ends the loading
+        for one in own.known.outlines[path].symbols:
+            if not one.container and key(one) not in theirs and _stands_elsewhere(one, own):
+                nodes.add((path, ""))  # it may hide what has the same name
     return Difference(frozenset(nodes), frozenset(blind))
 
 
@@ -69,9 +75,54 @@ def _imports(reach: Reach, path: str) -> set[tuple[str, str]]:
     return {(one.module, one.member) for one in reach.known.outlines[path].imports}
 
 
+def _bound(reach: Reach, path: str) -> dict[str, tuple[str, str]]:
+    """What a file imports from the project's own files, to hand it on."""
+    outline = reach.known.outlines.get(path)
+    return {
+        one.name: (one.module, one.member)
+        for one in (outline.imports if outline else ())
+        if one.exported and one.name and reach.known.files(one.module, outline.language, path)
+    } if outline else {}  # fmt: skip
+
+
+def _reordered(own: Reach, other: Reach, path: str) -> bool:
+    """Whether what both do in loading a file comes in another order."""
+    mine, theirs = _order(own, path), _order(other, path)
+    shared = set(mine) & set(theirs)
+    return [one for one in mine if one in shared] != [one for one in theirs if one in shared]
+
+
 def _order(reach: Reach, path: str) -> list[str]:
     outline = reach.known.outlines.get(path)
-    return [one.name for one in outline.symbols if not one.container] if outline else []
+    if outline is None:
+        return []
+    kept = reach.words(path).get("")
+    if kept is None or not kept.order:
+        return [one.name for one in outline.symbols if not one.container]
+    foreign = {
+        one.module
+        for one in outline.imports
+        if not reach.known.files(one.module, outline.language, path)
+    }
+    return [
+        one
+        for one in kept.order
+        if not (one.startswith("import ") and one.split(" ")[1] in foreign)
+    ]
+
+
+def _stands_elsewhere(one: Symbol, own: Reach) -> bool:
+    """Whether a name is also that of something else that a star import may bind."""
+    if own.known.languages[one.path] != "python":
+        return False
+    starred = [
+        each
+        for outline in own.known.outlines.values()
+        for each in outline.imports
+        if each.member == "*" and one.path in own.known.files(each.module, "python", outline.path)
+    ]
+    others = own.known.by_last.get(one.last, ())
+    return bool(starred) and any(not x.container and x.path != one.path for x in others)
 
 
 def touched(walk: Walk, changed: Difference, references: Sequence[Reference]) -> list[Touched]:

@@ -139,6 +139,15 @@ class Lookup:
                     found.setdefault(one[-1], []).append((one, path))
         return found
 
+    @cached_property
+    def twins(self) -> Mapping[str, list[str]]:
+        """The files of JavaScript and TypeScript by their paths without a suffix."""
+        found: dict[str, list[str]] = {}
+        for path, language in self.languages.items():
+            if language in ("javascript", "typescript"):
+                found.setdefault(re.sub(r"(\.d)?\.\w+$", "", path), []).append(path)
+        return found
+
     # --- modules ---------------------------------------------------------------------------------
 
     def files(self, module: str, language: str, importer: str = "") -> list[str]:
@@ -285,6 +294,17 @@ class Lookup:
         """The project's own types that a type is made from."""
         found = [one for text in owner.bases for one in self.typed(text, owner.path, owner)]
         return [one for one in found if one.id != owner.id]
+
+    def ancestors(self, owner: Symbol) -> list[Symbol]:
+        """The project's own types that a type is made from, and those that they are."""
+        found: dict[str, Symbol] = {}
+        waiting = [owner]
+        while waiting:
+            for one in self.bases(waiting.pop()):
+                if one.id not in found:
+                    found[one.id] = one
+                    waiting.append(one)
+        return list(found.values())
 
     def key_of(self, owner: Symbol) -> tuple[str, str]:
         """Where the members of a container are found."""

@@ -15,9 +15,8 @@ from doc_healing.symbols.matching_files import paired_files
 from doc_healing.symbols.matching_pairs import Pairing
 from doc_healing.symbols.matching_sides import Side
 from doc_healing.symbols.matching_stages import paired
+from doc_healing.symbols.migrations import Migration
 from doc_healing.symbols.similarity import Rarity
-
-Migration = tuple[str, str]  # a qualified name, or module and name, and what replaces it
 
 
 def compare(

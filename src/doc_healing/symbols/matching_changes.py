@@ -11,7 +11,7 @@ from doc_healing.symbols.matching_scores import scored
 from doc_healing.symbols.matching_sides import own_name
 from doc_healing.symbols.signatures import differences
 from doc_healing.symbols.splitting import Movements
-from doc_healing.symbols.successors import SAID, said_of
+from doc_healing.symbols.successors import CONFIGURED, SAID, said_of
 
 _MOST_CANDIDATES = 3
 _TIED = 0.5  # no more sure than this is one of several that fit equally well
@@ -169,8 +169,9 @@ def _removed(pairing: Pairing, old: Symbol, possible: Sequence[Match]) -> Symbol
     sure = 1 - max((calibrated(match.score, language) for match in possible), default=0.0)
     candidates = tuple(match.new for match in possible[:_MOST_CANDIDATES])
     evidence: tuple[str, ...] = ("possible successor",) if candidates else ()
-    successor = said_of(pairing, old, None)
-    if successor is not None:
+    if old.id in pairing.migrated:
+        candidates, evidence = (pairing.migrated[old.id],), (CONFIGURED,)
+    elif (successor := said_of(pairing, old, None)) is not None:
         candidates, evidence = (successor,), (SAID,)
     kind = ChangeKind.REMOVED
     public = is_public(pairing, old, None)

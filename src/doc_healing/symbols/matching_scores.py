@@ -15,6 +15,7 @@ _MOST_PAIRS = 40_000  # beyond it only pairs that share a rare word are looked a
 _RARE = 6  # definitions that have a rare word, at most
 _MOST_NAMESAKES = 50  # of those that have its name, where there are very many of all
 _SIZE_RATIO = 0.15
+_MADE = 0.7  # how alike a method and a constructor are of which one became the other
 _WORTH = 0.02  # what scores less is not kept as a rival either
 
 
@@ -148,11 +149,18 @@ def _candidates(
 
 def _thinkable(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
     if is_constructor(old) or is_constructor(new):
-        return False
+        return _made(pairing, old, new)
     if own_name(old) == own_name(new):
         return not pairing.same_place(old, new)  # else they are told by their name
     left, right = pairing.old.body(old).size, pairing.new.body(new).size
     return min(left, right) >= _SIZE_RATIO * max(left, right)
+
+
+def _made(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
+    """Whether a method of the same type may have become its constructor, or the reverse."""
+    if is_constructor(old) is is_constructor(new) or not pairing.same_place(old, new):
+        return False
+    return min(pairing.likeness(old, new)) >= _MADE
 
 
 def _rare_words(pairing: Pairing, news: Sequence[Symbol]) -> Mapping[bytes, Sequence[int]]:

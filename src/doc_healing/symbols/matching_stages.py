@@ -11,7 +11,7 @@ from doc_healing.symbols.matching_rivals import Rivals
 from doc_healing.symbols.matching_scores import scored
 from doc_healing.symbols.matching_sides import own_name
 from doc_healing.symbols.splitting import Movements
-from doc_healing.symbols.successors import stated
+from doc_healing.symbols.successors import migrated, stated
 
 _DEEPEST = 1_000  # levels of containers: none of them waits any longer
 _FIRST = 0.8  # what is this sure is taken first, and speaks for what is beside it
@@ -19,6 +19,7 @@ _FIRST = 0.8  # what is this sure is taken first, and speaks for what is beside 
 
 def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pairing:
     """Add all pairs, best known first."""
+    pairing.migrated.update((old.id, new) for old, new in migrated(pairing, migrations))
     add_all(pairing, stated(pairing, migrations))
     held = _containers(pairing)
     add_all(pairing, stated(pairing, ()))  # members of what has another name now

@@ -18,8 +18,11 @@ from doc_healing.model import (
     Visibility,
 )
 from doc_healing.symbols.lookup import Lookup
+from doc_healing.symbols.migrations import Migration, successor
+from doc_healing.symbols.successors import CONFIGURED
 
 _SURE = {True: 0.6, False: 0.7}  # in a block, in prose
+_CONFIGURED = 0.99  # the project itself says so
 _PAST = re.compile(
     r"(?i)\b(renam|remov|deprecat|no longer|formerly|previous|used to|replac|instead of|supersed"
     r"|legacy|migrat|dropp|obsolet|prior to|before v|older version|old name|breaking|upgrad"
@@ -69,12 +72,14 @@ def orphans(
     head: Lookup,
     changes: Sequence[SymbolChange],
     documents: Mapping[str, str],
+    migrations: Sequence[Migration] = (),
 ) -> list[Orphan]:
     """The places whose symbols are gone.
 
     `then` are the references of the head's documents as the base resolves them, `now` as the head
     does: a place that leads anywhere in the head is no orphan. `documents` are the texts of the
-    base's documents: what a page did not say then, it says of something else.
+    base's documents: what a page did not say then, it says of something else. What `migrations`
+    name as the successor outranks what the changes tell.
     """
     alive = {(one.path, one.line, one.column) for one in now if one.confidence >= MAYBE}
     became = {change.old.id: change for change in changes if change.old is not None}
@@ -95,7 +100,12 @@ def orphans(
         if not _gone(symbol, base, head):
             continue
         key = (one.path, one.line, symbol.name)
-        found.setdefault(key, _orphan(one, symbol, base, head, became.get(symbol.id)))
+        orphan = _orphan(one, symbol, base, head, became.get(symbol.id))
+        instead = successor(symbol, base, head, migrations)
+        if instead is not None and _offered(instead, head):
+            shown = head.shown(instead)
+            orphan = Orphan(one, symbol, orphan.name, shown, _CONFIGURED, (CONFIGURED,))
+        found.setdefault(key, orphan)
     return sorted(found.values(), key=lambda each: (each.reference.path, each.reference.line))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from doc_healing.model import Origin, Symbol, SymbolKind
+from doc_healing.symbols.called import CALLED, INERT_BASES, PROTOCOLS, STANDS_FOR
 from doc_healing.symbols.lookup import MEMBERS, Lookup, Place
 from doc_healing.symbols.references import Resolved
 from doc_healing.symbols.words import Words, key
@@ -19,32 +20,9 @@ ReadWords = Callable[[str], Mapping[str, Words]]
 
 _LOADING = frozenset({"python", "javascript", "typescript", "go"})  # to import a file is to run it
 _FOLDERS = frozenset({"go"})  # a whole folder is loaded at once
-# Types that call nothing of what is derived from them but what every object has.
-_INERT_BASES = frozenset({
-    "object", "Generic", "Protocol", "ABC", "Exception", "ValueError", "TypeError", "KeyError",
-    "RuntimeError", "AttributeError", "LookupError", "OSError", "IOError", "Warning", "UserWarning",
-    "DeprecationWarning", "NamedTuple", "TypedDict", "Enum", "IntEnum", "StrEnum", "Flag",
-    "IntFlag", "BaseException", "NotImplementedError", "ImportError", "Error", "Object", "Sized",
-    "ABCMeta", "type", "Clone", "Copy", "Debug", "Send", "Sync", "Eq",
-})  # fmt: skip
-# What a runtime or a standard library calls without anybody naming it.
-_CALLED = frozenset({
-    "constructor", "toString", "valueOf", "toJSON", "then", "hashCode", "equals", "compareTo",
-    "close", "run", "call", "get", "accept", "apply", "test", "iterator", "next", "hasNext",
-    "String", "Error", "GoString", "Format", "Write", "Read", "Close", "Seek", "ServeHTTP", "Len",
-    "Less", "Swap", "Unwrap", "Is", "As", "MarshalJSON", "UnmarshalJSON", "MarshalText",
-    "UnmarshalText", "MarshalBinary", "UnmarshalBinary", "Scan", "Value", "init", "main", "Push",
-    "Pop", "RoundTrip", "Accept", "Addr", "Flush", "Header", "WriteHeader", "Hijack", "Done",
-    "Err", "Deadline", "Enabled", "Handle", "WithAttrs", "WithGroup", "Set", "Type", "ReadFrom",
-    "WriteTo", "WriteString", "ReadByte", "Open", "Stat", "Name", "fmt", "drop", "deref",
-    "deref_mut", "from", "into", "try_from", "try_into", "default", "clone", "eq", "ne", "cmp",
-    "partial_cmp", "hash", "index", "index_mut", "add", "sub", "mul", "div", "rem", "neg", "not",
-    "add_assign", "sub_assign", "mul_assign", "div_assign", "bitand", "bitor", "bitxor", "shl",
-    "shr", "from_str", "from_iter", "into_iter", "extend", "source", "poll", "call_once",
-    "call_mut", "as_ref", "as_mut", "borrow", "to_string", "write", "flush", "read", "serialize",
-    "deserialize", "size_hint", "next_back", "len", "sum", "product",
-})  # fmt: skip
-_COMPILED = frozenset({"go", "java", "rust"})
+_SCRIPTS = ("javascript", "typescript")
+_SCANS = frozenset({"globals", "locals", "vars", "eval", "exec", "dir"})
+_ASIDE = re.compile(r"(?:^|/)(?:tests?|__tests__|docs?|examples?|bench\w*)/|(?:^|/)setup\.py$")
 _BODY = "\0"  # behind a class's key: what it states is run, itself it is not used
 _DUNDER = re.compile(r"__\w+__$|_(?:missing|generate_next_value|repr|ipython)_\w*$")
 
@@ -69,8 +47,8 @@ class Reach:
             self._words[path] = self.read(path)
         return self._words[path]
 
-    def of(self, resolved: Iterable[Resolved], language: str) -> "Walk":
-        """All that a snippet with these uses may run."""
+    def of(self, resolved: Iterable[Resolved], language: str, texts: Sequence[str] = ()) -> "Walk":
+        """All that a snippet with these uses may run. `texts` it may hand on as names."""
         uses = list(resolved)
         modules = frozenset(module for one in uses for module in one.modules)
         if modules not in self._loaded:
@@ -84,6 +62,10 @@ class Reach:
         for one in uses:
             walk.use(one)
         walk.follow()
+        if walk.dynamic or walk.wide:
+            for text in texts:
+                walk.ask(text, None)
+            walk.follow()
         return walk
 
     def files_of(self, module: str, language: str) -> list[str]:
@@ -109,6 +91,8 @@ class Reach:
         if outline.language in _FOLDERS:
             folder = path.rpartition("/")[0]
             yield from (p for p in self.known.outlines if p.rpartition("/")[0] == folder)
+        if outline.language in _SCRIPTS:  # `x.mjs` and `x.cjs`: a runtime takes one of them
+            yield from self.known.twins.get(re.sub(r"(\.d)?\.\w+$", "", path), ())
         for one in outline.imports:
             if not one.module:
                 continue
@@ -146,6 +130,11 @@ class Walk:
         self.prefixes: set[str] = set()
         self.types: dict[str, Symbol] = {}
         self.dynamic: set[str] = set()  # files whose code asks for members by strings
+        self.any_member = False  # something reached may use any member of what is reached
+        self.open: set[str] = set()  # types of which something may use any member
+        self.collects = False  # something asks for all classes that are derived from another
+        self.wide: set[str] = set()  # languages of which something loads files that it cannot name
+        self.blind = ""  # the path of what may use anything
         self._todo: list[Node] = []
 
     def copy(self) -> "Walk":
@@ -155,6 +144,8 @@ class Walk:
         other.files, other.members = set(self.files), set(self.members)
         other.prefixes, other.types = set(self.prefixes), dict(self.types)
         other.dynamic = set(self.dynamic)
+        other.any_member, other.collects, other.blind = self.any_member, self.collects, self.blind
+        other.open, other.wide = set(self.open), set(self.wide)
         other._todo = list(self._todo)
         return other
 
@@ -177,6 +168,8 @@ class Walk:
             self._add((file, ""), by)
             waiting += [(other, (file, "")) for other in self.reach.loads(file)]
             for one in self.reach.known.outlines[file].symbols:
+                if self._collected(one):
+                    self._type(one, (file, ""))
                 if self._runs_on_load(one):
                     self._add((file, key(one)), (file, ""))
                 elif self._stands_open(one):
@@ -192,6 +185,16 @@ class Walk:
             return True  # a module's `__getattr__`
         kept = self.reach.words(one.path).get(key(one))
         return kept is not None and kept.registered and not one.container
+
+    def _collected(self, one: Symbol) -> bool:
+        """Whether a class is kept by what it is derived from, as plugins are."""
+        if one.kind is not SymbolKind.TYPE or not one.bases:
+            return False
+        known = self.reach.known
+        bases = known.bases(one)
+        if self.collects and bases:
+            return True
+        return any(known.members(base, "__init_subclass__") for base in bases)
 
     def _stands_open(self, one: Symbol) -> bool:
         """Whether loading runs what a class states, which is not to use the class."""
@@ -223,8 +226,16 @@ class Walk:
             self.touch(base, (symbol.path, key(symbol)))
         foreign = _foreign(symbol, {one.last for one in bases})
         for member in known.inside(symbol):
-            if foreign or self._asked(member):
+            if foreign or self._open(symbol) or self._asked(member):
                 self._member(member, (symbol.path, key(symbol)))
+
+    def _open(self, symbol: Symbol) -> bool:
+        """Whether something reached may use any member of a type."""
+        if self.any_member or not self.open:
+            return self.any_member
+        return symbol.id in self.open or any(
+            one.id in self.open for one in self.reach.known.ancestors(symbol)
+        )
 
     def _asked(self, member: Symbol) -> bool:
         last = member.last
@@ -234,7 +245,9 @@ class Walk:
             return False
         language = self.reach.known.languages[member.path]
         owner = member.container.rpartition(".")[2]
-        if last in ("constructor", owner, "<init>") or (language in _COMPILED and last in _CALLED):
+        if last in ("constructor", owner, "<init>") or last in PROTOCOLS.get(language, CALLED):
+            return True
+        if "[" in last:  # `[Symbol.iterator]`
             return True
         if any(last.startswith(prefix) for prefix in self.prefixes):
             return True
@@ -251,12 +264,88 @@ class Walk:
         if name in self.members:
             return
         self.members.add(name)
+        if name == "__subclasses__":
+            self._collect()
         for one in self.reach.known.by_last.get(name, ()):
             if not one.container:
+                if self.reach.known.languages[one.path] in self.wide:
+                    self.touch(one, source)
                 continue
             owners = self.reach.known.owners(one)
-            if any(owner.id in self.types for owner in owners):
+            if not owners or any(owner.id in self.types for owner in owners):
                 self._member(one, source)
+        if name in STANDS_FOR:
+            self.ask(STANDS_FOR[name], source)
+
+    def _collect(self) -> None:
+        self.collects = True
+        for file in list(self.files):
+            for one in self.reach.known.outlines[file].symbols:
+                if self._collected(one):
+                    self._type(one, (file, ""))
+
+    def _widen(self, found: Words, node: Node) -> None:
+        """Follow what may use more than it names."""
+        if found.blind:
+            self.blind = self.blind or node[0]
+        if found.any_member:
+            self._open_all(found, node)
+        if found.any_own:
+            self._open_own(node)
+        if found.any_file:
+            self._load_all(node)
+
+    def _open_all(self, found: Words, node: Node) -> None:
+        for file in self._meant_whole(found, node):
+            for one in self.reach.known.outlines[file].symbols:
+                if not one.container:
+                    self.touch(one, node)
+        if not self.any_member:
+            self.any_member = True
+            for owner in list(self.types.values()):
+                self._whole(owner)
+
+    def _meant_whole(self, found: Words, node: Node) -> list[str]:
+        """The files that a scan of names may be one of: its own, and those of modules it names."""
+        known, language = self.reach.known, self.reach.known.languages[node[0]]
+        own = [node[0]] if found.names & _SCANS else []
+        modules = [
+            place.module
+            for name in found.names
+            for place in self.reach.meant(name, node[0])
+            if place.module and not place.symbol
+        ]
+        return own + [file for one in modules for file in known.files(one, language, node[0])]
+
+    def _open_own(self, node: Node) -> None:
+        known = self.reach.known
+        inner = node[1].removesuffix(_BODY).partition("(")[0]
+        tops = known.tops.get(node[0], {})
+        owners = tops.get(inner.rpartition(".")[0]) or tops.get(inner, [])
+        for owner in owners:
+            for one in (owner, *known.ancestors(owner)):
+                self._whole(one)
+            self.open.add(owner.id)
+        for other in list(self.types.values()):
+            if self._open(other):
+                self._whole(other)
+
+    def _whole(self, owner: Symbol) -> None:
+        for member in self.reach.known.inside(owner):
+            self._member(member, (owner.path, key(owner)))
+
+    def _load_all(self, node: Node) -> None:
+        known, language = self.reach.known, self.reach.known.languages[node[0]]
+        if language in self.wide:
+            return
+        self.wide |= {"javascript", "typescript"} if language in _SCRIPTS else {language}
+        for path, spoken in known.languages.items():
+            if spoken in self.wide and not _ASIDE.search(path):
+                self.load(path, node)
+        for name in list(self.members):
+            for one in known.by_last.get(name, ()):
+                if not one.container and known.languages[one.path] in self.wide:
+                    self.touch(one, node)
 
     def _ask_prefix(self, prefix: str, source: Node) -> None:
         if prefix in self.prefixes:
@@ -290,6 +379,9 @@ class Walk:
             self._pair(receiver, name, node)
         for name in found.members:
             self.ask(name, node)
+        self._widen(found, node)
+        for module in found.loads:
+            self._required(module, node)
         if found.dynamic:
             self.dynamic.add(path)
             for text in found.texts:
@@ -299,6 +391,15 @@ class Walk:
         for text in found.texts:
             if not text.isidentifier():
                 self._path(text, node)
+
+    def _required(self, module: str, node: Node) -> None:
+        """`require('./x')` where it is used at once, or for what loading it does."""
+        known = self.reach.known
+        for file in known.files(module, known.languages[node[0]], node[0]):
+            self.load(file, node)
+            for one in known.outlines[file].symbols:
+                if not one.container:
+                    self.touch(one, node)
 
     def _passive(self, path: str, own: str) -> frozenset[str]:
         """The bases that a class statement names and that do nothing when it is run."""
@@ -317,7 +418,8 @@ class Walk:
         while around:
             inner = tops.get(f"{around}.{name}")
             if inner:
-                return [Place(one) for one in inner]
+                outer = self.reach.meant(name, path) if path.endswith(".go") else ()
+                return [*(Place(one) for one in inner), *outer]  # an embedded type is a field too
             around = around.rpartition(".")[0]
         return self.reach.meant(name, path)
 
@@ -331,6 +433,10 @@ class Walk:
 
     def _pair(self, receiver: str, name: str, node: Node) -> None:
         """`module.name`: what a module offers is no member of anything."""
+        if self.reach.known.languages[node[0]] == "rust":
+            for one in self.reach.known.by_last.get(name, ()):
+                if not one.container and self.reach.known.languages[one.path] == "rust":
+                    self.touch(one, node)
         if not receiver:
             return
         known, path = self.reach.known, node[0]
@@ -375,6 +481,6 @@ def _foreign(symbol: Symbol, own: set[str]) -> bool:
     """Whether a type has a base of somebody else's, who may call whatever overrides it."""
     for text in symbol.bases:
         last = re.split(r"\.|::", text)[-1]
-        if last not in own and last not in _INERT_BASES:
+        if last not in own and last not in INERT_BASES:
             return True
     return False

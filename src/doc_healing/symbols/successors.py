@@ -14,11 +14,11 @@ CONFIGURED = "migration of the configuration"
 
 def stated(pairing: Pairing, migrations: Iterable[tuple[str, str]]) -> Iterator[Match]:
     """Pairs of what is gone, or only an alias by now, and of what is new under another name."""
-    for old_name, new_name in migrations:
-        old, new = resolved(pairing.old, old_name), resolved(pairing.new, new_name)
-        if old is not None and new is not None:
-            yield Match(old, new, declared=CONFIGURED)
     here = {pairing.old_key(symbol): symbol for symbol in pairing.old.symbols}
+    for gone, instead in migrated(pairing, migrations):
+        # what both sides have is a migration of another day
+        if pairing.new_key(instead) not in here and not _stays(pairing, gone):
+            yield Match(gone, instead, declared=CONFIGURED)
     for alias in pairing.new.symbols:
         if not alias.successor or "alias" not in alias.flags:
             continue
@@ -31,6 +31,24 @@ def stated(pairing: Pairing, migrations: Iterable[tuple[str, str]]) -> Iterator[
                 continue
             if new.id != alias.id and pairing.new_key(new) not in here:
                 yield Match(old, new, declared=SAID)
+
+
+def migrated(
+    pairing: Pairing, migrations: Iterable[tuple[str, str]]
+) -> Iterator[tuple[Symbol, Symbol]]:
+    """The symbols that the configuration speaks of, those of them that are on their sides."""
+    for old_name, new_name in migrations:
+        old, new = resolved(pairing.old, old_name), resolved(pairing.new, new_name)
+        if old is not None and new is not None:
+            yield old, new
+
+
+def _stays(pairing: Pairing, old: Symbol) -> bool:
+    key = pairing.old_key(old)
+    return any(
+        pairing.new_key(one) == key and "alias" not in one.flags
+        for one in pairing.new.by_last.get(old.last, ())
+    )
 
 
 def said_of(pairing: Pairing, old: Symbol, new: Symbol | None) -> Symbol | None:

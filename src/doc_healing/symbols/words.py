@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from doc_healing.model import Outline, Symbol, SymbolKind, Token
+from doc_healing.symbols.loading import order, unbound
+from doc_healing.symbols.width import depths, directives, required, wideness
 
 _DOTS = frozenset({".", "?.", "::", "->", "!."})
 _DYNAMIC = frozenset({
@@ -18,6 +20,7 @@ _DYNAMIC = frozenset({
     "locals", "vars", "__dict__", "__getattribute__", "import_module", "__import__", "Reflect",
     "forName", "getMethod", "getDeclaredMethod", "MethodByName", "getattr_static",
 })  # fmt: skip
+_ENDED = frozenset({"return", "throw", "break", "continue", "yield"})
 _DATA = (SymbolKind.FIELD, SymbolKind.CONST, SymbolKind.ENUM_MEMBER)
 # Decorators that leave a function to be called by its name.
 _INERT = frozenset({
@@ -30,9 +33,9 @@ _INERT = frozenset({
 })  # fmt: skip
 # What makes a value and does nothing else.
 _PURE = frozenset({
-    "frozenset", "set", "dict", "list", "tuple", "str", "int", "float", "bytes", "bool", "object",
-    "compile", "TypeVar", "ParamSpec", "NewType", "namedtuple", "NamedTuple", "Enum", "partial",
-    "Symbol", "Set", "Map", "Object", "freeze", "RegExp", "Decimal", "Path", "getLogger", "cast",
+    "frozenset", "set", "dict", "list", "tuple", "str", "bytes", "bool", "object",
+    "TypeVar", "ParamSpec", "NewType", "namedtuple", "NamedTuple", "Enum", "partial",
+    "Symbol", "Set", "Map", "Object", "freeze", "Path", "getLogger", "cast",
     "len", "type", "range", "max", "min", "sum", "sorted", "MappingProxyType", "New", "Errorf",
     "isinstance",
 })  # fmt: skip
@@ -58,6 +61,13 @@ class Words:
     texts: frozenset[str] = frozenset()
     prefixes: frozenset[str] = frozenset()
     dynamic: bool = False
+    any_member: bool = False  # it may use all that it can get hold of
+    any_own: bool = False  # all of what it is a member of
+    any_file: bool = False  # it loads files that it does not name
+    blind: bool = False  # it may use anything
+    loads: frozenset[str] = frozenset()  # what it requires and uses at once
+    unbound: frozenset[str] = frozenset()  # that loading asks for and that the file does not have
+    order: tuple[str, ...] = ()  # what loading does, one after the other
     registered: bool = False  # a decorator keeps it: it may be called without its name
     digest: str = ""
 
@@ -71,21 +81,37 @@ class _Bag:
     prefixes: set[str] = field(default_factory=set)
     digest: list[str] = field(default_factory=list)
     calls: set[str] = field(default_factory=set)
+    loads: set[str] = field(default_factory=set)
+    wide: set[str] = field(default_factory=set)  # which of the `any_...` it is
+    first: int | None = None  # how deep it begins
+
+    def depth(self, now: int) -> int:
+        """How deep the line of its first token stands."""
+        if self.first is None:
+            self.first = now
+        return self.first
 
 
-def words(outline: Outline, tokens: Sequence[Token]) -> Mapping[str, Words]:
+def words(outline: Outline, tokens: Sequence[Token], data: bytes = b"") -> Mapping[str, Words]:
     """By symbol (its name and discriminator) what its code uses; under "" what loading does.
 
-    An import changes the code of those that use what it binds, and no other's.
+    `data` is what the file holds: where indentation and comments mean something it is told by them
+    as well. An import changes the code of those that use what it binds, and no other's.
     """
     bags: dict[str, _Bag] = {"": _Bag()}
     bags.update({key(one): _Bag() for one in outline.symbols})
-    registered = _fill(outline, tokens, bags)
+    registered = _fill(outline, tokens, bags, depths(tokens, data, outline.language))
+    bags[""].digest += directives(data, outline.language)
     for one in outline.symbols:  # a constant that is made by nothing matters to its readers alone
         if one.kind is SymbolKind.CONST and not one.container and not bags[key(one)].calls <= _PURE:
             bags[""].digest += bags[key(one)].digest
     bound = {one.name: f"{one.module}\0{one.member}" for one in outline.imports if one.name}
-    return {name: _words(bag, name in registered, bound) for name, bag in bags.items()}
+    found = {name: _words(bag, name in registered, bound) for name, bag in bags.items()}
+    placed = [
+        (token, chain, fresh) for token, chain, fresh in _placed(outline.symbols, tokens)
+    ] if outline.language in ("python", "javascript", "typescript") else []  # fmt: skip
+    loading = (unbound(outline, placed, _imports(tokens)), order(outline, placed, _imports(tokens)))
+    return {**found, "": _words(bags[""], False, bound, loading)}
 
 
 def key(symbol: Symbol) -> str:
@@ -93,7 +119,12 @@ def key(symbol: Symbol) -> str:
     return f"{symbol.name}{symbol.discriminator}"
 
 
-def _words(bag: _Bag, registered: bool, bound: Mapping[str, str]) -> Words:
+def _words(
+    bag: _Bag,
+    registered: bool,
+    bound: Mapping[str, str],
+    loading: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ()),
+) -> Words:
     imported = [f"{name}={bound[name]}" for name in sorted(bag.names & bound.keys())]
     text = "\0".join([*bag.digest, *imported]).encode("utf-8", "surrogatepass")
     return Words(
@@ -103,12 +134,23 @@ def _words(bag: _Bag, registered: bool, bound: Mapping[str, str]) -> Words:
         frozenset(bag.texts),
         frozenset(bag.prefixes),
         bool((bag.names | bag.members) & _DYNAMIC),
+        "member" in bag.wide,
+        "own" in bag.wide,
+        "file" in bag.wide,
+        "blind" in bag.wide,
+        frozenset(bag.loads),
+        *loading,
         registered,
         blake2b(text, digest_size=12).hexdigest(),
     )
 
 
-def _fill(outline: Outline, tokens: Sequence[Token], bags: Mapping[str, _Bag]) -> set[str]:
+def _fill(
+    outline: Outline,
+    tokens: Sequence[Token],
+    bags: Mapping[str, _Bag],
+    depth: Mapping[int, int],
+) -> set[str]:
     """Put each token into the bags that it belongs to; gives the symbols that a decorator keeps."""
     registered: set[str] = set()
     kept = False
@@ -123,6 +165,10 @@ def _fill(outline: Outline, tokens: Sequence[Token], bags: Mapping[str, _Bag]) -
         own = [bags[name] for name in chain]
         counted = own[:1] if chain[-1] == "" and len(own) > 1 else own
         for bag in counted if at not in imported else ():
+            if at in depth:
+                bag.digest.append(f"\n{depth[at] - bag.depth(depth[at])}")
+            if braced and before and before[-1].text in _ENDED and token.line != before[-1].line:
+                bag.digest.append("\n")  # a statement that ends with its line
             bag.digest.append(token.text)
             if token.text == "(" and before and before[-1].kind == "name":
                 bag.calls.add(before[-1].text)
@@ -133,7 +179,7 @@ def _fill(outline: Outline, tokens: Sequence[Token], bags: Mapping[str, _Bag]) -
                 for bag in own:
                     bag.members.add(token.text)
                     bag.pairs.add((receiver, token.text))
-            elif not _defines(token, chain):
+            elif outline.language == "go" or not _defines(token, chain):
                 for bag in own:
                     bag.names.add(token.text)
                     if bare or (braced and previous in ("{", ",")):
@@ -145,6 +191,12 @@ def _fill(outline: Outline, tokens: Sequence[Token], bags: Mapping[str, _Bag]) -
         elif token.kind == "literal":
             for bag in own:
                 _string(bag, token.text)
+        if braced and (module := required(tokens, at)):
+            for bag in own:
+                bag.loads.add(module)
+        for kind in wideness(tokens, at, outline.language) if at not in imported else ():
+            for bag in own:
+                bag.wide.add(kind)
         before = [*before[-1:], token]
     return registered
 

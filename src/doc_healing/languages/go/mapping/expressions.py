@@ -9,6 +9,7 @@ from doc_healing.languages.go.mapping.values import (
     FOREIGN,
     NAMED,
     PREDECLARED,
+    TYPES,
     Type,
     Value,
     element,
@@ -41,6 +42,7 @@ def inner(reader: Reader, node: Node) -> Iterable[Node]:
         called = node.child_by_field_name("function")
         if called is not None:
             reader.kinds[called.id] = UseKind.CALL
+            reader.kinds[_instantiated(reader, called).id] = UseKind.CALL
     elif kind == "type_conversion_expression":
         written = node.child_by_field_name("type")
         if written is not None:
@@ -175,12 +177,25 @@ def _call(reader: Reader, node: Node) -> None:
     if called is None:
         return
     arity = reader.arity(listed)
+    called = _instantiated(reader, called)
     if called.type == "selector_expression":
         reader.values[node.id] = _member(reader, called, UseKind.CALL, arity)
     elif called.type == "identifier":
         reader.values[node.id] = _free(reader, node, called, arity)
     else:
         reader.values[node.id] = _result(reader.value(called))
+
+
+def _instantiated(reader: Reader, called: Node) -> Node:
+    """The function of `a.f[int]`, which the grammar takes for an element of `a.f`."""
+    of, index = called.child_by_field_name("operand"), called.child_by_field_name("index")
+    if called.type != "index_expression" or of is None or index is None:
+        return called
+    if of.type != "selector_expression":
+        return called
+    name = reader.text(index).lstrip("*").rpartition(".")[2]
+    is_type = name in TYPES or (name.isidentifier() and name[0].isupper())
+    return of if is_type else called
 
 
 def _free(reader: Reader, node: Node, called: Node, arity: int | None) -> Value | None:

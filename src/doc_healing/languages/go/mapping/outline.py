@@ -1,7 +1,10 @@
 """What a Go file defines: its package, its imports and the symbols at its top."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
 from types import MappingProxyType
 
 from tree_sitter import Node
@@ -14,6 +17,7 @@ _GROUPS = frozenset({"type_declaration", "const_declaration", "var_declaration"}
 _FUNCTIONS = frozenset({"function_declaration", "method_declaration"})
 _BUILD = re.compile(rb"(?m)^//go:build\s+(.+?)\s*$")
 _CANONICAL = re.compile(rb'(?m)^package\s+\w+\s*//\s*import\s+"([^"]+)"')
+_SYMBOLS = 60_000  # of one file: more than any that was written by hand
 _MAJOR = re.compile(r"v\d+")
 
 
@@ -26,14 +30,16 @@ def outline(path: str, data: bytes) -> Outline:
     file = File(path, data, leaves.comments(root, data))
     top = _top(root)
     clauses = [node for node in top if node.type == "package_clause"]
+    named = (one for one in _symbols(file, top) if one.last and one.name[0] != ".")
+    symbols = tuple(_told_apart(islice(named, _SYMBOLS)))
     return Outline(
         path,
         "go",
-        symbols=tuple(one for one in _symbols(file, top) if one.last and one.name[0] != "."),
+        symbols=symbols,
         imports=tuple(_imports(file, top)),
         package=file.text(clauses[0]).removeprefix("package").strip() if clauses else "",
         facts=MappingProxyType(_facts(data)),
-        faults=tuple(_faults(root, data)),
+        faults=tuple(_faults(root, data, len(symbols))),
     )
 
 
@@ -70,6 +76,15 @@ def _symbols(file: File, top: list[Node]) -> Iterator[Symbol]:
             yield from function(file, node)
         elif node.type in _GROUPS:
             yield from declarations(file, node)
+
+
+def _told_apart(symbols: Iterable[Symbol]) -> Iterator[Symbol]:
+    """No two have one id, as in a file that does not compile."""
+    seen: Counter[str] = Counter()
+    for symbol in symbols:
+        seen[symbol.name] += 1
+        again = seen[symbol.name]
+        yield symbol if again == 1 else replace(symbol, discriminator=f"~{again}")
 
 
 def _imports(file: File, top: list[Node]) -> Iterator[Import]:
@@ -116,7 +131,9 @@ def _unreadable(data: bytes) -> str:
     return "it is no text: it holds NUL bytes" if b"\0" in data else ""
 
 
-def _faults(root: Node, data: bytes) -> Iterator[str]:
+def _faults(root: Node, data: bytes, symbols: int) -> Iterator[str]:
+    if symbols == _SYMBOLS:
+        yield f"it defines more than {_SYMBOLS:,} names: the rest is not told"
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

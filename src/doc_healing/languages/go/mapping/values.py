@@ -19,7 +19,7 @@ NAMED = STANDARD | frozenset(
     textproto user slog utf8 utf16 debug trace tabwriter scanner quick iotest fstest synctest
     multipart color png jpeg gif draw fs""".split()
 )
-_TYPES = frozenset(
+TYPES = frozenset(
     """any bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32
     int64 rune string uint uint8 uint16 uint32 uint64 uintptr""".split()
 )
@@ -27,7 +27,7 @@ _FUNCTIONS = frozenset(
     """append cap clear close complex copy delete imag len make max min new panic print println
     real recover""".split()
 )
-PREDECLARED = _TYPES | _FUNCTIONS | {"true", "false", "nil", "iota", "_"}
+PREDECLARED = TYPES | _FUNCTIONS | {"true", "false", "nil", "iota", "_"}
 
 
 @dataclass(frozen=True, slots=True)

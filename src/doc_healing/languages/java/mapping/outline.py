@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from types import MappingProxyType
 
 from tree_sitter import Node
@@ -20,7 +21,7 @@ _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _TYPE_WORDS = frozenset({"class", "interface", "enum", "record", "@interface"})
 _INNER = frozenset({"enum_body_declarations", "ERROR"})
 _DEPTH = 30  # of types within types
-_MEMBERS = 400_000  # of one file: more than any that was written by hand
+_SYMBOLS = 60_000  # of one file: more than any that was written by hand
 
 
 def outline(path: str, data: bytes) -> Outline:
@@ -35,14 +36,16 @@ def outline(path: str, data: bytes) -> Outline:
         node for node in top if node.type.endswith(("import_declaration", "age_declaration"))
     ]
     facts = [_module(file, node) for node in top if node.type == "module_declaration"]
+    named = (one for one in _symbols(file, root) if one.last)
+    symbols = tuple(_told_apart(islice(named, _SYMBOLS)))
     return Outline(
         path,
         "java",
-        symbols=tuple(_told_apart(one for one in _symbols(file, root) if one.last)),
+        symbols=symbols,
         imports=tuple(_imports(file, headers)),
         package=_package(file, headers),
         facts=MappingProxyType(facts[0] if facts else {}),
-        faults=tuple(_faults(root, data)),
+        faults=tuple(_faults(root, data, len(symbols))),
     )
 
 
@@ -76,14 +79,12 @@ class _Walk:
     """Where a walk stands: what is still to be seen, each with the type that it is in."""
 
     stack: list[tuple[Node, Place]]
-    seen: int = 0
 
 
 def _symbols(file: File, root: Node) -> Iterator[Symbol]:
     walk = _Walk([(node, Place("")) for node in reversed(root.children)])
-    while walk.stack and walk.seen < _MEMBERS:
+    while walk.stack:
         node, place = walk.stack.pop()
-        walk.seen += 1
         if node.type in _INNER:
             walk.stack.extend(reversed(_within(file, node, place)))
         elif node.type == "enum_constant":
@@ -166,7 +167,9 @@ def _unreadable(data: bytes) -> str:
     return "it is no text: it holds NUL bytes" if b"\0" in data else ""
 
 
-def _faults(root: Node, data: bytes) -> Iterator[str]:
+def _faults(root: Node, data: bytes, symbols: int) -> Iterator[str]:
+    if symbols == _SYMBOLS:
+        yield f"it defines more than {_SYMBOLS:,} names: the rest is not told"
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

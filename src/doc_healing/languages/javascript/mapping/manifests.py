@@ -131,15 +131,22 @@ def _table(value: object) -> dict[str, list[str]]:
 
 
 def _leaves(value: object, depth: int = 0) -> Iterator[str]:
-    """The files of all conditions; those that name a source first."""
+    """The files of all conditions, most telling first."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list) and depth < 8:
         for item in value:
             yield from _leaves(item, depth + 1)
     elif isinstance(value, dict) and depth < 8:
-        for key in sorted(value, key=lambda key: "source" not in key and key != "development"):
+        for key in sorted(value, key=_rank):
             yield from _leaves(value[key], depth + 1)
+
+
+def _rank(condition: str) -> int:
+    """Sources first; what stands in for a package where it cannot run, last."""
+    if "source" in condition or condition == "development":
+        return 0
+    return 2 if condition in ("browser", "react-native", "worker") else 1
 
 
 def _layout(

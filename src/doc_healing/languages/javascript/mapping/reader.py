@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
@@ -62,7 +62,16 @@ class Place:
     def deeper(self, *, local: bool | None = None, result: bool = False) -> "Place":
         """A block here that has no name of its own."""
         is_local = self.local if local is None else local
-        return replace(self, local=is_local, result=result, depth=self.depth + 1)
+        return Place(
+            self.within,
+            self.kind,
+            is_local,
+            self.closed,
+            self.this,
+            result,
+            self.shut,
+            self.depth + 1,
+        )
 
     def qualified(self, name: str) -> str:
         """The name of a definition here."""

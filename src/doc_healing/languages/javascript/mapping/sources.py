@@ -134,10 +134,12 @@ def starred(package: Package, key: str, targets: Collection[str], files: Files) 
     ]
     for target in targets:
         for number, pattern in enumerate(dict.fromkeys(origins(package, target))):
-            if number and pattern.startswith(f"{inside}*"):
+            whole = pattern.startswith(f"{inside}*")
+            if number and whole:
                 continue  # every file of the package: no folder is left of what was meant
             found: dict[str, str] = {}
-            for spelled in spellings(pattern):
+            # What stands at a package's root once it is built, its sources seldom do.
+            for spelled in [pattern] if whole else spellings(pattern):
                 found |= {
                     key.replace("*", _built_name(inner), 1): path
                     for inner, path in _fitting(spelled, near)

@@ -1,5 +1,6 @@
 """What items stand in: `impl` blocks, modules, the braces of a macro's call; and what is bound."""
 
+import re
 from dataclasses import replace
 
 from tree_sitter import Node
@@ -13,6 +14,10 @@ from doc_healing.languages.rust.mapping.trees import one_line, parse
 from doc_healing.model import SymbolKind, Visibility
 
 _MAX_MACROS = 500
+_MAX_DEPTH = 12  # of calls within calls: each is parsed by itself
+_ITEM = re.compile(
+    rb"\b(?:macro_rules|fn|struct|enum|union|trait|mod|const|static|type|use|impl)\b"
+)
 
 
 def impl(file: File, node: Node, scope: Scope, before: Said) -> Inner:
@@ -103,11 +108,11 @@ def macro(file: File, node: Node, scope: Scope, before: Said) -> Inner:
 
 def invocation(file: File, node: Node, scope: Scope, before: Said) -> Inner:  # noqa: ARG001
     """The items in the braces of a macro's call, where it holds any."""
-    if scope.kind != "mod" or file.macros >= _MAX_MACROS:
+    if scope.kind != "mod" or file.macros >= _MAX_MACROS or scope.depth > _MAX_DEPTH:
         return []
     file.macros += 1
     found: Inner = []
-    for braces in _braces(node):
+    for braces in _braces(file, node):
         start, end = braces.start_byte + 1, braces.end_byte - 1
         root = parse(file.data, (start, end, braces)).root_node if end > start else None
         if root is not None and not root.has_error:
@@ -115,13 +120,17 @@ def invocation(file: File, node: Node, scope: Scope, before: Said) -> Inner:  # 
     return found
 
 
-def _braces(node: Node) -> list[Node]:
-    """The braces that may hold items: of `cfg_if!` those of each branch."""
+def _braces(file: File, node: Node) -> list[Node]:
+    """What may hold items: braces, of `cfg_if!` those of each branch; others with items' words."""
     name = node.child_by_field_name("macro")
     trees = [child for child in node.children if child.type == "token_tree"]
     if name is not None and (name.text or b"").endswith(b"cfg_if"):
         trees = [child for tree in trees for child in tree.children if child.type == "token_tree"]
-    return [tree for tree in trees if tree.children and tree.children[0].type == "{"]
+    return [tree for tree in trees if tree.children and _may_hold(file, tree)]
+
+
+def _may_hold(file: File, tree: Node) -> bool:
+    return tree.children[0].type == "{" or _ITEM.search(of(file, tree)) is not None
 
 
 def statement(file: File, node: Node, scope: Scope, before: Said) -> Inner:

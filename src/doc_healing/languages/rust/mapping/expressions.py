@@ -123,6 +123,9 @@ def _method(walk: Walk, function: Node, listed: Sequence[Node], depth: int) -> M
     name = walk.text(field_)
     if name in known.PASSED:
         return receiver
+    if name in known.PASSED_ELSEWHERE:
+        walk.tell(Value("", (name,), Origin.RECEIVER), UseKind.CALL, field_, len(listed))
+        return receiver
     if isinstance(receiver, Value):
         if name not in known.DERIVED_METHODS:
             walk.tell(receiver.step(name), UseKind.CALL, field_, len(listed))

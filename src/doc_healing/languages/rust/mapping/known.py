@@ -40,8 +40,10 @@ ATTRIBUTES = frozenset(
 PASSED = frozenset(
     "unwrap expect unwrap_or unwrap_or_else unwrap_or_default unwrap_unchecked clone cloned copied "
     "to_owned as_ref as_mut as_deref as_deref_mut borrow borrow_mut by_ref into_inner ok err "
-    "map_err ok_or ok_or_else context with_context await into_boxed".split()
+    "map_err ok_or ok_or_else await".split()
 )
+# So do these, of crates that many use and that a tree may be of: anyhow, eyre, diesel.
+PASSED_ELSEWHERE = frozenset("context with_context wrap_err wrap_err_with into_boxed".split())
 WRAPPERS = frozenset(
     "Box Rc Arc RefCell Cell Mutex RwLock Option Result Pin Cow Some Ok Weak OnceCell".split()
 )

@@ -75,8 +75,9 @@ class Crates:
 
     def _explicit(self, module: Module, name: str, seen: set[tuple[int, str]]) -> Found | None:
         own = module.items.get(name) or module.children.get(name)
-        if own is not None:
-            return own
+        return own if own is not None else self._bound(module, name, seen)
+
+    def _bound(self, module: Module, name: str, seen: set[tuple[int, str]]) -> Found | None:
         for bound in module.bound:
             if bound.name == name:
                 path = "::".join(part for part in (bound.module, bound.member) if part)
@@ -106,8 +107,28 @@ class Crates:
             if part == "super" and isinstance(place, Module):
                 place = place.parent
             elif part != "self":
-                place = self._within(place, part, seen)
+                place = self._seen(module, place, part, seen)
         return place
+
+    def _seen(
+        self, asker: Module, place: Found | None, name: str, seen: set[tuple[int, str]]
+    ) -> Found | None:
+        """What a name within a place is to a module: of `mod a; pub use a::a;` the function.
+
+        A private module is seen by its parent, and by what is within that, alone.
+        """
+        found = self._within(place, name, seen)
+        if not isinstance(place, Module) or not isinstance(found, Module):
+            return found
+        public, _ = place.shown.get(name, (True, False))
+        if public or place.children.get(name) is not found or _is_within(asker, place):
+            return found
+        key = (id(place), f"{name}::{name}")
+        if key in seen:
+            return found
+        seen.add(key)
+        seen.discard((id(place), name))  # `self::a::a` asks for it once more, from within
+        return self._bound(place, name, seen) or self._starred(place, name, seen) or found
 
     def _first(self, module: Module, name: str, seen: set[tuple[int, str]]) -> Found | None:
         root = module
@@ -127,6 +148,12 @@ class Crates:
         found = found or self.roots.get(module.crate.renamed.get(name, name))
         found = found or self._starred(module, name, seen)
         return found or (self._find(root, name, seen) if root is not module else None)
+
+
+def _is_within(module: Module | None, place: Module) -> bool:
+    while module is not None and module is not place:
+        module = module.parent
+    return module is place
 
 
 def draw(listed: list[Crate], outlines: Mapping[str, Outline]) -> Crates:

@@ -19,6 +19,7 @@ from doc_healing.model import Outline, Symbol, SymbolKind
 
 _FUNCTIONS = frozenset({"function_item", "function_signature_item"})
 _MAX_DEPTH = 200
+_MAX_SYMBOLS = 60_000  # of one file: more than any that was written by hand
 
 
 def outline(path: str, data: bytes) -> Outline:
@@ -45,11 +46,16 @@ def outline(path: str, data: bytes) -> Outline:
 def _walk(file: File, root: Node) -> None:
     stack: list[tuple[Node, Scope]] = [(root, Scope())]
     while stack:
+        if len(file.symbols) >= _MAX_SYMBOLS:
+            break
         container, scope = stack.pop()
         attributes: list[Node] = []
         docs: list[Node] = []
         inner: list[tuple[Node, Scope]] = []
         for node in container.children:
+            if len(file.symbols) >= _MAX_SYMBOLS:
+                file.faults.append(f"more than {_MAX_SYMBOLS:,} names: the rest is not told")
+                break
             kind = node.type
             if kind == "attribute_item":
                 attributes.append(node)
@@ -108,16 +114,17 @@ def _told_apart(symbols: list[Symbol]) -> list[Symbol]:
     """The first of a name has it alone, but of a generic trait; then conditions, then numbers."""
     counts = Counter(symbol.name for symbol in symbols)
     seen: set[str] = set()
+    numbers: Counter[str] = Counter()
     found = []
     for symbol in symbols:
         trait, _, condition = symbol.discriminator.partition("[cfg ")
         told = replace(symbol, discriminator=trait if counts[symbol.name] > 1 else "")
         if told.id in seen and condition:
             told = replace(symbol, discriminator=f"{trait}[cfg {condition}")
-        number = 1
+        again = f"{symbol.name}{trait}"
         while told.id in seen:
-            number += 1
-            told = replace(symbol, discriminator=f"{trait}[{number}]")
+            numbers[again] += 1
+            told = replace(symbol, discriminator=f"{trait}[{numbers[again] + 1}]")
         seen.add(told.id)
         found.append(told)
     return found
