@@ -124,7 +124,7 @@ def test_a_shallow_clone_says_what_brings_more(tmp_path: Path) -> None:
     assert "unshallow" in raised.value.help
     git(tmp_path / "shallow", "branch", "origin/mine")
     with pytest.raises(UserError, match="no revision") as raised:  # a near name hides it not
-        base_of(tmp_path / "shallow", "origin/main")
+        base_of(tmp_path / "shallow", "origin/mime")
     assert "unshallow" in raised.value.help
     assert "`origin/mine`" in raised.value.help
 

@@ -286,3 +286,14 @@ def test_a_pattern_at_the_root_of_a_built_package_means_its_sources() -> None:
     found = told(surface(files))
     assert found["p/middleware"] == "b=src/middleware.ts#b"
     assert "p/src/middleware" not in found
+
+
+def test_an_object_of_exports_is_the_default_that_es_modules_import() -> None:
+    files = {
+        "package.json": {"name": "p", "exports": "./wrapper.mjs"},
+        "wrapper.mjs": "import extension from './a.js';\nexport { extension };",
+        "a.js": "function format() {}\nmodule.exports = { format };",
+    }
+    found = told(surface(files))
+    assert found["p"] == "extension=@p.extension"
+    assert found["p.extension"] == "format=a.js#format"

@@ -58,6 +58,24 @@ CASES = {
         {"a.py": f"def sum_of(items, limit, rate):\n{TOTAL}"},
         {("renamed", "total", "sum_of")},
     ),
+    "what a body calls has another name as well": (
+        {
+            "a.py": f"class A:\n    def events(self):\n{indent(TOTAL, '    ')}\n"
+            "    def probs(self):\n        return zip(self.events, self.pmf)\n",
+            "b.py": "def use(a, b):\n    a.events(1)\n    return b.events(2)\n",
+        },
+        {
+            "a.py": f"class A:\n    def outcomes(self):\n{indent(TOTAL, '    ')}\n"
+            "    def zipped(self):\n        return zip(self.outcomes, self.pmf)\n",
+            "b.py": "def use(a, b):\n    a.outcomes(1)\n    return b.outcomes(2)\n",
+        },
+        {("renamed", "A.events", "A.outcomes"), ("renamed", "A.probs", "A.zipped")},
+    ),
+    "a method became the constructor": (
+        {"a.py": f"class A:\n    def set_up(self, text):\n{indent(SPLIT, '    ')}"},
+        {"a.py": f"class A:\n    def __init__(self, text):\n{indent(SPLIT, '    ')}"},
+        {("renamed", "A.set_up", "A.__init__"), ("signature_changed", "A", "A")},
+    ),
     "two names are swapped": (
         {"a.py": f"def one(items, limit, rate):\n{TOTAL}\n\ndef two(text):\n{SPLIT}"},
         {"a.py": f"def two(items, limit, rate):\n{TOTAL}\n\ndef one(text):\n{SPLIT}"},
@@ -186,3 +204,15 @@ def test_parameters_are_told_with_a_rename() -> None:
     (change,) = _said(before, after)
 
     assert [(item.kind, item.new) for item in change.parameters] == [("added_optional", "digits")]
+
+
+def test_a_body_of_few_words_does_not_speak_for_its_own_names() -> None:
+    before = {"a.py": "def first_alarm(bell):\n    return ring(bell)\n"}
+    after = {"a.py": "def toll(bell):\n    return swing(bell)\n"}
+    assert all(change.confidence < 0.9 for change in _said(before, after) if change.new)
+    calls = (
+        {"b.py": "def use(bell):\n    ring(bell)\n"},
+        {"b.py": "def use(bell):\n    swing(bell)\n"},
+    )
+    told = _said(before | calls[0], after | calls[1])
+    assert ("renamed", "first_alarm", "toll") in _told(told)

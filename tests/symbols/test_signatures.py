@@ -59,3 +59,16 @@ def test_java_signatures(old: str, new: str) -> None:
 
     found = [(item.kind, item.old, item.new) for item in differences(left, right)]
     assert sorted(found) == sorted(JAVA[old, new])
+
+
+def test_a_property_that_became_a_method_is_told() -> None:
+    mapper = next(one for one in MAPPERS if one.name == "python")
+    texts = (
+        b"class A:\n    @property\n    def size(self): ...\n",
+        b"class A:\n    def size(self): ...\n",
+    )
+    old, new = (mapper.outline("a.py", text).symbols[-1] for text in texts)
+
+    assert [(one.kind, one.old, one.new) for one in differences(old, new)] == [
+        ("kind_changed", "property", "method")
+    ]

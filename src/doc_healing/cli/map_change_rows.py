@@ -45,13 +45,18 @@ def changes_json(
     return json.dumps(told, indent=2) + "\n"
 
 
+def seen(changes: Sequence[SymbolChange], *, every: bool) -> list[SymbolChange]:
+    """Those that a reader of the code sees from outside: of a body alone only if asked for all."""
+    return [one for one in changes if every or one.kind is not ChangeKind.BODY_CHANGED]
+
+
 def changes_text(changes: Sequence[SymbolChange], options: Options) -> str:
     """A line for each change, and one that counts them.
 
     Of a body that is another one nothing is told but their number, unless all is asked for.
     """
     every = options.verbosity is Verbosity.VERBOSE
-    told = [one for one in changes if every or one.kind is not ChangeKind.BODY_CHANGED]
+    told = seen(changes, every=every)
     lines = [line for one in sorted(told, key=_place) for line in _lines(one, options)]
     if options.verbosity is not Verbosity.QUIET:
         lines.append(Paint(options.colour)(_summary(changes), BOLD))

@@ -8,7 +8,7 @@ import click
 
 from doc_healing.cli import exits
 from doc_healing.cli.comparing import migrations_of
-from doc_healing.cli.map_change_rows import changes_json, changes_text
+from doc_healing.cli.map_change_rows import changes_json, changes_text, seen
 from doc_healing.cli.map_tree import (
     Place,
     canonical,
@@ -69,7 +69,8 @@ def command(
     ]
     faults = [fault for fault in told.faults if place.holds(fault[0])]
     if wanted.format == "json":
-        write(changes_json(chosen, fault_rows(faults), told.indexes), wanted)
+        every = wanted.verbosity is Verbosity.VERBOSE
+        write(changes_json(seen(chosen, every=every), fault_rows(faults), told.indexes), wanted)
     else:
         write(changes_text(chosen, shown(wanted, settings)), wanted)
         if wanted.verbosity is not Verbosity.QUIET:

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase as fnmatch
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from doc_healing.model import Document, Instructions, Role, Snippet, State
+from doc_healing.model import Document, Instructions, Reference, Role, Snippet, State, Use
 from doc_healing.pipeline.naming import NamedPage
 from doc_healing.protocols import Source
 from doc_healing.symbols.affected import Difference, Sides, Touched, difference, touched
@@ -347,8 +347,8 @@ def _touched(ways: _Ways, page: NamedPage, snippet: Snippet) -> Why | None:
     texts = re.findall(r"[\"'`]([A-Za-z_$][\w$]*)[\"'`]", snippet.code)
     walk = ways.head.reach.of(answers, language, texts)
     now = touched(walk, ways.now, named)
-    if any(answer.missing for answer in answers):
-        return Why("it names what the map cannot find")
+    if lost := [answer.use for answer in answers if answer.missing]:
+        return _lost(ways, lost, language, named)
     if blind := walk.blind or _data_beside(walk, ways.data):
         return Why(f"it may use anything through {blind}", tuple(now))
     if walk.files & ways.head.faults:
@@ -365,6 +365,15 @@ def _touched(ways: _Ways, page: NamedPage, snippet: Snippet) -> Why | None:
     if told:
         return Why(_told(told), tuple(told))
     return _unknown(ways, [use.module for use in uses if use.module], language)
+
+
+def _lost(ways: _Ways, lost: Sequence[Use], language: str, named: Sequence[Reference]) -> Why:
+    """Of names that lead nowhere: what they led to at the base, if that is known."""
+    earlier = resolve(lost, language, ways.base.known)
+    gone = [symbol.name for one in earlier for symbol, sure, _ in one.symbols if sure > 0.5]
+    then = touched(ways.base.reach.of(earlier, language), ways.then, named)
+    reason = f"{gone[0]} is gone" if gone else "it names what the map cannot find"
+    return Why(reason, tuple(then))
 
 
 def _leads(answers: Sequence[Resolved]) -> set[tuple[str, ...]]:

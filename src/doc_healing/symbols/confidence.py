@@ -15,6 +15,9 @@ LIKELY = 0.70
 ACCEPTED = 0.5  # below it two symbols are a removed and an added one
 POSSIBLE = 0.08  # from here on one is named as a possible successor of the other
 TIE = 0.05  # two successors that are this close are a tie
+_SLIGHT = 12  # words of a body that says little
+_SAME_STEM = 0.5  # likeness of two names, of two words the one that they share
+_BY_CHANCE = 0.6
 CEILING = {"go": 0.97, "rust": 0.97, "typescript": 0.97}  # no oracle of their own is known
 
 
@@ -72,6 +75,21 @@ def raw(traits: Traits) -> float:
     weights = WEIGHTS[traits.shape]
     total = sum(w * x for w, x in zip(weights, features(traits), strict=True))
     return 1 / (1 + exp(-max(min(total, 30.0), -30.0)))
+
+
+def most(traits: Traits, alone: bool) -> float:
+    """How sure a pair can be at best: two small bodies are alike by chance.
+
+    A new name is believed where callers follow it, others change in the same way, or the old one
+    is still in it; a new place where it is `alone`: nothing else has that name on either side.
+    """
+    if traits.size >= _SLIGHT:
+        return 1.0
+    if traits.shape.startswith("move"):
+        told = alone
+    else:
+        told = bool(traits.votes or traits.siblings) or traits.name > _SAME_STEM
+    return 1.0 if told else _BY_CHANCE
 
 
 def calibrated(score: float, language: str) -> float:

@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 _TOKEN = re.compile(r"[^\W\d][\w$]*|\d[\w.]*|[^\w\s]")
 _NAME = re.compile(r"[^\W\d][\w$]*\Z")
 _MOST_CELLS = 250_000  # of the table that aligns one hunk: beyond it its lines are taken in order
+_AGREED = 0.5  # more than this share of the places of two names makes them one name
 _LONGEST_RUN = 3  # words that are replaced together: `old.name(` by `new.other(`
 
 
@@ -44,6 +45,22 @@ class Votes:
         """How many of the places where `old` was replaced speak for another than `new`."""
         count = self._from[old]
         return (count - len(self.for_pair(old, new))) / count if count else 0.0
+
+    def agreed(self, before: Counter[bytes], after: Counter[bytes]) -> dict[bytes, bytes]:
+        """The names that became others wherever they were replaced, by the words of both sides.
+
+        One place is enough for what was everywhere before and is nowhere now.
+        """
+        found = {}
+        for (old, new), places in self.sites.items():
+            one, two = old.encode(), new.encode()
+            if self.share(old, new) <= _AGREED:
+                continue
+            fewer, more = before[one] - after[one], after[two] - before[two]
+            whole = not after[one] and not before[two]
+            if whole or (len(places) > 1 and min(fewer, more) > 0):
+                found[one] = two
+        return found
 
     def __post_init__(self) -> None:
         """Count each name's places once."""

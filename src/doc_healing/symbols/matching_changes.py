@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from doc_healing.model import ChangeKind, ParameterChange, Symbol, SymbolChange, Visibility
-from doc_healing.symbols.confidence import POSSIBLE, calibrated
+from doc_healing.symbols.confidence import POSSIBLE, calibrated, most
 from doc_healing.symbols.matching_pairs import Match, Pairing
 from doc_healing.symbols.matching_scores import scored
 from doc_healing.symbols.matching_sides import own_name
@@ -75,7 +75,7 @@ def _change(
 ) -> SymbolChange:
     old, new = match.old, match.new
     language = pairing.old.language(old.path)
-    sure = _SAME_NAME if match.traits is None else calibrated(match.score, language)
+    sure = _sure(pairing, match, language)
     if match.declared:
         sure = max(sure, _SAME_NAME)
     if match.tied:
@@ -91,6 +91,14 @@ def _change(
         match.rivals[:_MOST_CANDIDATES],
         public=is_public(pairing, old, new),
     )
+
+
+def _sure(pairing: Pairing, match: Match, language: str) -> float:
+    if match.traits is None:
+        return _SAME_NAME
+    sides = ((pairing.old, match.old), (pairing.new, match.new))
+    alone = all(len(side.by_last[symbol.last]) == 1 for side, symbol in sides)
+    return min(calibrated(match.score, language), most(match.traits, alone))
 
 
 def is_public(pairing: Pairing, old: Symbol | None, new: Symbol | None) -> bool:

@@ -1,8 +1,9 @@
 """Which file became which: by path, by the hints of git, and by what they define. Pure."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from doc_healing.model import Symbol
 from doc_healing.symbols.matching_sides import Side
@@ -10,6 +11,9 @@ from doc_healing.symbols.matching_sides import Side
 _MARGIN = 0.01
 _SAME_NAME = 0.05  # what the same base name adds
 _ENOUGH = 0.5  # of what two files define, for one to be the other under a new path
+_MOST_PAIRS = 10_000  # beyond it only pairs that share a rare word are looked at
+_RARE = 20  # files that have it, at most
+_LEFT, _RIGHT = 0, 1
 
 
 def paired_files(old: Side, new: Side, renamed: Mapping[str, str]) -> dict[str, str]:
@@ -26,44 +30,74 @@ def paired_files(old: Side, new: Side, renamed: Mapping[str, str]) -> dict[str, 
             found[left] = right
             taken.add(right)
     ranked = sorted(_alike(old, new, found), reverse=True)
-    for score, left, right in ranked:
-        if left in found or right in taken or _tied(ranked, score, left, right, found):
+    beside: defaultdict[tuple[int, str], list[_Likeness]] = defaultdict(list)
+    for one in ranked:
+        beside[_LEFT, one.left].append(one)
+        beside[_RIGHT, one.right].append(one)
+    for one in ranked:
+        if one.left in found or one.right in taken:
             continue
-        found[left] = right
-        taken.add(right)
+        rivals = (*beside[_LEFT, one.left], *beside[_RIGHT, one.right])
+        if not any(_rival(one, other, found, taken) for other in rivals):
+            found[one.left] = one.right
+            taken.add(one.right)
     return found
 
 
-def _tied(
-    ranked: list[tuple[float, str, str]],
-    score: float,
-    left: str,
-    right: str,
-    found: Mapping[str, str],
+class _Likeness(NamedTuple):
+    """How alike two files are; of what is as alike the one whose folders stayed comes first."""
+
+    rounded: float
+    folders: float
+    score: float
+    left: str
+    right: str
+
+
+def _rival(
+    one: _Likeness, other: _Likeness, found: Mapping[str, str], taken: Collection[str]
 ) -> bool:
-    """Whether another file fits as well: then what they define decides, one by one."""
-    taken = set(found.values())
-    return any(
-        (one == left) != (two == right) and one not in found and two not in taken
-        for other, one, two in ranked
-        if abs(other - score) < _MARGIN
+    """Whether another file fits as well, by its path too: then what they define decides."""
+    return (
+        other is not one
+        and abs(other.score - one.score) < _MARGIN
+        and other.folders >= one.folders
+        and (other.left == one.left or other.left not in found)
+        and (other.right == one.right or other.right not in taken)
     )
 
 
-def _alike(old: Side, new: Side, found: Mapping[str, str]) -> list[tuple[float, str, str]]:
+def _alike(old: Side, new: Side, found: Mapping[str, str]) -> Iterator[_Likeness]:
     taken = set(found.values())
     gone = [path for path in old.outlines if path not in found and old.outlines[path].symbols]
     fresh = [path for path in new.outlines if path not in taken and new.outlines[path].symbols]
     shapes = {path: _shape(old, path) for path in gone}
     others = {path: _shape(new, path) for path in fresh}
-    ranked = []
-    for left, shape in shapes.items():
-        for right, other in others.items():
-            score = _dice(shape, other)
-            score += _SAME_NAME * (PurePosixPath(left).name == PurePosixPath(right).name)
-            if score >= _ENOUGH and old.language(left) == new.language(right):
-                ranked.append((score, left, right))
-    return ranked
+    for left, right in _thinkable(shapes, others):
+        if old.language(left) != new.language(right):
+            continue
+        score = _dice(shapes[left], others[right])
+        score += _SAME_NAME * (PurePosixPath(left).name == PurePosixPath(right).name)
+        if score >= _ENOUGH:
+            folders = _dice(Counter(left.split("/")), Counter(right.split("/")))
+            yield _Likeness(round(score, 2), folders, score, left, right)
+
+
+def _thinkable(
+    gone: Mapping[str, Counter[str]], fresh: Mapping[str, Counter[str]]
+) -> Iterator[tuple[str, str]]:
+    """All pairs; of very many only those that share what few files have: a key, or a folder."""
+    if len(gone) * len(fresh) <= _MOST_PAIRS:
+        yield from ((left, right) for left in gone for right in fresh)
+        return
+    index: defaultdict[str, list[str]] = defaultdict(list)
+    for path, shape in fresh.items():
+        for key in (*shape, *path.split("/")):
+            index[key].append(path)
+    for path, shape in gone.items():
+        rows = (index.get(key, ()) for key in (*shape, *path.split("/")))
+        near = {right for row in rows if len(row) <= _RARE for right in row}
+        yield from ((path, right) for right in sorted(near))
 
 
 def _shape(side: Side, path: str) -> Counter[str]:

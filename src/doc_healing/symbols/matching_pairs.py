@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from doc_healing.model import Symbol
 from doc_healing.symbols.confidence import Traits
 from doc_healing.symbols.evidence import Votes
 from doc_healing.symbols.matching_sides import Place, Side, own_name
-from doc_healing.symbols.similarity import Rarity, same_lines
+from doc_healing.symbols.similarity import Body, Rarity, same_lines
 
 Key = tuple[Place, str, str]
+_SPEAKS = 12  # words from which a body tells on its own that a name in it became another
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +106,46 @@ class Pairing:
         key = (old.id, new.id)
         found = self.likenesses.get(key)
         if found is None:
-            left, right = self.old.body(old), self.new.body(new)
             if old.digest and old.digest == new.digest:
                 found = (1.0, 1.0)
             else:
-                words = self.rarity.likeness(left, right)
-                found = (words, same_lines(left, right) if left.lines or right.lines else words)
+                found = max(self._of_bodies(*bodies) for bodies in self._readings(old, new))
             self.likenesses[key] = found
         return found
+
+    def _readings(self, old: Symbol, new: Symbol) -> Iterator[tuple[Body, Body]]:
+        """Two bodies as they are, with what their names call, and with others' new names."""
+        left, right = self.old.body(old), self.new.body(new)
+        yield left, right
+        if left.delegating is not left or right.delegating is not right:
+            yield left.delegating, right.delegating
+        later = left.after(self._renamed_in(left, new))
+        if later is not left:
+            yield later, right
+
+    def _of_bodies(self, left: Body, right: Body) -> tuple[float, float]:
+        words = self.rarity.likeness(left, right)
+        return words, same_lines(left, right) if left.lines or right.lines else words
+
+    def _renamed_in(self, left: Body, new: Symbol) -> Mapping[bytes, bytes]:
+        """What has new names; a body of few words does not speak for itself."""
+        if left.size >= _SPEAKS:
+            return self.renamed
+        within = range(new.line, new.end_line + 1)
+        return {
+            one: two
+            for one, two in self.renamed.items()
+            if one in left.bag
+            and any(
+                site.path != new.path or site.new_line not in within
+                for site in self.votes.for_pair(one.decode(), two.decode())
+            )
+        }
+
+    @cached_property
+    def renamed(self) -> Mapping[bytes, bytes]:
+        """The names that the files agree on having become others."""
+        return self.votes.agreed(self.old.words, self.new.words)
 
 
 def add_all(pairing: Pairing, matches: Iterable[Match]) -> None:

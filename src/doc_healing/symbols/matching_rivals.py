@@ -35,7 +35,7 @@ class Rivals:
             return False
         own = pairing.likeness(old, new)[0]
         if own < _UNLIKE and size >= _UNLIKE_SIZE:
-            return True
+            return not self._passed_on(match, own + _BETTER)
         whole = pairing.old.is_container(old) or pairing.new.is_container(new)
         return own < _LIKE and (
             self._left(match, own + _BETTER, whole) or self._came(match, own + _BETTER, whole)
@@ -67,6 +67,16 @@ class Rivals:
             return False
         own = (pairing.likeness(match.old, match.new)[0], pairing.likeness(went, came)[0])
         return cross >= max(own) + _BETTER
+
+    def _passed_on(self, match: Match, least: float) -> bool:
+        """Whether its body went into one that it calls now, or came from one that it called."""
+        likeness, old, new = self._pairing.likeness, match.old, match.new
+        if old.id in self._pairing.old.members or new.id in self._pairing.new.members:
+            return False
+        calls, called = self._pairing.new.body(new).bag, self._pairing.old.body(old).bag
+        out = (likeness(old, one)[0] for one in self._fresh if one.last.encode() in calls)
+        into = (likeness(one, new)[0] for one in self._gone if one.last.encode() in called)
+        return max((*out, *into), default=0.0) >= least
 
     def _left(self, match: Match, least: float, whole: bool) -> bool:
         """Whether the old one goes on under a new name, which the new one does not just call."""

@@ -13,7 +13,9 @@ from doc_healing.symbols.splitting import Movements
 
 _MOST_PAIRS = 40_000  # beyond it only pairs that share a rare word are looked at
 _RARE = 6  # definitions that have a rare word, at most
+_MOST_NAMESAKES = 50  # of those that have its name, where there are very many of all
 _SIZE_RATIO = 0.15
+_MADE = 0.7  # how alike a method and a constructor are of which one became the other
 _WORTH = 0.02  # what scores less is not kept as a rival either
 
 
@@ -115,10 +117,7 @@ def _gone(here: Mapping[bytes, int], there: Mapping[bytes, int], name: str) -> f
 
 def _neighbours(pairing: Pairing, old: Symbol, new: Symbol) -> int:
     """How many of the two definitions beside one are, as their pairs, beside the other."""
-    left, right = (
-        _beside(pairing.old.members, pairing.old.place(old)[0], old),
-        _beside(pairing.new.members, pairing.new.place(new)[0], new),
-    )
+    left, right = pairing.old.beside(old), pairing.new.beside(new)
     count = 0
     for one, two in zip(left, right, strict=True):
         if one is None or two is None:
@@ -129,14 +128,6 @@ def _neighbours(pairing: Pairing, old: Symbol, new: Symbol) -> int:
     return count
 
 
-def _beside(
-    members: Mapping[str, Sequence[Symbol]], place: str, symbol: Symbol
-) -> tuple[Symbol | None, Symbol | None]:
-    row = members[place]
-    at = next(i for i, other in enumerate(row) if other is symbol)
-    return row[at - 1] if at else None, row[at + 1] if at + 1 < len(row) else None
-
-
 def _candidates(
     pairing: Pairing, olds: Sequence[Symbol], news: Sequence[Symbol]
 ) -> Iterator[tuple[Symbol, Symbol]]:
@@ -145,35 +136,48 @@ def _candidates(
         by_kind[pairing.new.language(new.path), pairing.new.group(new)].append(new)
     keys = [(pairing.old.language(old.path), pairing.old.group(old)) for old in olds]
     all_pairs = sum(len(by_kind[key]) for key in keys)
-    index = _rare_words(pairing, news) if all_pairs > _MOST_PAIRS else None
+    indexes = None
+    if all_pairs > _MOST_PAIRS:
+        indexes = {key: _rare_words(pairing, by_kind[key]) for key in set(keys)}
     for old, key in zip(olds, keys, strict=True):
         fitting = by_kind[key]
-        near = _near(pairing, old, index) if index is not None else None
-        for new in fitting:
-            if (near is None or new.id in near) and _thinkable(pairing, old, new):
+        near = fitting if indexes is None else _near(pairing, old, indexes[key], fitting)
+        for new in near:
+            if _thinkable(pairing, old, new):
                 yield old, new
 
 
 def _thinkable(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
     if is_constructor(old) or is_constructor(new):
-        return False
+        return _made(pairing, old, new)
     if own_name(old) == own_name(new):
         return not pairing.same_place(old, new)  # else they are told by their name
     left, right = pairing.old.body(old).size, pairing.new.body(new).size
     return min(left, right) >= _SIZE_RATIO * max(left, right)
 
 
-def _rare_words(pairing: Pairing, news: Sequence[Symbol]) -> Mapping[bytes, Sequence[str]]:
-    index: defaultdict[bytes, list[str]] = defaultdict(list)
-    for new in news:
+def _made(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
+    """Whether a method of the same type may have become its constructor, or the reverse."""
+    if is_constructor(old) is is_constructor(new) or not pairing.same_place(old, new):
+        return False
+    return min(pairing.likeness(old, new)) >= _MADE
+
+
+def _rare_words(pairing: Pairing, news: Sequence[Symbol]) -> Mapping[bytes, Sequence[int]]:
+    index: defaultdict[bytes, list[int]] = defaultdict(list)
+    for at, new in enumerate(news):
         for word in pairing.new.body(new).bag:
-            index[word].append(new.id)
-        index[b"\0" + new.last.encode()].append(new.id)
+            index[word].append(at)
+        if new.digest:
+            index[b"\1" + new.digest.encode()].append(at)
+        index[b"\0" + new.last.encode()].append(at)
     return index
 
 
-def _near(pairing: Pairing, old: Symbol, index: Mapping[bytes, Sequence[str]]) -> frozenset[str]:
-    own = index.get(b"\0" + old.last.encode(), ())
-    words = (index.get(word, ()) for word in pairing.old.body(old).bag)
-    rare = (ids for ids in words if len(ids) <= _RARE)
-    return frozenset(own).union(*rare)
+def _near(
+    pairing: Pairing, old: Symbol, index: Mapping[bytes, Sequence[int]], news: Sequence[Symbol]
+) -> Iterator[Symbol]:
+    own = index.get(b"\0" + old.last.encode(), ())[:_MOST_NAMESAKES]
+    words = (b"\1" + old.digest.encode(), *pairing.old.body(old).bag)
+    rare = (row for row in (index.get(word, ()) for word in words) if len(row) <= _RARE)
+    return (news[at] for at in sorted(frozenset(own).union(*rare)))

@@ -92,6 +92,15 @@ class Side:
             found[self.place(symbol)[0]].append(symbol)
         return found
 
+    def beside(self, symbol: Symbol) -> tuple[Symbol | None, Symbol | None]:
+        """The members before and after it of what it is a member of."""
+        row, at = self.members[self.place(symbol)[0]], self._positions[symbol.id]
+        return row[at - 1] if at else None, row[at + 1] if at + 1 < len(row) else None
+
+    @cached_property
+    def _positions(self) -> Mapping[str, int]:
+        return {one.id: at for row in self.members.values() for at, one in enumerate(row)}
+
     @cached_property
     def by_last(self) -> Mapping[str, Sequence[Symbol]]:
         """By their own names."""

@@ -163,23 +163,42 @@ def _score(
     if not olds or not news:
         return
     ranked = scored(pairing, olds, news, movements)
+    near: defaultdict[str, list[Match]] = defaultdict(list)
+    for match in ranked:
+        near[f"- {match.old.id}"].append(match)
+        near[f"+ {match.new.id}"].append(match)
     for match in ranked:
         if match.score < least:
             break
         if match.old.id in pairing.matches or match.new.id in pairing.taken:
             continue
-        pairing.add(_with_rivals(pairing, match, ranked))
+        others = (*near[f"- {match.old.id}"], *near[f"+ {match.new.id}"])
+        pairing.add(_with_rivals(pairing, match, others))
 
 
-def _with_rivals(pairing: Pairing, match: Match, ranked: Sequence[Match]) -> Match:
+def _with_rivals(pairing: Pairing, match: Match, others: Sequence[Match]) -> Match:
+    """With what fits as well; what is farther away does not, however alike it is."""
     rivals = [
         other
-        for other in ranked
+        for other in others
         if other is not match
-        and (other.old is match.old) != (other.new is match.new)
-        and other.old.id not in pairing.matches
-        and other.new.id not in pairing.taken
+        and _open(pairing, other)
         and other.score >= match.score - TIE
+        and _distance(other) <= _distance(match)
     ]
     symbols = tuple(other.new if other.old is match.old else other.old for other in rivals)
     return Match(match.old, match.new, match.traits, match.score, rivals=symbols, tied=bool(rivals))
+
+
+def _open(pairing: Pairing, other: Match) -> bool:
+    """Whether both are free, or in a pair that is a tie itself: the last one left is none surer."""
+    left = pairing.matches.get(other.old.id)
+    right = pairing.matches.get(pairing.taken.get(other.new.id, ""))
+    return all(match is None or match.tied for match in (left, right))
+
+
+def _distance(match: Match) -> int:
+    """Whether it stays in its place, in its file, or in neither."""
+    traits = match.traits
+    assert traits is not None  # it was scored
+    return 0 if traits.shape.startswith("rename") else 2 - traits.files

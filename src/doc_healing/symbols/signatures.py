@@ -34,10 +34,22 @@ def differences(old: Symbol, new: Symbol) -> tuple[ParameterChange, ...]:
         if _squeezed(old.returns) != _squeezed(new.returns):
             found.append(ParameterChange("return_changed", old.returns, new.returns))
         found.extend(_flags(old, new))
+    found.extend(_called(old, new))
     if _ORDER.index(new.visibility) > _ORDER.index(old.visibility):
         change = ParameterChange("visibility_lowered", old.visibility.value, new.visibility.value)
         found.append(change)
     return tuple(found)
+
+
+def _called(old: Symbol, new: Symbol) -> Iterator[ParameterChange]:
+    """Whether a property became a method or the other way round: one is called, one is not."""
+    changed = (old.parameters is None) != (new.parameters is None)
+    if changed and "property" in old.flags | new.flags:
+        yield ParameterChange("kind_changed", _kind(old), _kind(new))
+
+
+def _kind(symbol: Symbol) -> str:
+    return "property" if "property" in symbol.flags else symbol.kind.value
 
 
 def parameter_likeness(old: Symbol, new: Symbol) -> float:

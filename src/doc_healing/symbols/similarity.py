@@ -22,12 +22,18 @@ class Body:
 
     data: bytes
     name: bytes
+    delegates: bool = False  # inside of it the name means another one's: only the first is its own
 
     @cached_property
     def words(self) -> tuple[bytes, ...]:
         """Its words in order; the own name is one word that stands for all names."""
         own = self.name
-        return tuple(_OWN if word == own else word for word in WORD.findall(self.data))
+        words = WORD.findall(self.data)
+        if not self.delegates:
+            return tuple(_OWN if word == own else word for word in words)
+        if own in words:
+            words[words.index(own)] = _OWN
+        return tuple(words)
 
     @cached_property
     def bag(self) -> Counter[bytes]:
@@ -40,8 +46,24 @@ class Body:
     def lines(self) -> Counter[bytes]:
         """Its lines but the first, without blanks; those of a bracket alone left out."""
         lines = (_BLANKS.sub(b"", line) for line in self.data.split(b"\n")[1:])
+        if self.delegates:
+            return Counter(line for line in lines if len(line) > 3)
         own = self.name
         return Counter(line.replace(own, _OWN) for line in lines if len(line) > 3)
+
+    @cached_property
+    def delegating(self) -> "Body":
+        """The same with its name inside of it left as it is; itself where it is not there again."""
+        if self.delegates or self.words.count(_OWN) < 2:
+            return self
+        return Body(self.data, self.name, delegates=True)
+
+    def after(self, renamed: Mapping[bytes, bytes]) -> "Body":
+        """The same once other names have changed; itself where none of them is in it."""
+        if renamed.keys().isdisjoint(self.bag):
+            return self
+        data = WORD.sub(lambda word: renamed.get(word[0], word[0]), self.data)
+        return Body(data, renamed.get(self.name, self.name))
 
     @property
     def size(self) -> int:

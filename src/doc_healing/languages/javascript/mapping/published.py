@@ -209,7 +209,10 @@ def _follow(tree: _Tree, path: str, item: Import, steps: int) -> Target | None:
         whole = "whole" in tree.outlines[file].facts
         only = _offered(tree, file, steps + 1).get("default") if whole else None
         return only or Target(module=_FILE + file)
-    return _offered(tree, file, steps + 1).get(item.member)
+    offered = _offered(tree, file, steps + 1)
+    if item.member == "default" and item.member not in offered and offered:
+        return Target(module=_FILE + file)  # `module.exports = {...}` as ES modules import it
+    return offered.get(item.member)
 
 
 def _local(tree: _Tree, path: str, name: str, steps: int) -> Target | None:
