@@ -58,11 +58,12 @@ def test_only_what_this_branch_broke_is_broken(tmp_path: Path) -> None:
     root = package(tmp_path, MODULE, page)
     plain = call("check", cwd=root)
     assert plain.code == 1
-    against = call("check", "--base", "HEAD", cwd=root)
+    against = call("check", "--base", "HEAD", "--all", cwd=root)
     assert against.code == 0
     assert "1 already broken" in against.out
+    assert "Nothing to run" in call("check", "--base", "HEAD", cwd=root).out
     (root / "a.md").write_text(page + fence("python", "import json\njson.gone()\n"))
-    newer = call("check", "--base", "main", "--format", "json", cwd=root)
+    newer = call("check", "--base", "main", "--all", "--format", "json", cwd=root)
     assert newer.code == 1
     verdicts = [one["verdict"] for one in newer.json["findings"]]
     assert verdicts == ["ALREADY_BROKEN", "PASSED", "BROKEN"]
