@@ -62,8 +62,15 @@ class Parameter:
     default: str | None = None
 
 
+class _Kept:
+    """Room for what is made of the fields once: it is no field itself."""
+
+    __slots__ = ("_id",)
+    _id: str
+
+
 @dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(_Kept):
     """A named thing of one file.
 
     `span` is that of the whole definition, decorators and doc comments left out. `digest` and
@@ -94,7 +101,12 @@ class Symbol:
     @property
     def id(self) -> str:
         """What names it in its tree."""
-        return f"{self.path}#{self.name}{self.discriminator}"
+        try:
+            return self._id
+        except AttributeError:  # it is asked for the first time
+            made = f"{self.path}#{self.name}{self.discriminator}"
+            object.__setattr__(self, "_id", made)
+            return made
 
     @property
     def container(self) -> str:

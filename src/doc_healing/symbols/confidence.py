@@ -77,6 +77,30 @@ def raw(traits: Traits) -> float:
     return 1 / (1 + exp(-max(min(total, 30.0), -30.0)))
 
 
+def at_most(
+    shape: str, body: float, name: float, size: int, neighbours: int, changed: float
+) -> float:
+    """A score that `raw` does not exceed, of a pair that nothing but these may speak for.
+
+    There are no votes for it and no siblings, and the bodies are not equal; `changed` is `gone`
+    by `fresh`. What is not given is taken at its best.
+    """
+    weights = WEIGHTS[shape]
+    total = _OPEN[shape] + weights[3] * name + weights[11] * neighbours / 2 + weights[13] * changed
+    total += weights[6] if size < _SLIGHT else 0.0
+    total += max(weights[1] + weights[7] * log1p(min(size, 400)), 0.0) * body
+    return 1 / (1 + exp(-max(min(total + _ROUNDING, 30.0), -30.0)))
+
+
+# The constant, and at its best what `at_most` is not told: lines, parameters, against, unique,
+# files, elsewhere.
+_OPEN = {
+    shape: weights[0] + sum(max(weights[at], 0.0) for at in (2, 4, 9, 14, 15, 16))
+    for shape, weights in WEIGHTS.items()
+}
+_ROUNDING = 1e-6
+
+
 def most(traits: Traits, alone: bool) -> float:
     """How sure a pair can be at best: two small bodies are alike by chance.
 

@@ -44,6 +44,8 @@ class Pairing:
     considered: dict[tuple[str, str], Match] = field(default_factory=dict)  # what was scored
     migrated: dict[str, Symbol] = field(default_factory=dict)  # by the old id, as configured
     likenesses: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
+    _about: dict[tuple[str, str], float] = field(default_factory=dict)
+    _later: dict[tuple[str, tuple[bytes, ...]], Body] = field(default_factory=dict)
 
     def add(self, match: Match) -> None:
         """Take a pair whose symbols are both free."""
@@ -113,15 +115,37 @@ class Pairing:
             self.likenesses[key] = found
         return found
 
+    def about(self, old: Symbol, new: Symbol) -> float:
+        """How alike the words of two bodies are, but for rounding and in less time."""
+        key = (old.id, new.id)
+        found = self._about.get(key)
+        if found is None:
+            known = self.likenesses.get(key)
+            if known is not None:
+                return known[0]
+            found = max(self.rarity.about(*bodies) for bodies in self._readings(old, new))
+            self._about[key] = found
+        return found
+
     def _readings(self, old: Symbol, new: Symbol) -> Iterator[tuple[Body, Body]]:
         """Two bodies as they are, with what their names call, and with others' new names."""
         left, right = self.old.body(old), self.new.body(new)
         yield left, right
         if left.delegating is not left or right.delegating is not right:
             yield left.delegating, right.delegating
-        later = left.after(self._renamed_in(left, new))
+        later = self._after(old, left, new)
         if later is not left:
             yield later, right
+
+    def _after(self, old: Symbol, left: Body, new: Symbol) -> Body:
+        """An old body with others' new names: the same for many new ones, and made once."""
+        renamed = self._renamed_in(left, new)
+        if not renamed:
+            return left
+        key = (old.id, tuple(renamed) if left.size < _SPEAKS else ())
+        if key not in self._later:
+            self._later[key] = left.after(renamed)
+        return self._later[key]
 
     def _of_bodies(self, left: Body, right: Body) -> tuple[float, float]:
         words = self.rarity.likeness(left, right)
@@ -134,8 +158,8 @@ class Pairing:
         within = range(new.line, new.end_line + 1)
         return {
             one: two
-            for one, two in self.renamed.items()
-            if one in left.bag
+            for one in left.bag
+            if (two := self.renamed.get(one)) is not None
             and any(
                 site.path != new.path or site.new_line not in within
                 for site in self.votes.for_pair(one.decode(), two.decode())

@@ -5,8 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from doc_healing.model import Symbol
 from doc_healing.symbols.confidence import Traits, raw
+from doc_healing.symbols.matching_bounds import (
+    Known,
+    highest,
+    known_new,
+    known_old,
+    neighbours,
+    shape,
+)
 from doc_healing.symbols.matching_pairs import Match, Pairing
-from doc_healing.symbols.matching_sides import is_constructor, own_name
+from doc_healing.symbols.matching_sides import own_name
 from doc_healing.symbols.names import likeness
 from doc_healing.symbols.signatures import parameter_likeness
 from doc_healing.symbols.splitting import Movements
@@ -23,14 +31,18 @@ def scored(
     pairing: Pairing, olds: Sequence[Symbol], news: Sequence[Symbol], movements: Movements
 ) -> list[Match]:
     """All pairs of free symbols that are worth a thought, the best first."""
+    if not olds or not news:
+        return []
     unique = _Unique(olds, news)
     found = []
     for old, new in _candidates(pairing, olds, news):
+        if highest(pairing, old, new) < _WORTH:
+            continue
         traits = _traits(pairing, old, new, unique, movements)
         score = raw(traits)
         if score >= _WORTH:
-            match = Match(old, new, traits, score)
-            pairing.considered[old.id, new.id] = match
+            match = Match(old.symbol, new.symbol, traits, score)
+            pairing.considered[match.old.id, match.new.id] = match
             found.append(match)
     found.sort(key=_best_first)
     return found
@@ -42,13 +54,6 @@ def _best_first(match: Match) -> tuple[float, float, str, str]:
     traits = match.traits
     near = traits.shape.startswith("rename") + traits.files + traits.name
     return -round(match.score, 2), -near, match.old.id, match.new.id
-
-
-def shape(pairing: Pairing, old: Symbol, new: Symbol) -> str:
-    """Which of the models weighs a pair."""
-    same = pairing.same_place(old, new)
-    change = "rename" if same else "move" if old.last == new.last else "both"
-    return f"{change} {pairing.old.group(old)}"
 
 
 class _Unique:
@@ -68,31 +73,31 @@ def _counted(symbols: Iterable[Symbol], field: str) -> Counter[str]:
 
 
 def _traits(
-    pairing: Pairing, old: Symbol, new: Symbol, unique: _Unique, movements: Movements
+    pairing: Pairing, left: Known, right: Known, unique: _Unique, movements: Movements
 ) -> Traits:
+    old, new = left.symbol, right.symbol
     votes = pairing.votes
     sites = votes.for_pair(old.last, new.last)
     own = [site for site in sites if site.old_line == old.line and site.new_line == new.line]
     body, lines = pairing.likeness(old, new)
-    sizes = pairing.old.body(old).size, pairing.new.body(new).size
     renamed = old.last != new.last
     callers = len(sites) - len(own)
     return Traits(
-        shape=shape(pairing, old, new),
+        shape=shape(left, right),
         body=body,
         lines=lines,
         name=likeness(old.last, new.last),
         parameters=_inside(pairing, old, new),
         equal=bool(old.digest) and old.digest == new.digest,
-        size=min(sizes),
+        size=min(left.size, right.size),
         votes=callers if renamed else 0,
         share=votes.share(old.last, new.last) if renamed else 0.0,
         against=votes.against(old.last, new.last) if renamed else 0.0,
         aligned=bool(own),
-        neighbours=_neighbours(pairing, old, new),
+        neighbours=neighbours(left, right),
         siblings=pairing.names[old.last, new.last] if renamed else 0,
-        gone=_gone(pairing.old.words, pairing.new.words, old.last) if renamed else 0.0,
-        fresh=_gone(pairing.new.words, pairing.old.words, new.last) if renamed else 0.0,
+        gone=left.moved if renamed else 0.0,
+        fresh=right.moved if renamed else 0.0,
         unique=unique(old, new),
         files=pairing.files.get(old.path, "") == new.path,
         elsewhere=movements.elsewhere(old, new, body),
@@ -110,62 +115,45 @@ def _inside(pairing: Pairing, old: Symbol, new: Symbol) -> float:
     return 2 * (len(one & two) + min(renamed, len(come))) / (len(one) + len(two))
 
 
-def _gone(here: Mapping[bytes, int], there: Mapping[bytes, int], name: str) -> float:
-    word = name.encode()
-    return 1 - min(there.get(word, 0) / max(here.get(word, 0), 1), 1.0)
-
-
-def _neighbours(pairing: Pairing, old: Symbol, new: Symbol) -> int:
-    """How many of the two definitions beside one are, as their pairs, beside the other."""
-    left, right = pairing.old.beside(old), pairing.new.beside(new)
-    count = 0
-    for one, two in zip(left, right, strict=True):
-        if one is None or two is None:
-            count += one is two and pairing.same_place(old, new)
-        else:
-            match = pairing.matches.get(one.id)
-            count += match is not None and match.new.id == two.id
-    return count
-
-
 def _candidates(
     pairing: Pairing, olds: Sequence[Symbol], news: Sequence[Symbol]
-) -> Iterator[tuple[Symbol, Symbol]]:
-    by_kind: defaultdict[tuple[str, str], list[Symbol]] = defaultdict(list)
-    for new in news:
-        by_kind[pairing.new.language(new.path), pairing.new.group(new)].append(new)
-    keys = [(pairing.old.language(old.path), pairing.old.group(old)) for old in olds]
+) -> Iterator[tuple[Known, Known]]:
+    by_kind: defaultdict[tuple[str, str], list[Known]] = defaultdict(list)
+    for new in (known_new(pairing, symbol) for symbol in news):
+        by_kind[pairing.new.language(new.symbol.path), new.group].append(new)
+    lefts = [known_old(pairing, symbol) for symbol in olds]
+    keys = [(pairing.old.language(old.symbol.path), old.group) for old in lefts]
     all_pairs = sum(len(by_kind[key]) for key in keys)
     indexes = None
     if all_pairs > _MOST_PAIRS:
         indexes = {key: _rare_words(pairing, by_kind[key]) for key in set(keys)}
-    for old, key in zip(olds, keys, strict=True):
+    for old, key in zip(lefts, keys, strict=True):
         fitting = by_kind[key]
-        near = fitting if indexes is None else _near(pairing, old, indexes[key], fitting)
+        near = fitting if indexes is None else _near(pairing, old.symbol, indexes[key], fitting)
         for new in near:
             if _thinkable(pairing, old, new):
                 yield old, new
 
 
-def _thinkable(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
-    if is_constructor(old) or is_constructor(new):
+def _thinkable(pairing: Pairing, old: Known, new: Known) -> bool:
+    if old.constructor or new.constructor:
         return _made(pairing, old, new)
-    if own_name(old) == own_name(new):
-        return not pairing.same_place(old, new)  # else they are told by their name
-    left, right = pairing.old.body(old).size, pairing.new.body(new).size
-    return min(left, right) >= _SIZE_RATIO * max(left, right)
+    if old.own == new.own:
+        return old.place != new.place  # else they are told by their name
+    left, right = old.size, new.size
+    return left >= _SIZE_RATIO * right if left < right else right >= _SIZE_RATIO * left
 
 
-def _made(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
+def _made(pairing: Pairing, old: Known, new: Known) -> bool:
     """Whether a method of the same type may have become its constructor, or the reverse."""
-    if is_constructor(old) is is_constructor(new) or not pairing.same_place(old, new):
+    if old.constructor is new.constructor or old.place != new.place:
         return False
-    return min(pairing.likeness(old, new)) >= _MADE
+    return min(pairing.likeness(old.symbol, new.symbol)) >= _MADE
 
 
-def _rare_words(pairing: Pairing, news: Sequence[Symbol]) -> Mapping[bytes, Sequence[int]]:
+def _rare_words(pairing: Pairing, news: Sequence[Known]) -> Mapping[bytes, Sequence[int]]:
     index: defaultdict[bytes, list[int]] = defaultdict(list)
-    for at, new in enumerate(news):
+    for at, new in enumerate(one.symbol for one in news):
         for word in pairing.new.body(new).bag:
             index[word].append(at)
         if new.digest:
@@ -175,8 +163,8 @@ def _rare_words(pairing: Pairing, news: Sequence[Symbol]) -> Mapping[bytes, Sequ
 
 
 def _near(
-    pairing: Pairing, old: Symbol, index: Mapping[bytes, Sequence[int]], news: Sequence[Symbol]
-) -> Iterator[Symbol]:
+    pairing: Pairing, old: Symbol, index: Mapping[bytes, Sequence[int]], news: Sequence[Known]
+) -> Iterator[Known]:
     own = index.get(b"\0" + old.last.encode(), ())[:_MOST_NAMESAKES]
     words = (b"\1" + old.digest.encode(), *pairing.old.body(old).bag)
     rare = (row for row in (index.get(word, ()) for word in words) if len(row) <= _RARE)

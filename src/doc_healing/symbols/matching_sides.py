@@ -34,12 +34,14 @@ class Side:
             for symbol in outline.symbols:
                 self.by_id.setdefault(symbol.id, symbol)
         self.symbols = tuple(self.by_id.values())
+        self._scopes: dict[str, str] = {}
         self._named: dict[tuple[str, str], Symbol] = {}
         for symbol in self.symbols:
             if _GROUPS[symbol.kind] == "container":
                 self._named.setdefault((self.scope(symbol.path), symbol.name), symbol)
         self._objects()
         self._bodies: dict[str, Body] = {}
+        self._places: dict[str, Place] = {}
 
     def _objects(self) -> None:
         """Values that have members, as an object literal has, contain them as a type does."""
@@ -51,6 +53,12 @@ class Side:
 
     def scope(self, path: str) -> str:
         """Where names of a file's top must differ: its package, or the file itself."""
+        found = self._scopes.get(path)
+        if found is None:
+            found = self._scopes[path] = self._scope(path)
+        return found
+
+    def _scope(self, path: str) -> str:
         package = self.outlines[path].package
         if not package:
             return path
@@ -70,10 +78,14 @@ class Side:
 
     def place(self, symbol: Symbol) -> Place:
         """What it is a member of: a symbol's id, or a scope with a name that is not defined."""
-        container = self.container(symbol)
-        if container is not None:
-            return container.id, ""
-        return self.scope(symbol.path), symbol.container
+        found = self._places.get(symbol.id)
+        if found is None:
+            container = self.container(symbol)
+            found = (self.scope(symbol.path), symbol.container)
+            if container is not None:
+                found = (container.id, "")
+            self._places[symbol.id] = found
+        return found
 
     def group(self, symbol: Symbol) -> str:
         """Symbols of one group may become one another: a function a method, a field a constant."""

@@ -65,7 +65,7 @@ class Body:
         data = WORD.sub(lambda word: renamed.get(word[0], word[0]), self.data)
         return Body(data, renamed.get(self.name, self.name))
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many words it has."""
         return len(self.words)
@@ -82,6 +82,7 @@ class Rarity:
             seen.update(body.bag.keys())
         self._weights = {word: log(1 + self._all / count) for word, count in seen.items()}
         self._unseen = log(1 + self._all)
+        self._totals: dict[int, tuple[Body, float]] = {}  # the body too: so its id stays its own
 
     def weight(self, word: bytes) -> float:
         """Of one word; one that no definition has tells the most."""
@@ -104,6 +105,23 @@ class Rarity:
             if word not in left:
                 total += weight(word, self._unseen) * count
         return shared / total if total else 1.0
+
+    def about(self, left: Body, right: Body) -> float:
+        """The likeness but for rounding, for a fraction of the time: only shared words are seen."""
+        one, two, shared = left.bag, right.bag, 0.0
+        weight, unseen = self._weights.get, self._unseen
+        for word in one.keys() & two.keys():
+            shared += weight(word, unseen) * min(one[word], two[word])
+        total = self._total(left) + self._total(right) - shared
+        return shared / total if total > 0 else 1.0
+
+    def _total(self, body: Body) -> float:
+        found = self._totals.get(id(body))
+        if found is None:
+            weight, unseen = self._weights.get, self._unseen
+            whole = sum(weight(word, unseen) * count for word, count in body.bag.items())
+            found = self._totals[id(body)] = (body, whole)
+        return found[1]
 
     def contained(self, part: Body, whole: Mapping[bytes, int]) -> float:
         """How much of the words of one body another bag has."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from doc_healing.model import Symbol
 from doc_healing.symbols.matching_sides import Side
-from doc_healing.symbols.similarity import Rarity
+from doc_healing.symbols.similarity import Body, Rarity
 
 _LEAST_SIZE = 20  # tokens
 _Moved = list[tuple[str, Mapping[bytes, int]]]  # the id of what changed, and its words
@@ -20,6 +20,8 @@ class Movements:
         self._old, self._new, self._rarity = old, new, rarity
         self._out: defaultdict[bytes, _Moved] = defaultdict(list)
         self._into: defaultdict[bytes, _Moved] = defaultdict(list)
+        self._extracted: dict[str, float] = {}  # by the new id, once it was asked for
+        self._inlined: dict[str, float] = {}  # by the old id
         for left, right in stayed:
             if left.digest == right.digest or left.parameters is None:
                 continue
@@ -32,14 +34,19 @@ class Movements:
 
     def extracted(self, new: Symbol) -> float:
         """How much of an added definition left a definition that calls it now."""
-        moved = self._out.get(new.last.encode(), ())
-        body = self._new.body(new)
-        return max((self._rarity.contained(body, words) for _, words in moved), default=0.0)
+        if new.id not in self._extracted:
+            moved = self._out.get(new.last.encode(), ())
+            self._extracted[new.id] = self._most(self._new.body(new), moved)
+        return self._extracted[new.id]
 
     def inlined(self, old: Symbol) -> float:
         """How much of a removed definition entered a definition that called it before."""
-        moved = self._into.get(old.last.encode(), ())
-        body = self._old.body(old)
+        if old.id not in self._inlined:
+            moved = self._into.get(old.last.encode(), ())
+            self._inlined[old.id] = self._most(self._old.body(old), moved)
+        return self._inlined[old.id]
+
+    def _most(self, body: Body, moved: Iterable[tuple[str, Mapping[bytes, int]]]) -> float:
         return max((self._rarity.contained(body, words) for _, words in moved), default=0.0)
 
     def elsewhere(self, old: Symbol, new: Symbol, here: float) -> float:
