@@ -13,6 +13,7 @@ import argparse
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mapping_oracles import Commit, Label, cases, changed_files, commits, development
@@ -20,6 +21,7 @@ from mapping_oracles import Commit, Label, cases, changed_files, commits, develo
 from doc_healing.languages.maps import MAPPERS
 from doc_healing.model import ChangeKind, SymbolChange, SymbolKind
 from doc_healing.symbols.matching import compare
+from doc_healing.symbols.matching_kept import PASSED_ON
 
 KINDS = (
     "rename method",
@@ -68,6 +70,9 @@ def found(change: SymbolChange) -> Iterable[Label]:
             yield Label("remove parameter", item.old, new.last)
         elif item.kind == "renamed":
             yield Label("rename parameter", item.old, item.new)
+    if change.kind is ChangeKind.DEPRECATED and PASSED_ON in change.evidence:
+        yield from found(replace(change, kind=ChangeKind.RENAMED, new=change.candidates[0]))
+        return  # the labels call it a rename
     if change.kind not in (ChangeKind.RENAMED, ChangeKind.MOVED):
         return
     renamed = change.kind is ChangeKind.RENAMED

@@ -8,6 +8,7 @@ from doc_healing.symbols.matching_sides import Side, own_name
 
 _LEAST_SIZE = 12  # words from which a body says anything at all
 _LIKE = 0.7  # above this likeness of its own body no other one is looked for
+_EQUAL = 0.9  # of what went round among three or more: like ones may do so by chance
 _BETTER = 0.15  # so much better another one must fit
 _UNLIKE = 0.2  # below this likeness the rest is paired first
 _UNLIKE_SIZE = 20
@@ -24,6 +25,7 @@ class Rivals:
         self._gone = [s for s in olds if s.last not in after and s.id not in pairing.matches]
         self._olds = _by_place(s for s in olds if s.digest and s.id not in pairing.matches)
         self._news = _by_place(s for s in news if s.digest and s.id not in pairing.taken)
+        self._nexts: dict[tuple[_Place, str], str] = {}
 
     def contradict(self, match: Match) -> bool:
         """Whether a pair of the same name should wait for what else its symbols may be."""
@@ -47,16 +49,39 @@ class Rivals:
         old, new = match.old, match.new
         if old.digest == new.digest:
             return False
-        olds, news = self._olds.get(_place(old), {}), self._news.get(_place(new), {})
-        others = [
-            (olds[name], came)
-            for name, came in news.items()
-            if name != old.last and name in olds and olds[name].digest != came.digest
-        ]
-        own = self._likeness(old, new) if others else 0.0
-        return any(self._is(old, came, own) for _, came in others) and any(
-            self._is(went, new, own) for went, _ in others
+        place, ring = _place(old), [old.last]
+        while (name := self._next(place, ring[-1])) and name not in ring:
+            ring.append(name)
+        if name != old.last or len(ring) < 2:
+            return False
+        return len(ring) == 2 or all(
+            self._likeness(self._olds[place][one], self._news[place][self._next(place, one)])
+            >= _EQUAL
+            for one in ring
         )
+
+    def _next(self, place: "_Place", name: str) -> str:
+        """Which of the names that are there on both sides its body has now; "" for none."""
+        known = self._nexts.get((place, name))
+        if known is None:
+            known = self._nexts[place, name] = self._follow(place, name)
+        return known
+
+    def _follow(self, place: "_Place", name: str) -> str:
+        olds, news = self._olds.get(place, {}), self._news.get(place, {})
+        old, new = olds.get(name), news.get(name)
+        if old is None or new is None or old.digest == new.digest:
+            return ""
+        own: float | None = None
+        for other, came in news.items():
+            went = olds.get(other)
+            if went is None or other == name or went.digest == came.digest:
+                continue
+            if own is None:
+                own = self._likeness(old, new)
+            if self._is(old, came, own):
+                return other
+        return ""
 
     def _is(self, old: Symbol, new: Symbol, own: float) -> bool:
         """Whether one is the other, rather than what is called like it."""
