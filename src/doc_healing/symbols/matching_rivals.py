@@ -104,8 +104,8 @@ class Rivals:
     def _passed_on(self, match: Match, least: float) -> bool:
         """Whether its body went into one that it calls now, or came from one that it called."""
         likeness, old, new = self._pairing.likeness, match.old, match.new
-        if old.id in self._pairing.old.members or new.id in self._pairing.new.members:
-            return False
+        if new.deprecated is not None and new.id in self._pairing.new.members:
+            return False  # what a deprecated type stands for has its members
         calls, called = self._pairing.new.body(new).bag, self._pairing.old.body(old).bag
         out = (likeness(old, one)[0] for one in self._fresh if one.last.encode() in calls)
         into = (likeness(one, new)[0] for one in self._gone if one.last.encode() in called)
@@ -113,7 +113,8 @@ class Rivals:
 
     def _left(self, match: Match, least: float, whole: bool) -> bool:
         """Whether the old one goes on under a new name, which the new one does not just call."""
-        called = () if whole else self._pairing.new.body(match.new).bag.keys()
+        wrapper = whole and match.new.deprecated is not None
+        called = () if wrapper else self._pairing.new.body(match.new).bag.keys()
         return any(
             self._pairing.likeness(match.old, other)[0] >= least
             for other in _near(self._fresh, match.new, whole)
@@ -122,7 +123,7 @@ class Rivals:
 
     def _came(self, match: Match, least: float, whole: bool) -> bool:
         """Whether the new one had another name before, which the old one did not just call."""
-        called = () if whole else self._pairing.old.body(match.old).bag.keys()
+        called = self._pairing.old.body(match.old).bag.keys()
         return any(
             self._pairing.likeness(other, match.new)[0] >= least
             for other in _near(self._gone, match.old, whole)
