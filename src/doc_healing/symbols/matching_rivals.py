@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 
 from doc_healing.model import Symbol
 from doc_healing.symbols.matching_pairs import Match, Pairing
+from doc_healing.symbols.matching_turns import turned
 
 _LEAST_SIZE = 12  # words from which a body says anything at all
 _LIKE = 0.7  # above this likeness of its own body no other one is looked for
 _BETTER = 0.15  # so much better another one must fit
 _UNLIKE = 0.2  # below this likeness the rest is paired first
 _UNLIKE_SIZE = 20
+_WRAPPER = 40  # words: what says more than this did not just call what has its name now
 
 
 class Rivals:
@@ -23,6 +25,11 @@ class Rivals:
         self._gone = [s for s in olds if s.last not in after and s.id not in pairing.matches]
         self._olds = _by_place(s for s in olds if s.digest and s.id not in pairing.matches)
         self._news = _by_place(s for s in news if s.digest and s.id not in pairing.taken)
+        self._turned = turned(
+            pairing,
+            (one for ones in self._olds.values() for one in ones.values()),
+            (one for ones in self._news.values() for one in ones.values()),
+        )
 
     def contradict(self, match: Match) -> bool:
         """Whether a pair of the same name should wait for what else its symbols may be."""
@@ -42,10 +49,12 @@ class Rivals:
         )
 
     def swapped(self, match: Match) -> bool:
-        """Whether it changed names with another one beside it: each has the other's body now."""
+        """Whether it changed names with others beside it: each has another one's body now."""
         old, new = match.old, match.new
         if old.digest == new.digest:
             return False
+        if old.id in self._turned:
+            return True
         beside = self._olds.get(_place(old), {})
         for name, came in self._news.get(_place(new), {}).items():
             went = beside.get(name)
@@ -75,7 +84,10 @@ class Rivals:
             return False
         calls, called = self._pairing.new.body(new).bag, self._pairing.old.body(old).bag
         out = (likeness(old, one)[0] for one in self._fresh if one.last.encode() in calls)
-        into = (likeness(one, new)[0] for one in self._gone if one.last.encode() in called)
+        short = self._pairing.old.body(old).size < _WRAPPER
+        into = (
+            likeness(one, new)[0] for one in self._gone if short and one.last.encode() in called
+        )
         return max((*out, *into), default=0.0) >= least
 
     def _left(self, match: Match, least: float, whole: bool) -> bool:
