@@ -1,6 +1,6 @@
 """What the map says a Python snippet reaches, held against what it really ran.
 
-    resolver.py [--misses N] [--json FILE] CHECKOUT...
+    resolver.py [--misses N] [--json FILE] [--kept FOLDER] CHECKOUT...
 
 Each CHECKOUT is a working tree of a Python project. Its Python snippets are run once with a trace
 (the project is installed as `check` installs it); what passes is the oracle: for each function S of
@@ -11,7 +11,8 @@ Printed for each project, over all pairs of a passing snippet and a function tha
 what the map follows through the project's own code, which is what `check --base` runs. `saved` is
 the share of runs that a change of one function of the packages does not need, on average, and what
 could be saved by one who knew what runs. Loading a module counts
-by itself: a change of what stands at its top.
+by itself: a change of what stands at its top. What ran is kept in FOLDER and read from there the
+next time: the names of its files are those of the checkouts.
 """
 
 import argparse
@@ -97,11 +98,12 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="resolver.py")
     parser.add_argument("--misses", type=int, default=20, metavar="N")
     parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--kept", type=Path, metavar="FOLDER")
     parser.add_argument("checkouts", nargs="+", type=Path)
     asked = parser.parse_args(words)
     rows = []
     for checkout in asked.checkouts:
-        rows.append(row := measured(checkout))
+        rows.append(row := measured(checkout, asked.kept))
         print("\n".join([shown(row), *(f"  miss {one}" for one in row.misses[: asked.misses])]))
         sys.stdout.flush()
     total = _total(rows)
@@ -128,6 +130,19 @@ def shown(row: Row) -> str:
     )
 
 
+def _kept(file: Path | None, selection: Selection, own: "_Own") -> dict[Place, set[Node]]:
+    """What ran: read from a file where there is one, else traced, and left there."""
+    if file is not None and file.exists():
+        told = json.loads(file.read_text("utf-8"))
+        return {(path, at): {(own, name) for own, name in ran} for path, at, ran in told}
+    truth = _ran(selection, own)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        rows = [[path, at, sorted(ran)] for (path, at), ran in truth.items()]
+        file.write_text(json.dumps(rows), "utf-8")
+    return truth
+
+
 def _total(rows: Sequence[Row]) -> Row:
     zero = Score()
     pairs = sum(row.snippets * row.functions for row in rows) or 1
@@ -144,14 +159,14 @@ def _total(rows: Sequence[Row]) -> Row:
     )
 
 
-def measured(checkout: Path) -> Row:
+def measured(checkout: Path, folder: Path | None = None) -> Row:
     """Run the snippets of one project, map it, and compare."""
     selection = select([str(checkout)], ["python"])
     with desk_of(settings.read()) as desk:
         place = place_of(str(checkout))
         own, _ = side(source_of(place, None, desk.kept), desk)
         pages = named(selection.documents, own.known, used(desk, selection.documents))
-    truth = _ran(selection, _Own(own))
+    truth = _kept(folder / f"{checkout.name}.json" if folder else None, selection, _Own(own))
     return compared(checkout.name, own, pages, truth)
 
 

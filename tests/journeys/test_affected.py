@@ -1,9 +1,13 @@
 """`check --base` runs what a change may touch, and says what it left out."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
-from tests.journeys.desk import call, fence, repository
+import pytest
+
+from tests.journeys.desk import call, environment, fence, repository
 from tests.journeys.test_again import git
 
 PROJECT = """
@@ -116,3 +120,37 @@ def test_a_block_that_changed_is_run_with_those_behind_it(tmp_path: Path) -> Non
         "changed itself",
         "follows a changed block",
     ]
+
+
+FAULTY = """
+import sys
+from doc_healing.cli.main import start
+from doc_healing.symbols import reach
+
+def fault(*rest):
+    raise {error}
+
+reach.Walk.follow = fault
+sys.exit(start(["check", "--base", "main"]))
+"""
+
+
+@pytest.mark.parametrize("error", ["KeyError('planted')", "RecursionError('planted')"])
+def test_a_fault_of_the_map_runs_everything_and_says_so(tmp_path: Path, error: str) -> None:
+    root = project(tmp_path)
+    (root / "lib" / "shapes.py").write_text(SHAPES.replace("n * 2", "n * 3"))
+    done = {}
+    for debug in ("0", "1"):
+        done[debug] = subprocess.run(
+            [sys.executable, "-c", FAULTY.format(error=error)],
+            cwd=root,
+            env=environment(root, {"DOC_HEALING_DEBUG": debug}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    told = done["0"]
+    assert told.returncode == 1
+    assert ("1 broken" in told.stdout, "3 passed" in told.stdout) == (True, True), told.stdout
+    assert "the map of the code failed, so that nothing is left out" in told.stderr
+    assert ("Traceback" in told.stderr, "Traceback" in done["1"].stderr) == (False, True)

@@ -1,15 +1,18 @@
 """What `check --base` need not run: blocks that the change between two trees cannot touch."""
 
 import re
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from doc_healing.cli.again import Question
 from doc_healing.cli.comparing import chosen, side, summary
 from doc_healing.cli.map_tree import Place, desk_of, source_of
+from doc_healing.cli.streams import say
 from doc_healing.documents.git import Revision, run
 from doc_healing.documents.revisions import base_of
-from doc_healing.model import Document, Run
+from doc_healing.errors import UserError
+from doc_healing.model import Document, Run, State
 
 _LINKED = re.compile(r":(?:(?:120000|160000) \d+|\d+ (?:120000|160000)) ")
 
@@ -24,10 +27,35 @@ class Spared:
 
 
 def spared(question: Question, base: str, before: Sequence[Document]) -> Spared:
-    """What the change since a base leaves out.
+    """What the change since a base leaves out: nothing, where a fault of ours ends the map.
 
     Raises `UserError` where there is no such revision.
     """
+    try:
+        return _spared(question, base, before)
+    except UserError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the edge of a job: our bug costs time, no verdict
+        if question.settings.debug:
+            say("".join(traceback.format_exception(error)))
+        return _nothing(question.selection.documents, error)
+
+
+def _nothing(documents: Sequence[Document], error: Exception) -> Spared:
+    """Everything is run, because the map failed."""
+    told = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    why = "the map of the code failed, so that nothing is left out"
+    keys = [
+        (one.path, one.index)
+        for page in documents
+        for one in page.snippets
+        if one.state is State.RUNNABLE
+    ]
+    note = f"{why}: {told} (a bug in doc-healing; DOC_HEALING_DEBUG=1 shows where)"
+    return Spared(frozenset(), dict.fromkeys(keys, why), note)
+
+
+def _spared(question: Question, base: str, before: Sequence[Document]) -> Spared:
     selection = question.selection
     place = Place(selection.root)
     begun = base_of(selection.root, base)

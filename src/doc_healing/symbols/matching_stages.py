@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from doc_healing.model import Symbol, SymbolKind
 from doc_healing.symbols.confidence import ACCEPTED, TIE
+from doc_healing.symbols.matching_copies import inherited, joined
 from doc_healing.symbols.matching_pairs import Key, Match, Pairing, add_all
 from doc_healing.symbols.matching_rivals import Rivals
 from doc_healing.symbols.matching_scores import scored
@@ -31,11 +32,13 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
             _score(pairing, group_of, least, movements)
         if group_of == "container":
             held += _same_names(pairing, tuple(pairing.free_old()), tuple(pairing.free_new()))
+            inherited(pairing)
             movements = _movements(pairing)
     add_all(pairing, held)
     movements = _movements(pairing)
     for group_of in ("callable", "value"):  # now that all that is beside them is known
         _score(pairing, group_of, ACCEPTED, movements)
+    joined(pairing)
     return pairing
 
 
