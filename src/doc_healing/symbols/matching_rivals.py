@@ -12,6 +12,7 @@ _EQUAL = 0.9  # of what went round among three or more: like ones may do so by c
 _BETTER = 0.15  # so much better another one must fit
 _UNLIKE = 0.2  # below this likeness the rest is paired first
 _UNLIKE_SIZE = 20
+_WRAPPER = 40  # words: what says more than this did not just call what has its name now
 
 
 class Rivals:
@@ -108,7 +109,10 @@ class Rivals:
             return False  # what a deprecated type stands for has its members
         calls, called = self._pairing.new.body(new).bag, self._pairing.old.body(old).bag
         out = (likeness(old, one)[0] for one in self._fresh if one.last.encode() in calls)
-        into = (likeness(one, new)[0] for one in self._gone if one.last.encode() in called)
+        short = self._pairing.old.body(old).size < _WRAPPER
+        into = (
+            likeness(one, new)[0] for one in self._gone if short and one.last.encode() in called
+        )
         return max((*out, *into), default=0.0) >= least
 
     def _left(self, match: Match, least: float, whole: bool) -> bool:
