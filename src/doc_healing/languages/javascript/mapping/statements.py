@@ -1,7 +1,6 @@
 """Statements: what a block of them defines, and which of its inner blocks are read as well."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -50,8 +49,12 @@ def read_block(reader: Reader, work: Work) -> None:
         reader.later(Work("value", node, place, "", node))
         return
     for child in node.named_children:
-        if child.type in _TASKS or child.type in _BLOCKS:
-            read_statement(reader, Work("", child, place))
+        kind = child.type
+        task = _TASKS.get(kind)
+        if task is not None:
+            task(reader, Work("", child, place))
+        elif kind in _BLOCKS:
+            reader.later(Work("block", child, place.deeper()))
 
 
 def read_statement(reader: Reader, work: Work) -> None:
@@ -72,7 +75,7 @@ def read_exported(reader: Reader, work: Work) -> None:
         for name in _names(work.node):
             reader.exported[name] = None
     if place.closed:
-        work = replace(work, place=replace(place, closed=False))
+        work = work._replace(place=place._replace(closed=False))
     read_statement(reader, work)
 
 
@@ -83,7 +86,7 @@ def read_default(reader: Reader, work: Work) -> None:
         reader.offer("default", "", name, work.node)
     else:
         reader.exported["default"] = None
-    read_statement(reader, replace(work, name=name or "default"))
+    read_statement(reader, work._replace(name=name or "default"))
 
 
 def _names(declaration: Node) -> list[str]:
@@ -106,17 +109,17 @@ def _function(reader: Reader, work: Work) -> None:
 
 
 def _class(reader: Reader, work: Work) -> None:
-    reader.later(replace(work, task="class", outer=work.outer or work.node))
+    reader.later(work._replace(task="class", outer=work.outer or work.node))
 
 
 def _interface(reader: Reader, work: Work) -> None:
     if not work.place.local:
-        reader.later(replace(work, task="interface", outer=work.outer or work.node))
+        reader.later(work._replace(task="interface", outer=work.outer or work.node))
 
 
 def _enum(reader: Reader, work: Work) -> None:
     if not work.place.local:
-        reader.later(replace(work, task="enum", outer=work.outer or work.node))
+        reader.later(work._replace(task="enum", outer=work.outer or work.node))
 
 
 def _namespace(reader: Reader, work: Work) -> None:
@@ -135,7 +138,7 @@ def _namespace(reader: Reader, work: Work) -> None:
     for name in text(label).split("."):
         reader.add(name, SymbolKind.MODULE, work.outer or node, place, body=body)
         place = place.inside(name, "namespace")
-    reader.later(Work("block", body, replace(place, closed=not reader.path.endswith(".d.ts"))))
+    reader.later(Work("block", body, place._replace(closed=not reader.path.endswith(".d.ts"))))
 
 
 def _adds_to_others(node: Node) -> bool:
@@ -157,7 +160,7 @@ def _return(reader: Reader, work: Work) -> None:
         reader.returned[place.qualified(text(value))] = place.within
     elif value.type == "object" and place.kind == "function" and place.within:
         reader.results.append((place.within, value.start_byte, value.end_byte))
-        reader.later(Work("object", value, replace(place, kind="object", local=place.shut)))
+        reader.later(Work("object", value, place._replace(kind="object", local=place.shut)))
     elif value.type in FUNCTIONS or value.type == "call_expression":
         blocks_of(reader, iter([value, *arguments(value)]), place.deeper())
     elif value.type in CLASSES and value.child_by_field_name("name") is not None:
