@@ -4,8 +4,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from doc_healing.model import ChangeKind, ParameterChange, Symbol, SymbolChange, Visibility
+from doc_healing.model import (
+    ChangeKind,
+    ParameterChange,
+    Symbol,
+    SymbolChange,
+    SymbolKind,
+    Visibility,
+)
 from doc_healing.symbols.confidence import POSSIBLE, calibrated, most
+from doc_healing.symbols.formatting import same_code
 from doc_healing.symbols.matching_kept import ALIAS, PASSED_ON, Kept, kept, untold
 from doc_healing.symbols.matching_pairs import Match, Pairing
 from doc_healing.symbols.matching_scores import scored
@@ -73,15 +81,29 @@ def _kind(
         return ChangeKind.MOVED
     if parameters:
         return ChangeKind.SIGNATURE_CHANGED
-    if old.digest != new.digest:
-        return ChangeKind.BODY_CHANGED
-    return None
+    return ChangeKind.BODY_CHANGED if _other_code(pairing, old, new) else None
+
+
+def _other_code(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
+    """Whether it may behave otherwise: digests know neither indentation nor formatters."""
+    if not old.digest or not new.digest:
+        return old.digest != new.digest
+    language = pairing.old.language(old.path)
+    if old.digest == new.digest and language != "python":
+        return False
+    left, right = pairing.old.body(old).data, pairing.new.body(new).data
+    if old.last != new.last:  # a constructor is called as its type is
+        left = left.replace(old.last.encode(), new.last.encode())
+    return not same_code(language, left, right)
 
 
 def _left_file(pairing: Pairing, match: Match) -> bool:
     """Whether what stands at the top of a file is in another one: a package may span them."""
     old, new = match.old, match.new
-    if old.path == new.path or old.container or new.container:
+    member = old.container or new.container
+    if member and (pairing.new.language(new.path) != "go" or new.kind is not SymbolKind.METHOD):
+        return False  # methods of Go stand at the top of a file as well
+    if old.path == new.path:
         return False
     package = pairing.new.outlines[new.path].package
     spans = "." in package and package == pairing.old.outlines[old.path].package

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from doc_healing.model import Symbol
 from doc_healing.symbols.matching_pairs import Match, Pairing
+from doc_healing.symbols.matching_sides import Side, own_name
 
 _LEAST_SIZE = 12  # words from which a body says anything at all
 _LIKE = 0.7  # above this likeness of its own body no other one is looked for
@@ -42,31 +43,38 @@ class Rivals:
         )
 
     def swapped(self, match: Match) -> bool:
-        """Whether it changed names with another one beside it: each has the other's body now."""
+        """Whether names went round beside it: another has its body now, and it has another's."""
         old, new = match.old, match.new
         if old.digest == new.digest:
             return False
-        beside = self._olds.get(_place(old), {})
-        for name, came in self._news.get(_place(new), {}).items():
-            went = beside.get(name)
-            if went is None or name == old.last or went.digest == came.digest:
-                continue
-            crossed = (old.digest, went.digest) == (came.digest, new.digest)
-            if crossed and min(old.size, went.size) >= _LEAST_SIZE:
-                return True  # smaller ones may as well have changed their values
-            if self._crossed(match, went, came):
-                return True
-        return False
+        olds, news = self._olds.get(_place(old), {}), self._news.get(_place(new), {})
+        others = [
+            (olds[name], came)
+            for name, came in news.items()
+            if name != old.last and name in olds and olds[name].digest != came.digest
+        ]
+        own = self._likeness(old, new) if others else 0.0
+        return any(self._is(old, came, own) for _, came in others) and any(
+            self._is(went, new, own) for went, _ in others
+        )
 
-    def _crossed(self, match: Match, went: Symbol, came: Symbol) -> bool:
-        pairing, ones = self._pairing, (match.old, went)
-        if min(pairing.old.body(one).size for one in ones) < _LEAST_SIZE:
+    def _is(self, old: Symbol, new: Symbol, own: float) -> bool:
+        """Whether one is the other, rather than what is called like it."""
+        if old.digest == new.digest and min(old.size, new.size) >= _LEAST_SIZE:
+            return True  # smaller ones may as well have changed their values
+        pairing = self._pairing
+        if _members(pairing.old, old) and _members(pairing.new, new):
+            return self._likeness(old, new) >= max(_LIKE, own + 2 * _BETTER)
+        if min(pairing.old.body(old).size, pairing.new.body(new).size) < _LEAST_SIZE:
             return False
-        cross = min(pairing.likeness(match.old, came)[0], pairing.likeness(went, match.new)[0])
-        if cross < _LIKE:
-            return False
-        own = (pairing.likeness(match.old, match.new)[0], pairing.likeness(went, came)[0])
-        return cross >= max(own) + _BETTER
+        return pairing.likeness(old, new)[0] >= max(_LIKE, own + _BETTER)
+
+    def _likeness(self, old: Symbol, new: Symbol) -> float:
+        """Of their bodies; of what has members elsewhere by their names."""
+        one, two = _members(self._pairing.old, old), _members(self._pairing.new, new)
+        if one and two:
+            return 2 * len(one & two) / (len(one) + len(two))
+        return self._pairing.likeness(old, new)[0]
 
     def _passed_on(self, match: Match, least: float) -> bool:
         """Whether its body went into one that it calls now, or came from one that it called."""
@@ -103,6 +111,12 @@ def _near(rivals: Sequence[Symbol], symbol: Symbol, whole: bool) -> Iterable[Sym
     if whole:
         return same
     return (s for s in same if (s.path, s.container) == (symbol.path, symbol.container))
+
+
+def _members(side: Side, symbol: Symbol) -> frozenset[str]:
+    """The names of its members, of two or more."""
+    names = frozenset(own_name(one) for one in side.members.get(symbol.id, ()))
+    return names if len(names) > 1 else frozenset()
 
 
 _Place = tuple[str, str, str]

@@ -16,6 +16,8 @@ from doc_healing.languages.javascript.mapping.classes import (
 from doc_healing.languages.javascript.mapping.reader import MAX_SYMBOLS, Place, Reader, Work
 from doc_healing.languages.javascript.mapping.returned import returned
 from doc_healing.languages.javascript.mapping.statements import (
+    declares,
+    offer_unsaid,
     read_block,
     read_default,
     read_exported,
@@ -26,6 +28,7 @@ from doc_healing.model import Import, Outline, Symbol, SymbolKind, Visibility
 
 _COMMENTS = frozenset({"comment"})
 _SHORT = 20_000  # bytes
+_LINKS = ("import_statement", "export_statement")  # one of them makes a file a module
 _TASKS: dict[str, Callable[[Reader, Work], None]] = {
     "block": read_block,
     "exported": read_exported,
@@ -67,6 +70,8 @@ def read_outline(language: str, path: str, data: bytes) -> Outline:
 
 def _read(reader: Reader, root: Node) -> None:
     read_block(reader, Work("block", root, Place()))
+    if declares(reader.path) and any(one.type in _LINKS for one in root.named_children):
+        offer_unsaid(reader, root)
     while reader.pending:
         # In the order of the text as far as it matters: the first definition of a name is its own.
         waiting, reader.pending = reader.pending, []

@@ -31,7 +31,7 @@ FUNCTIONS = frozenset(
     }
 )
 CLASSES = frozenset({"class", "class_declaration", "abstract_class_declaration"})
-_NAME = re.compile(r"#?[\w$-]+\Z")
+_NAME = re.compile(r"#?~?[\w$-]+\Z")  # `~standard` is a member's name by a specification
 _ACCESS = {"private": Visibility.PRIVATE, "protected": Visibility.PROTECTED}
 
 
@@ -42,6 +42,7 @@ class Place(NamedTuple):
     kind: str = "module"  # module, namespace, object, type or function
     local: bool = False  # within a function: nobody else can name it
     closed: bool = False  # within a namespace and not exported by it
+    opened: frozenset[str] = frozenset()  # what a list of that namespace exports all the same
     this: "Place | None" = None  # where `this.x = ...` makes a member
     result: bool = False  # what it returns is what the file exports
     shut: bool = False  # of a function's block: the function is itself within another
@@ -67,6 +68,7 @@ class Place(NamedTuple):
             self.kind,
             is_local,
             self.closed,
+            self.opened,
             self.this,
             result,
             self.shut,
@@ -208,7 +210,8 @@ def _start(node: Node) -> Node:
 
 
 def _visibility(name: str, node: Node, place: Place, said: Doc) -> Visibility:
-    if place.local or place.closed or name.startswith("#") or "private" in said.tags:
+    closed = place.closed and name not in place.opened
+    if place.local or closed or name.startswith("#") or "private" in said.tags:
         return Visibility.PRIVATE
     if place.kind == "type":
         written = _ACCESS.get(signatures.access(node))

@@ -6,6 +6,7 @@ from tree_sitter import Node
 
 from doc_healing.languages.javascript.mapping.assignments import read_expression
 from doc_healing.languages.javascript.mapping.exports import (
+    listed,
     read_export,
     read_import,
     read_whole,
@@ -92,7 +93,7 @@ def read_default(reader: Reader, work: Work) -> None:
 def _names(declaration: Node) -> list[str]:
     name = declaration.child_by_field_name("name")
     if name is not None:
-        return [text(name).partition(".")[0]]
+        return [text(name).partition(".")[0]] if name.type != "string" else []
     found = []
     for child in declaration.named_children:
         if child.type == "variable_declarator":
@@ -133,12 +134,37 @@ def _namespace(reader: Reader, work: Work) -> None:
         if not _adds_to_others(node):
             known = reader.facts.get("ambient", "").split()
             reader.facts["ambient"] = " ".join([*known, unquoted(label)])
+            offer_unsaid(reader, body)
         reader.later(Work("block", body, place.deeper()))
         return
     for name in text(label).split("."):
         reader.add(name, SymbolKind.MODULE, work.outer or node, place, body=body)
         place = place.inside(name, "namespace")
-    reader.later(Work("block", body, place._replace(closed=not reader.path.endswith(".d.ts"))))
+    names = listed(body)
+    closed = names is not None or not declares(reader.path)
+    reader.later(Work("block", body, place._replace(closed=closed, opened=names or frozenset())))
+
+
+def declares(path: str) -> bool:
+    """Whether a file only declares: `.d.ts`."""
+    return path.endswith((".d.ts", ".d.mts", ".d.cts"))
+
+
+def offer_unsaid(reader: Reader, block: Node) -> None:
+    """What a declaration file's block offers without saying so: all, where it lists nothing."""
+    if listed(block) is not None:
+        return
+    for child in block.named_children:
+        if child.type in _DECLARED:
+            for name in _names(child):
+                reader.exported.setdefault(name)
+
+
+_DECLARED = frozenset(
+    "lexical_declaration variable_declaration function_declaration function_signature "
+    "class_declaration abstract_class_declaration interface_declaration type_alias_declaration "
+    "enum_declaration internal_module module expression_statement ambient_declaration".split()
+)
 
 
 def _adds_to_others(node: Node) -> bool:
