@@ -11,6 +11,7 @@ _LIKE = 0.7  # above this likeness of its own body no other one is looked for
 _BETTER = 0.15  # so much better another one must fit
 _UNLIKE = 0.2  # below this likeness the rest is paired first
 _UNLIKE_SIZE = 20
+_WRAPPER = 40  # words: what says more than this did not just call what has its name now
 
 
 class Rivals:
@@ -83,7 +84,10 @@ class Rivals:
             return False
         calls, called = self._pairing.new.body(new).bag, self._pairing.old.body(old).bag
         out = (likeness(old, one)[0] for one in self._fresh if one.last.encode() in calls)
-        into = (likeness(one, new)[0] for one in self._gone if one.last.encode() in called)
+        short = self._pairing.old.body(old).size < _WRAPPER
+        into = (
+            likeness(one, new)[0] for one in self._gone if short and one.last.encode() in called
+        )
         return max((*out, *into), default=0.0) >= least
 
     def _left(self, match: Match, least: float, whole: bool) -> bool:

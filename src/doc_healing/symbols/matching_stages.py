@@ -25,7 +25,7 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
     held = _containers(pairing)
     add_all(pairing, stated(pairing, ()))  # members of what has another name now
     held += _same_names(pairing, pairing.old.symbols, pairing.new.symbols)
-    add_all(pairing, _other_kinds(pairing))
+    held += _other_kinds(pairing)
     movements = _movements(pairing)
     for group_of in ("container", "callable", "value"):
         for least in (_FIRST, ACCEPTED):
@@ -43,7 +43,21 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
 
 
 def _other_kinds(pairing: Pairing) -> list[Match]:
-    """What kept its name and place, and is a class instead of a function, or the like."""
+    """Pair what kept its name and place, and is a class instead of a function, or the like.
+
+    What the bodies contradict is held back.
+    """
+    rivals = Rivals(pairing, tuple(pairing.free_old()), tuple(pairing.free_new()))
+    held = []
+    for match in _of_other_kinds(pairing):
+        if rivals.contradict(match):
+            held.append(match)
+        else:
+            add_all(pairing, [match])
+    return held
+
+
+def _of_other_kinds(pairing: Pairing) -> list[Match]:
     news = {(pairing.new.place(symbol), own_name(symbol)): symbol for symbol in pairing.free_new()}
     keyed = (((pairing.place(old), own_name(old)), old) for old in pairing.free_old())
     return [
