@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -34,8 +35,7 @@ _NAME = re.compile(r"#?~?[\w$-]+\Z")  # `~standard` is a member's name by a spec
 _ACCESS = {"private": Visibility.PRIVATE, "protected": Visibility.PROTECTED}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a definition stands: what it is a member of, and who can reach it."""
 
     within: str = ""
@@ -80,8 +80,7 @@ class Place:
         return f"{self.within}.{name}" if self.within else name
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """A node that is still to be read, and as what: `block`, `value`, `class` ..."""
 
     task: str

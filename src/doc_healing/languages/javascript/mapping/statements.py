@@ -1,7 +1,6 @@
 """Statements: what a block of them defines, and which of its inner blocks are read as well."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -51,8 +50,12 @@ def read_block(reader: Reader, work: Work) -> None:
         reader.later(Work("value", node, place, "", node))
         return
     for child in node.named_children:
-        if child.type in _TASKS or child.type in _BLOCKS:
-            read_statement(reader, Work("", child, place))
+        kind = child.type
+        task = _TASKS.get(kind)
+        if task is not None:
+            task(reader, Work("", child, place))
+        elif kind in _BLOCKS:
+            reader.later(Work("block", child, place.deeper()))
 
 
 def read_statement(reader: Reader, work: Work) -> None:
@@ -73,7 +76,7 @@ def read_exported(reader: Reader, work: Work) -> None:
         for name in _names(work.node):
             reader.exported[name] = None
     if place.closed:
-        work = replace(work, place=replace(place, closed=False))
+        work = work._replace(place=place._replace(closed=False))
     read_statement(reader, work)
 
 
@@ -84,7 +87,7 @@ def read_default(reader: Reader, work: Work) -> None:
         reader.offer("default", "", name, work.node)
     else:
         reader.exported["default"] = None
-    read_statement(reader, replace(work, name=name or "default"))
+    read_statement(reader, work._replace(name=name or "default"))
 
 
 def _names(declaration: Node) -> list[str]:
@@ -107,17 +110,17 @@ def _function(reader: Reader, work: Work) -> None:
 
 
 def _class(reader: Reader, work: Work) -> None:
-    reader.later(replace(work, task="class", outer=work.outer or work.node))
+    reader.later(work._replace(task="class", outer=work.outer or work.node))
 
 
 def _interface(reader: Reader, work: Work) -> None:
     if not work.place.local:
-        reader.later(replace(work, task="interface", outer=work.outer or work.node))
+        reader.later(work._replace(task="interface", outer=work.outer or work.node))
 
 
 def _enum(reader: Reader, work: Work) -> None:
     if not work.place.local:
-        reader.later(replace(work, task="enum", outer=work.outer or work.node))
+        reader.later(work._replace(task="enum", outer=work.outer or work.node))
 
 
 def _namespace(reader: Reader, work: Work) -> None:
@@ -139,7 +142,7 @@ def _namespace(reader: Reader, work: Work) -> None:
         place = place.inside(name, "namespace")
     names = listed(body)
     closed = names is not None or not declares(reader.path)
-    reader.later(Work("block", body, replace(place, closed=closed, opened=names or frozenset())))
+    reader.later(Work("block", body, place._replace(closed=closed, opened=names or frozenset())))
 
 
 def declares(path: str) -> bool:
@@ -183,7 +186,7 @@ def _return(reader: Reader, work: Work) -> None:
         reader.returned[place.qualified(text(value))] = place.within
     elif value.type == "object" and place.kind == "function" and place.within:
         reader.results.append((place.within, value.start_byte, value.end_byte))
-        reader.later(Work("object", value, replace(place, kind="object", local=place.shut)))
+        reader.later(Work("object", value, place._replace(kind="object", local=place.shut)))
     elif value.type in FUNCTIONS or value.type == "call_expression":
         blocks_of(reader, iter([value, *arguments(value)]), place.deeper())
     elif value.type in CLASSES and value.child_by_field_name("name") is not None:
