@@ -97,3 +97,16 @@ def test_what_was_called_by_its_only_wrapper_may_be_put_into_it() -> None:
         f"def parse(text):\n{BODIES['halves']}".encode(),
     )
     assert told == {("removed", "halves", "")}
+
+
+def test_empty_types_of_one_name_stay_what_they_are() -> None:
+    """Of two scopes: the second ones have no members, and bodies alike to the token."""
+    text = "class A:\n    size = 1\n\n\nclass B:\n    size = 2\n\n\nif True:\n{}"
+    pair = "    class {}(Plain):\n        pass\n\n    class {}(Plain):\n        pass\n"
+    before = "class Plain:\n    def old_name(self):\n        return 1\n\n\n" + text.format(
+        pair.format("A", "B")
+    )
+    after = before.replace("old_name", "new_name")
+    assert _told(before.encode(), after.encode()) == {
+        ("renamed", "Plain.old_name", "Plain.new_name")
+    }

@@ -10,7 +10,7 @@ from doc_healing.symbols.matching_copies import inherited, joined
 from doc_healing.symbols.matching_pairs import Key, Match, Pairing, add_all
 from doc_healing.symbols.matching_rivals import Rivals
 from doc_healing.symbols.matching_scores import scored
-from doc_healing.symbols.matching_sides import own_name
+from doc_healing.symbols.matching_sides import Side, own_name
 from doc_healing.symbols.splitting import Movements
 from doc_healing.symbols.successors import migrated, stated
 
@@ -73,13 +73,18 @@ def _containers(pairing: Pairing) -> list[Match]:
     """Types and objects, the outer ones first; what is held back for a better partner is given."""
     held: list[Match] = []
     old, new = pairing.old, pairing.new
-    left = [symbol for symbol in old.symbols if old.is_container(symbol)]
-    right = [symbol for symbol in new.symbols if new.is_container(symbol)]
+    left = [symbol for symbol in old.symbols if _contains(old, symbol)]
+    right = [symbol for symbol in new.symbols if _contains(new, symbol)]
     for depth in sorted({_depth(symbol) for symbol in left}):
         olds = [symbol for symbol in left if _depth(symbol) == depth]
         held += _same_names(pairing, olds, right)
         _score(pairing, "container", _FIRST, _movements(pairing), depth)
     return held
+
+
+def _contains(side: Side, symbol: Symbol) -> bool:
+    """Whether it has members, or is a type that might: an empty one keeps its name as well."""
+    return side.is_container(symbol) or side.group(symbol) == "container"
 
 
 def _movements(pairing: Pairing) -> Movements:
