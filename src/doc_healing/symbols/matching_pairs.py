@@ -80,9 +80,11 @@ class Pairing:
     def scope(self, path: str) -> str:
         """The scope that an old file's scope became."""
         scope = self.old.scope(path)
-        if scope in self.scopes:
-            return scope
-        return self.new.scope(self.files[path]) if path in self.files else scope
+        if scope != path and scope in self.scopes:
+            return scope  # a package
+        if path in self.files:
+            return self.new.scope(self.files[path])
+        return f"? {scope}" if scope in self.scopes else scope  # another file has its path now
 
     @property
     def scopes(self) -> frozenset[str]:
