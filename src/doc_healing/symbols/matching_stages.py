@@ -183,8 +183,8 @@ def _score(
 
     What is deeper than that still waits for its name.
     """
-    olds = [s for s in pairing.free_old() if pairing.old.group(s) == group_of]
-    news = [s for s in pairing.free_new() if pairing.new.group(s) == group_of]
+    olds = [s for s in pairing.free_old() if _fits(pairing.old, s, group_of)]
+    news = [s for s in pairing.free_new() if _fits(pairing.new, s, group_of)]
     if deepest < _DEEPEST:
         olds = [symbol for symbol in olds if _depth(symbol) <= deepest]
         news = [symbol for symbol in news if _depth(symbol) <= deepest]
@@ -202,6 +202,11 @@ def _score(
             continue
         others = (*near[f"- {match.old.id}"], *near[f"+ {match.new.id}"])
         pairing.add(_with_rivals(pairing, match, others))
+
+
+def _fits(side: Side, symbol: Symbol, group_of: str) -> bool:
+    """Whether it is of a group, and named by itself: `type Item` of an `impl` is not."""
+    return side.group(symbol) == group_of and not {"associated", "trait"} <= symbol.flags
 
 
 def _with_rivals(pairing: Pairing, match: Match, others: Sequence[Match]) -> Match:
