@@ -13,22 +13,26 @@ from doc_healing.symbols.undocumented import said, undocumented
 from tests.symbols.trees import documents, lookup, tree
 
 BODY = "    total = 0\n    for one in range(n):\n        total += one * n - 1\n    return total\n"
+MEMBER = "    def old_member(self, words):\n        return [one.strip() for one in words if one]\n"
 OLD = {
     "lib/__init__.py": "from .core import old_name, kept, Thing\n",
     "lib/core.py": (
         f"def old_name(n):\n{BODY}\ndef kept(n): ...\n\n"
-        "class Thing:\n    def gone(self): ...\n    def stays(self): ...\n"
+        f"class Thing:\n    def gone(self): ...\n    def stays(self): ...\n{MEMBER}"
     ),
 }
 NEW = {
     "lib/__init__.py": "from .core import new_name, kept, Thing\n",
     "lib/core.py": (
-        f"def new_name(n):\n{BODY}\ndef kept(n): ...\n\nclass Thing:\n    def stays(self): ...\n"
+        f"def new_name(n):\n{BODY}\ndef kept(n): ...\n\n"
+        f"class Thing:\n    def stays(self): ...\n{MEMBER.replace('old', 'new')}"
     ),
 }
 TEXTS = [
     ("Use `lib.old_name()`.", ["lib.old_name: use `lib.new_name`"]),
     ("```python\nfrom lib import old_name\n```", ["lib.old_name: use `lib.new_name`"]),
+    ("Call `old_member` of it.", ["lib.Thing.old_member: use `lib.Thing.new_member`"]),
+    ("Call old_member of it.", []),
     ("Use `Thing.gone()`.", ["lib.Thing.gone: no successor is known: remove it"]),
     ("Use `Thing.stays()` and `kept()`, or `lib.kept`.", []),
     ("Use `never_there()` or `Thing.never`.", []),

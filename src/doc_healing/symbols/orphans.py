@@ -19,9 +19,11 @@ from doc_healing.model import (
 )
 from doc_healing.symbols.lookup import Lookup
 from doc_healing.symbols.migrations import Migration, successor
+from doc_healing.symbols.prose import ONLY
 from doc_healing.symbols.successors import CONFIGURED
 
 _SURE = {True: 0.6, False: 0.7}  # in a block, in prose
+_LIKELY = 0.7  # below it a new name is for those to judge who see both
 _CONFIGURED = 0.99  # the project itself says so
 _PAST = re.compile(
     r"(?i)\b(renam|remov|deprecat|no longer|formerly|previous|used to|replac|instead of|supersed"
@@ -87,13 +89,14 @@ def orphans(
     for placed in then:
         one = placed.reference
         place = (one.path, one.line, one.column)
-        sure = one.confidence >= _SURE[one.snippet is not None]
+        symbol = base.symbols[one.symbol]
+        renamed = _renamed(placed, symbol, became.get(symbol.id), head)
+        sure = renamed or one.confidence >= _SURE[one.snippet is not None]
         if not sure or place in alive or _speaks_of_the_past(placed):
             continue
-        symbol = base.symbols[one.symbol]
         if not _was_there(placed, symbol, documents):
             continue
-        if not _offered(symbol, base) or not _certain(one, symbol, base, head):
+        if not _offered(symbol, base) or not _certain(one, symbol, base, head, renamed):
             continue
         if not _spoken_of(one, symbol, base, documents):
             continue
@@ -107,6 +110,21 @@ def orphans(
             orphan = Orphan(one, symbol, orphan.name, shown, _CONFIGURED, (CONFIGURED,))
         found.setdefault(key, orphan)
     return sorted(found.values(), key=lambda each: (each.reference.path, each.reference.line))
+
+
+def _renamed(placed: Placed, symbol: Symbol, change: SymbolChange | None, head: Lookup) -> bool:
+    """Whether what a word in back-ticks probably named surely has another name now.
+
+    That is said of names of more than one word that nothing else has or had.
+    """
+    one = placed.reference
+    if one.snippet is not None or one.reason != ONLY or change is None or change.new is None:
+        return False
+    marked = re.search(rf"`[^`]*{re.escape(one.text)}[^`]*`", f"{placed.row}\n{placed.around}")
+    telling = re.search(r"_|[a-z0-9][A-Z]", symbol.last.strip("_"))
+    left = head.by_last.get(symbol.last)
+    public = _offered(change.new, head)
+    return bool(marked and telling and public) and not left and change.confidence >= _LIKELY
 
 
 def _was_there(placed: Placed, symbol: Symbol, documents: Mapping[str, str]) -> bool:
@@ -130,7 +148,7 @@ def _spoken_of(one: Reference, symbol: Symbol, base: Lookup, documents: Mapping[
     return any(not base.around(module, language) or module in text for module in modules)
 
 
-def _certain(one: Reference, symbol: Symbol, base: Lookup, head: Lookup) -> bool:
+def _certain(one: Reference, symbol: Symbol, base: Lookup, head: Lookup, renamed: bool) -> bool:
     """Whether it is surely that symbol: a member is, of a type that the place names as well."""
     if not symbol.container:
         return True
@@ -140,7 +158,7 @@ def _certain(one: Reference, symbol: Symbol, base: Lookup, head: Lookup) -> bool
     if any(owner.last in one.text for owner in owners):
         return True
     left = head.usable(symbol.last, base.languages[symbol.path])
-    return not left and one.reason != "the only member of that name"
+    return not left and (one.reason != ONLY or renamed)
 
 
 def _offered(symbol: Symbol, base: Lookup) -> bool:
