@@ -71,6 +71,7 @@ PROSE = [
     ("Use `get` as you like.", "lib/core.py#Client.get", None),
     ("# Client\n\n- `get` fetches.", "lib/core.py#Client.get", True),
     ("```python\nimport lib\nlib.Client()\n```\n`get` fetches.", "lib/core.py#Client.get", True),
+    ("```python\nimport lib\nlib.Client()\n```\n`.get` it.", "lib/core.py#Client.get", True),
     ("```python\nimport lib\nlib.Client()\n```\nWe get it.", "lib/core.py#Client.get", None),
 ]
 

@@ -107,6 +107,7 @@ def name_of(text: str) -> str:
     `Client.get(url)` is `Client.get`, `new Map<K, V>()` is `Map`, `vec![]` is `vec`.
     """
     text = _STRIP.sub("", text.strip())
+    text = text[1:] if re.match(r"\.[A-Za-z_$]", text) else text  # `.get()`: of whatever it is
     text = re.split(r"[(<\[{=!?]|\s", text, maxsplit=1)[0].rstrip(":,;.")
     return text if _NAME.match(text) else ""
 
