@@ -15,7 +15,7 @@ from doc_healing.symbols.matching_bounds import (
 )
 from doc_healing.symbols.matching_pairs import Match, Pairing
 from doc_healing.symbols.matching_sides import own_name
-from doc_healing.symbols.names import likeness
+from doc_healing.symbols.names import likeness, parts
 from doc_healing.symbols.signatures import parameter_likeness
 from doc_healing.symbols.splitting import Movements
 
@@ -24,6 +24,7 @@ _RARE = 6  # definitions that have a rare word, at most
 _MOST_NAMESAKES = 50  # of those that have its name, where there are very many of all
 _SIZE_RATIO = 0.15
 _MADE = 0.7  # how alike a method and a constructor are of which one became the other
+_NAMED = 0.8  # of a constant that says and is called the same as no other one
 _WORTH = 0.02  # what scores less is not kept as a rival either
 
 
@@ -39,13 +40,25 @@ def scored(
         if highest(pairing, old, new) < _WORTH:
             continue
         traits = _traits(pairing, old, new, unique, movements)
-        score = raw(traits)
+        score = max(raw(traits), _NAMED if _same_constant(pairing, old, new, traits) else 0.0)
         if score >= _WORTH:
             match = Match(old.symbol, new.symbol, traits, score)
             pairing.considered[match.old.id, match.new.id] = match
             found.append(match)
     found.sort(key=_best_first)
     return found
+
+
+def _same_constant(pairing: Pairing, old: Known, new: Known, traits: Traits) -> bool:
+    """Whether a constant of a module stands in another one, with its own telling name and value."""
+    if traits.shape != "move value" or not traits.equal or old.own != new.own:
+        return False
+    named = (pairing.old.by_last[old.symbol.last], pairing.new.by_last[new.symbol.last])
+    return (
+        len(parts(old.symbol.last)) > 1
+        and not (old.symbol.container or new.symbol.container)
+        and all(len(ones) == 1 for ones in named)
+    )
 
 
 def _best_first(match: Match) -> tuple[float, float, str, str]:

@@ -45,16 +45,22 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
 def _other_kinds(pairing: Pairing) -> list[Match]:
     """Pair what kept its name and place, and is a class instead of a function, or the like.
 
-    What the bodies contradict is held back.
+    What the bodies contradict is held back, and a value that shares its name with a function:
+    where one of them is gone the other may well have been given its name.
     """
     rivals = Rivals(pairing, tuple(pairing.free_old()), tuple(pairing.free_new()))
     held = []
     for match in _of_other_kinds(pairing):
-        if rivals.contradict(match):
+        if rivals.contradict(match) or not _a_type(pairing, match):
             held.append(match)
         else:
             add_all(pairing, [match])
     return held
+
+
+def _a_type(pairing: Pairing, match: Match) -> bool:
+    groups = pairing.old.group(match.old), pairing.new.group(match.new)
+    return "container" in groups and match.old.path == match.new.path
 
 
 def _of_other_kinds(pairing: Pairing) -> list[Match]:
