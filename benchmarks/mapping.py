@@ -1,6 +1,7 @@
 """How right the map's changes are: precision and recall on labelled commits.
 
     python benchmarks/mapping.py --oracle <RefactoringMiner>/src/test/resources/oracle
+    python benchmarks/mapping.py --oracle <the same> --java-1 <RefDiff's data.json>
     python benchmarks/mapping.py --cases rename-cases.jsonl --repos <folder of bare clones>
 
 Names are compared as the published figures were, by simple name and commit; `--half` chooses the
@@ -12,6 +13,7 @@ import argparse
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mapping_oracles import Commit, Label, cases, changed_files, commits, development
@@ -19,6 +21,7 @@ from mapping_oracles import Commit, Label, cases, changed_files, commits, develo
 from doc_healing.languages.maps import MAPPERS
 from doc_healing.model import ChangeKind, SymbolChange, SymbolKind
 from doc_healing.symbols.matching import compare
+from doc_healing.symbols.matching_kept import PASSED_ON
 
 KINDS = (
     "rename method",
@@ -32,6 +35,8 @@ KINDS = (
     "rename field",
     "move field",
 )
+# What the older labels have: of a rename together with a move and of parameters they know nothing.
+_OLDER = ("rename method", "move method", "rename class", "move class", "move field")
 _CALLED = (SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.MACRO)
 
 
@@ -39,6 +44,7 @@ def main() -> None:
     """Print the tables that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--oracle", type=Path)
+    parser.add_argument("--java-1", type=Path)
     parser.add_argument("--cases", type=Path)
     parser.add_argument("--repos", type=Path)
     parser.add_argument("--language", action="append")
@@ -64,6 +70,9 @@ def found(change: SymbolChange) -> Iterable[Label]:
             yield Label("remove parameter", item.old, new.last)
         elif item.kind == "renamed":
             yield Label("rename parameter", item.old, item.new)
+    if change.kind is ChangeKind.DEPRECATED and PASSED_ON in change.evidence:
+        yield from found(replace(change, kind=ChangeKind.RENAMED, new=change.candidates[0]))
+        return  # some labels call it a rename
     if change.kind not in (ChangeKind.RENAMED, ChangeKind.MOVED):
         return
     renamed = change.kind is ChangeKind.RENAMED
@@ -77,8 +86,10 @@ def found(change: SymbolChange) -> Iterable[Label]:
         yield Label("rename field" if renamed else "move field", old.last, new.last)
 
 
-def went_with_file(change: SymbolChange) -> bool:
-    """Whether the labels tell its move once, as that of its file."""
+def told_otherwise(change: SymbolChange) -> bool:
+    """Whether the labels tell its move once, as that of its file, or may tell a deprecated name."""
+    if change.kind is ChangeKind.DEPRECATED:
+        return True
     with_file = change.kind is ChangeKind.MOVED and "file renamed" in change.evidence
     return with_file and not change.parameters
 
@@ -92,7 +103,7 @@ def _oracle(asked: argparse.Namespace) -> None:
     wrong: list[str] = []
     sure: defaultdict[str, list[tuple[float, bool]]] = defaultdict(list)
     spent: defaultdict[str, list[float]] = defaultdict(list)
-    for commit in commits(asked.oracle):
+    for commit in commits(asked.oracle, asked.java_1):
         if asked.language and commit.language not in asked.language:
             continue
         if asked.half != "all" and development(commit.repository) != (asked.half == "development"):
@@ -127,16 +138,18 @@ def _count(
         for label in found(change):
             ours.setdefault(label, change)
     truth = {_bare(label): label for label in commit.labels}
+    denied = {_bare(label) for label in commit.denied}
     for label in [label for label in ours if label.kind == "rename field"]:
         as_class = Label("rename class", label.old, label.new)
         if as_class in truth:  # the labels call an object with members a class
             ours[as_class] = ours.pop(label)
     for label in ours.keys() | truth.keys():
         right = label in ours and label in truth
-        if not right and label in ours and went_with_file(ours[label]):
+        if not right and label in ours and told_otherwise(ours[label]):
             continue
         word = "TP" if right else "FP" if label in ours else "FN"
         table[label.kind, word] += 1
+        table[label.kind, "denied"] += word == "FP" and label in denied
         if not right and label.kind.startswith(asked_kind):
             wrong.append(_line(commit, word, label, ours.get(label), truth.get(label)))
 
@@ -157,10 +170,12 @@ def _print(language: str, table: Counter[tuple[str, str]]) -> None:
     print(f"{language:<26} TP   FP   FN      P      R")
     for kind in KINDS:
         right, over, missed = (table[kind, word] for word in ("TP", "FP", "FN"))
-        if right + over + missed:
+        known = table[kind, "denied"]
+        if right + over + missed and (language != "java-1" or kind in _OLDER):
             precision = right / (right + over) if right + over else 1.0
             recall = right / (right + missed) if right + missed else 1.0
-            print(f"  {kind:<22} {right:>4} {over:>4} {missed:>4}  {precision:.3f}  {recall:.3f}")
+            line = f"  {kind:<22} {right:>4} {over:>4} {missed:>4}  {precision:.3f}  {recall:.3f}"
+            print(line + (f"  {known} wrong for certain" if known else ""))
 
 
 def _sure(commit: Commit, changes: Sequence[SymbolChange]) -> Iterator[tuple[float, bool]]:
@@ -169,7 +184,9 @@ def _sure(commit: Commit, changes: Sequence[SymbolChange]) -> Iterator[tuple[flo
     for change in changes:
         for label in found(change):
             right = label in truth
-            if "parameter" not in label.kind and (right or not went_with_file(change)):
+            if commit.language == "java-1" and label.kind not in _OLDER:
+                continue
+            if "parameter" not in label.kind and (right or not told_otherwise(change)):
                 yield change.confidence, right
 
 

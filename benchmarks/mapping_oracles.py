@@ -1,16 +1,19 @@
 """Labelled commits as others publish them: what changed in truth, and both versions of the files.
 
-Reads a local copy of `src/test/resources/oracle` of tsantalis/RefactoringMiner (MIT), and case
-files of renamed symbols next to bare clones of their repositories. Nothing is fetched.
+Reads a local copy of `src/test/resources/oracle` of tsantalis/RefactoringMiner (MIT), the older
+labels of its first Java benchmark in the form that aserg-ufmg/RefDiff keeps them in (`data.json`;
+the files are those of RefactoringMiner's copy), and case files of renamed symbols next to bare
+clones of their repositories. Nothing is fetched.
 """
 
 import json
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Commit:
     sha: str
     labels: frozenset[Label]
     folder: Path
+    denied: frozenset[Label] = frozenset()  # what a tool told and somebody found wrong
 
     def files(self) -> tuple[dict[str, bytes], dict[str, bytes], dict[str, str]]:
         """The files before and after, and the hints of what was renamed."""
@@ -49,8 +53,8 @@ def development(repository: str) -> bool:
     return blake2b(repository.lower().encode(), digest_size=2).digest()[0] % 2 == 0
 
 
-def commits(oracle: Path) -> Iterator[Commit]:
-    """All labelled commits whose files are there."""
+def commits(oracle: Path, java_1: Path | None = None) -> Iterator[Commit]:
+    """All labelled commits whose files are there; those of the older Java set as `java-1`."""
     for language in ("python", "javascript"):
         for entry in json.loads((oracle / f"{language}-dataset" / "data.json").read_text()):
             said = [
@@ -68,15 +72,40 @@ def commits(oracle: Path) -> Iterator[Commit]:
                 if item["validation"] and "\t" in item["description"]
             ]
             yield _commit(oracle, "java", entry, [(kind, text) for kind, text in said])
+    if java_1 is not None:
+        yield from _older(oracle, json.loads(java_1.read_text()))
+
+
+def _older(oracle: Path, entries: Iterable[Mapping[str, Any]]) -> Iterator[Commit]:
+    for entry in entries:
+        said: list[tuple[str, str]] = []
+        denied: list[tuple[str, str]] = []
+        for item in entry["refactorings"]:
+            head = _HEAD.match(item["description"])
+            kind = head[0] if head else item["type"]
+            kept = said if item["validation"] in ("TP", "CTP") else denied
+            kept.append((kind, item["description"]))
+        commit = _commit(oracle, "java-1", entry, said, denied)
+        if (commit.folder / f"{commit.repository}-{commit.sha}.json").is_file():
+            yield commit
 
 
 def _commit(
-    oracle: Path, language: str, entry: Mapping[str, str], said: list[tuple[str, str]]
+    oracle: Path,
+    language: str,
+    entry: Mapping[str, str],
+    said: list[tuple[str, str]],
+    denied: Sequence[tuple[str, str]] = (),
 ) -> Commit:
     repository = entry["repository"].rstrip("/").removesuffix(".git").rpartition("/")[2]
+    found, wrong = _labels(said), _labels(denied)
+    folder = oracle / "commits"
+    return Commit(language, repository, entry["sha1"], found, folder, wrong - found)
+
+
+def _labels(said: Iterable[tuple[str, str]]) -> frozenset[Label]:
     labels = (_label(kind, text.removeprefix(kind).strip()) for kind, text in said)
-    found = frozenset(label for label in labels if label is not None)
-    return Commit(language, repository, entry["sha1"], found, oracle / "commits")
+    return frozenset(label for label in labels if label is not None)
 
 
 def _read(root: Path, names: list[str]) -> dict[str, bytes]:
@@ -115,7 +144,7 @@ _RULES = {
     "Rename Class": ("rename class", re.compile(r"(?P<old>\S+) renamed to (?P<new>\S+)$")),
     "Move And Rename Class": (
         "rename class",
-        re.compile(r"(?P<old>\S+) moved and renamed to (?P<new>\S+)$"),
+        re.compile(r"(?P<old>\S+) moved (?:and renamed )?to (?P<new>\S+)$"),
     ),
     "Move Class": ("move class", re.compile(r"(?P<old>\S+) moved to (?P<new>\S+)$")),
     "Add Parameter": (
@@ -135,7 +164,7 @@ _RULES = {
             "move field",
             re.compile(
                 r"(?:\w+ )?(?P<old>\S+)(?: : .*?)? from class (?P<old_place>.+?)"
-                r" to (?:\w+ )?(?P<new>\S+)(?: : .*?)? from class (?P<new_place>.+)$"
+                r" to (?:(?:\w+ )?(?P<new>\S+)(?: : .*?)? from )?class (?P<new_place>.+)$"
             ),
         )
         for name in ("Move Attribute", "Pull Up Attribute", "Push Down Attribute")
@@ -150,6 +179,9 @@ _RULES = {
 }
 
 
+_HEAD = re.compile("|".join(sorted(_RULES, key=len, reverse=True)))
+
+
 def _label(kind: str, text: str) -> Label | None:
     if kind not in _RULES:
         return None
@@ -159,6 +191,7 @@ def _label(kind: str, text: str) -> Label | None:
         print(f"not read: {kind}: {text}")
         return None
     parts = found.groupdict(default="")
+    parts["new"] = parts["new"] or parts["old"]  # of a field the older labels name it once
     if "class" in name:
         return _class_label(name, parts["old"], parts["new"])
     old, new = parts["old"].rpartition(".")[2], parts["new"].rpartition(".")[2]

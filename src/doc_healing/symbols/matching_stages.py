@@ -1,18 +1,20 @@
 """The stages of a comparison: containers before members, names before bodies, then the rest."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from doc_healing.model import Symbol, SymbolKind
 from doc_healing.symbols.confidence import ACCEPTED, TIE
+from doc_healing.symbols.matching_copies import inherited, joined
 from doc_healing.symbols.matching_pairs import Key, Match, Pairing, add_all
 from doc_healing.symbols.matching_rivals import Rivals
 from doc_healing.symbols.matching_scores import scored
-from doc_healing.symbols.matching_sides import own_name
+from doc_healing.symbols.matching_sides import Side, own_name
 from doc_healing.symbols.splitting import Movements
 from doc_healing.symbols.successors import migrated, stated
 
+_MOST_OVERLOADS = 10_000  # pairs of one name: beyond, the rest are paired in their order
 _DEEPEST = 1_000  # levels of containers: none of them waits any longer
 _FIRST = 0.8  # what is this sure is taken first, and speaks for what is beside it
 
@@ -24,23 +26,45 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
     held = _containers(pairing)
     add_all(pairing, stated(pairing, ()))  # members of what has another name now
     held += _same_names(pairing, pairing.old.symbols, pairing.new.symbols)
-    add_all(pairing, _other_kinds(pairing))
+    held += _other_kinds(pairing)
     movements = _movements(pairing)
     for group_of in ("container", "callable", "value"):
         for least in (_FIRST, ACCEPTED):
             _score(pairing, group_of, least, movements)
         if group_of == "container":
             held += _same_names(pairing, tuple(pairing.free_old()), tuple(pairing.free_new()))
+            inherited(pairing)
             movements = _movements(pairing)
     add_all(pairing, held)
     movements = _movements(pairing)
     for group_of in ("callable", "value"):  # now that all that is beside them is known
         _score(pairing, group_of, ACCEPTED, movements)
+    joined(pairing)
     return pairing
 
 
 def _other_kinds(pairing: Pairing) -> list[Match]:
-    """What kept its name and place, and is a class instead of a function, or the like."""
+    """Pair what kept its name and place, and is a class instead of a function, or the like.
+
+    What the bodies contradict is held back, and a value that shares its name with a function:
+    where one of them is gone the other may well have been given its name.
+    """
+    rivals = Rivals(pairing, tuple(pairing.free_old()), tuple(pairing.free_new()))
+    held = []
+    for match in _of_other_kinds(pairing):
+        if rivals.contradict(match) or not _a_type(pairing, match):
+            held.append(match)
+        else:
+            add_all(pairing, [match])
+    return held
+
+
+def _a_type(pairing: Pairing, match: Match) -> bool:
+    groups = pairing.old.group(match.old), pairing.new.group(match.new)
+    return "container" in groups and match.old.path == match.new.path
+
+
+def _of_other_kinds(pairing: Pairing) -> list[Match]:
     news = {(pairing.new.place(symbol), own_name(symbol)): symbol for symbol in pairing.free_new()}
     keyed = (((pairing.place(old), own_name(old)), old) for old in pairing.free_old())
     return [
@@ -56,13 +80,18 @@ def _containers(pairing: Pairing) -> list[Match]:
     """Types and objects, the outer ones first; what is held back for a better partner is given."""
     held: list[Match] = []
     old, new = pairing.old, pairing.new
-    left = [symbol for symbol in old.symbols if old.is_container(symbol)]
-    right = [symbol for symbol in new.symbols if new.is_container(symbol)]
+    left = [symbol for symbol in old.symbols if _contains(old, symbol)]
+    right = [symbol for symbol in new.symbols if _contains(new, symbol)]
     for depth in sorted({_depth(symbol) for symbol in left}):
         olds = [symbol for symbol in left if _depth(symbol) == depth]
         held += _same_names(pairing, olds, right)
         _score(pairing, "container", _FIRST, _movements(pairing), depth)
     return held
+
+
+def _contains(side: Side, symbol: Symbol) -> bool:
+    """Whether it has members, or is a type that might: an empty one keeps its name as well."""
+    return side.is_container(symbol) or side.group(symbol) == "container"
 
 
 def _movements(pairing: Pairing) -> Movements:
@@ -100,39 +129,52 @@ def _by_key(keyed: Iterable[tuple[Key, Symbol]]) -> dict[Key, list[Symbol]]:
     return found
 
 
-def _settled(pairing: Pairing, olds: list[Symbol], news: list[Symbol]) -> Iterator[Match]:
+def _settled(pairing: Pairing, olds: Sequence[Symbol], news: Sequence[Symbol]) -> Iterator[Match]:
     """Which overload, or which of the files of a package, is which."""
-    olds, news = list(olds), list(news)
-    for same in _OVERLOADS:
-        for old in tuple(olds):
-            new = next((symbol for symbol in news if same(pairing, old, symbol)), None)
-            if new is not None:
-                olds.remove(old)
-                news.remove(new)
+    if not news:
+        return
+    if len(olds) == len(news) == 1:
+        yield Match(olds[0], news[0])
+        return
+    for key_of in _OVERLOADS:
+        waiting: defaultdict[object, deque[Symbol]] = defaultdict(deque)
+        for new in news:
+            waiting[key_of(new, new.path)].append(new)
+        taken: set[str] = set()
+        for old in olds:
+            key = key_of(old, pairing.files.get(old.path, ""))
+            if key is not None and waiting.get(key):
+                new = waiting[key].popleft()
+                taken |= {f"- {old.id}", f"+ {new.id}"}
                 yield Match(old, new)
-    yield from _closest(pairing, olds, news)
+        olds = [symbol for symbol in olds if f"- {symbol.id}" not in taken]
+        news = [symbol for symbol in news if f"+ {symbol.id}" not in taken]
+    if len(olds) * len(news) > _MOST_OVERLOADS:
+        yield from (Match(old, new) for old, new in zip(olds, news, strict=False))
+    else:
+        yield from _closest(pairing, olds, news)
 
 
-def _same_overload(_: Pairing, old: Symbol, new: Symbol) -> bool:
-    return old.discriminator == new.discriminator
+def _of_file(symbol: Symbol, path: str) -> object:
+    return path, symbol.discriminator
 
 
-def _same_file(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
-    return _same_overload(pairing, old, new) and pairing.files.get(old.path) == new.path
+def _of_text(symbol: Symbol, _: str) -> object:
+    return symbol.digest, symbol.discriminator
 
 
-def _same_text(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
-    return _same_overload(pairing, old, new) and old.digest == new.digest
+def _of_overload(symbol: Symbol, _: str) -> object:
+    return symbol.discriminator
 
 
-def _same_body(_: Pairing, old: Symbol, new: Symbol) -> bool:
-    return bool(old.digest) and old.digest == new.digest
+def _of_body(symbol: Symbol, _: str) -> object:
+    return symbol.digest or None
 
 
-_OVERLOADS = (_same_file, _same_text, _same_overload, _same_body)
+_OVERLOADS = (_of_file, _of_text, _of_overload, _of_body)
 
 
-def _closest(pairing: Pairing, olds: list[Symbol], news: list[Symbol]) -> Iterator[Match]:
+def _closest(pairing: Pairing, olds: Sequence[Symbol], news: Sequence[Symbol]) -> Iterator[Match]:
     ranked = sorted(
         ((pairing.likeness(old, new)[0], old, new) for old in olds for new in news),
         key=lambda item: (-item[0], item[1].line, item[2].line),
@@ -155,8 +197,8 @@ def _score(
 
     What is deeper than that still waits for its name.
     """
-    olds = [s for s in pairing.free_old() if pairing.old.group(s) == group_of]
-    news = [s for s in pairing.free_new() if pairing.new.group(s) == group_of]
+    olds = [s for s in pairing.free_old() if _fits(pairing.old, s, group_of)]
+    news = [s for s in pairing.free_new() if _fits(pairing.new, s, group_of)]
     if deepest < _DEEPEST:
         olds = [symbol for symbol in olds if _depth(symbol) <= deepest]
         news = [symbol for symbol in news if _depth(symbol) <= deepest]
@@ -174,6 +216,11 @@ def _score(
             continue
         others = (*near[f"- {match.old.id}"], *near[f"+ {match.new.id}"])
         pairing.add(_with_rivals(pairing, match, others))
+
+
+def _fits(side: Side, symbol: Symbol, group_of: str) -> bool:
+    """Whether it is of a group, and named by itself: `type Item` of an `impl` is not."""
+    return side.group(symbol) == group_of and not {"associated", "trait"} <= symbol.flags
 
 
 def _with_rivals(pairing: Pairing, match: Match, others: Sequence[Match]) -> Match:

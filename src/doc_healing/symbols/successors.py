@@ -1,13 +1,16 @@
 """Successors that somebody states: an alias, a deprecation's text, the project's migrations."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from doc_healing.model import Symbol
-from doc_healing.symbols.matching_pairs import Match, Pairing
+from doc_healing.symbols.matching_pairs import Key, Match, Pairing
 from doc_healing.symbols.matching_sides import Side
 
 _STEPS = re.compile(r"[^\w$]+")
+_INDEXES = ("index", "__init__", "mod", "lib")
+_GROUPS = ("container", "callable", "value")
 SAID = "declared successor"
 CONFIGURED = "migration of the configuration"
 
@@ -19,18 +22,63 @@ def stated(pairing: Pairing, migrations: Iterable[tuple[str, str]]) -> Iterator[
         # what both sides have is a migration of another day
         if pairing.new_key(instead) not in here and not _stays(pairing, gone):
             yield Match(gone, instead, declared=CONFIGURED)
+    yield from _exported(pairing, here)
+    yield from _taken_back(pairing, here)
     for alias in pairing.new.symbols:
         if not alias.successor or "alias" not in alias.flags:
             continue
         new = resolved(pairing.new, alias.successor, alias)
         # an alias may be of another group than what it stands for
         place, name, _ = pairing.new_key(alias)
-        olds = (here.get((place, name, group)) for group in ("container", "callable", "value"))
+        olds = (here.get((place, name, group)) for group in _GROUPS)
         for old in olds:
             if old is None or new is None or "alias" in old.flags or old.successor:
                 continue
             if new.id != alias.id and pairing.new_key(new) not in here:
                 yield Match(old, new, declared=SAID)
+
+
+def _exported(pairing: Pairing, here: Mapping[Key, Symbol]) -> Iterator[Match]:
+    """What a file hands on under its old name: `export { new as old }`, `pub use new as old`."""
+    for path, outline in pairing.new.outlines.items():
+        for one in outline.imports:
+            member = one.member or _STEPS.split(one.module)[-1]
+            if not one.exported or one.name in ("", member) or member in ("", "*"):
+                continue
+            keys = (((pairing.new.scope(path), ""), one.name, group) for group in _GROUPS)
+            old = next((here[key] for key in keys if key in here), None)
+            news = [s for s in pairing.new.by_last.get(member, ()) if not s.container]
+            new = _only([s for s in news if s.path == path] or news)
+            if old is not None and new is not None and pairing.new_key(new) not in here:
+                yield Match(old, new, declared=SAID)
+
+
+def _taken_back(pairing: Pairing, here: Mapping[Key, Symbol]) -> Iterator[Match]:
+    """What a file defined, and takes under the same name from a file that defines it now."""
+    for path, outline in pairing.new.outlines.items():
+        place = (pairing.new.scope(path), "")
+        for one in outline.imports:
+            olds = (here.get((place, one.member, group)) for group in _GROUPS)
+            old = next((symbol for symbol in olds if symbol is not None), None)
+            if old is None or one.name != one.member or _stays(pairing, old):
+                continue
+            news = [
+                symbol
+                for symbol in pairing.new.by_last.get(one.member, ())
+                if not symbol.container and symbol.path != path and _leads(one.module, symbol.path)
+            ]
+            new = _only(news)
+            if new is not None and pairing.new_key(new) not in here:
+                yield Match(old, new, declared=SAID)
+
+
+def _leads(module: str, path: str) -> bool:
+    """Whether a module as written may be a file: by its last part."""
+    stem = PurePosixPath(path).name.partition(".")[0]
+    if stem in _INDEXES:
+        stem = PurePosixPath(path).parent.name
+    last = re.sub(r"\.[cm]?[jt]sx?$", "", module)
+    return re.split(r"[./:]+", last)[-1] == stem
 
 
 def migrated(
