@@ -13,6 +13,7 @@ import argparse
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mapping_oracles import OLDER, Commit, Label, cases, changed_files, commits, development
@@ -20,6 +21,7 @@ from mapping_oracles import OLDER, Commit, Label, cases, changed_files, commits,
 from doc_healing.languages.maps import MAPPERS
 from doc_healing.model import ChangeKind, SymbolChange, SymbolKind
 from doc_healing.symbols.matching import compare
+from doc_healing.symbols.matching_kept import PASSED_ON
 
 KINDS = (
     "rename method",
@@ -66,6 +68,9 @@ def found(change: SymbolChange) -> Iterable[Label]:
             yield Label("remove parameter", item.old, new.last)
         elif item.kind == "renamed":
             yield Label("rename parameter", item.old, item.new)
+    if change.kind is ChangeKind.DEPRECATED and PASSED_ON in change.evidence:
+        yield from found(replace(change, kind=ChangeKind.RENAMED, new=change.candidates[0]))
+        return  # some labels call it a rename
     if change.kind not in (ChangeKind.RENAMED, ChangeKind.MOVED):
         return
     renamed = change.kind is ChangeKind.RENAMED
@@ -79,8 +84,10 @@ def found(change: SymbolChange) -> Iterable[Label]:
         yield Label("rename field" if renamed else "move field", old.last, new.last)
 
 
-def went_with_file(change: SymbolChange) -> bool:
-    """Whether the labels tell its move once, as that of its file."""
+def told_otherwise(change: SymbolChange) -> bool:
+    """Whether the labels tell its move once, as that of its file, or may tell a deprecated name."""
+    if change.kind is ChangeKind.DEPRECATED:
+        return True
     with_file = change.kind is ChangeKind.MOVED and "file renamed" in change.evidence
     return with_file and not change.parameters
 
@@ -136,7 +143,7 @@ def _count(
             ours[as_class] = ours.pop(label)
     for label in ours.keys() | truth.keys():
         right = label in ours and label in truth
-        if not right and label in ours and went_with_file(ours[label]):
+        if not right and label in ours and told_otherwise(ours[label]):
             continue
         word = "TP" if right else "FP" if label in ours else "FN"
         table[label.kind, word] += 1
@@ -177,7 +184,7 @@ def _sure(commit: Commit, changes: Sequence[SymbolChange]) -> Iterator[tuple[flo
             right = label in truth
             if commit.language == "java-1" and label.kind not in OLDER:
                 continue
-            if "parameter" not in label.kind and (right or not went_with_file(change)):
+            if "parameter" not in label.kind and (right or not told_otherwise(change)):
                 yield change.confidence, right
 
 

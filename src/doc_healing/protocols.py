@@ -51,6 +51,32 @@ class Merger(Protocol):
         """The places in `jobs` of those that a failed build blames; empty where it does not say."""
 
 
+class Tracer(Protocol):
+    """What of a project's own code a run met, so that an edit of other code need not repeat it.
+
+    A record may be wrong in one direction only: where anything may have been met unheard, there is
+    none. It is a program's word on itself: one that forges it spares nothing but itself a run.
+    """
+
+    def rest(self, environment: Environment) -> str:
+        """What an environment comes to without the contents that a record answers for.
+
+        Two environments of the same rest differ in such contents alone. Empty: there is no record
+        in this one.
+        """
+
+    def touched(
+        self, job: Job, outcome: Outcome, environment: Environment
+    ) -> tuple[str, ...] | None:
+        """What the run met, in words of the language's own; None where that is not certain."""
+
+    def digest(self, touched: Sequence[str], environment: Environment) -> str:
+        """What these come to as the code stands there: the same, and the run would be the same.
+
+        Empty where they cannot be told.
+        """
+
+
 class Source(Protocol):
     """A tree of files, of a revision or of a directory, that the code map is drawn from.
 
@@ -136,6 +162,10 @@ class Language(Protocol):
     @property
     def merger(self) -> Merger | None:
         """How many of its jobs share a build; None where a build is no cost."""
+
+    @property
+    def tracer(self) -> Tracer | None:
+        """Who tells what of the own code a run met; None where any edit runs everything again."""
 
     def needs(self, snippet: Snippet) -> Sequence[str]:
         """The packages that the code itself declares (PEP 723), as requirements."""

@@ -11,6 +11,7 @@ from doc_healing.model import (
     Memo,
     Outcome,
     Program,
+    Record,
     Status,
     Toolchain,
     Wants,
@@ -76,6 +77,7 @@ class MemoryResults:
     """Outcomes that are kept in a dictionary, with how long they were to be kept."""
 
     kept: dict[str, tuple[Memo, float]] = field(default_factory=dict)
+    met: dict[str, tuple[Record, ...]] = field(default_factory=dict)
 
     def get(self, key: str) -> Memo | None:
         """The outcome of that key; nothing expires."""
@@ -85,6 +87,15 @@ class MemoryResults:
     def put(self, key: str, memo: Memo, kept_seconds: float) -> None:
         """Keep it."""
         self.kept[key] = (memo, kept_seconds)
+
+    def records(self, key: str) -> Sequence[Record]:
+        """Those of that key; none expires."""
+        return self.met.get(key, ())
+
+    def put_records(self, key: str, records: Sequence[Record], kept_seconds: float) -> None:
+        """Keep them."""
+        del kept_seconds
+        self.met[key] = tuple(records)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -47,6 +47,7 @@ class Unmerged:
     """A language whose jobs are never built together."""
 
     merger = None
+    tracer = None
 
     def __init__(self, language: Language) -> None:
         self._language = language

@@ -193,6 +193,46 @@ SURFACES: dict[str, tuple[dict[str, object], dict[str, str]]] = {
             "x": "f=types/x.d.ts#f",
         },
     ),
+    "what a declaration file offers without saying so": (
+        {
+            "package.json": {"name": "p", "exports": {"types": "./p.d.ts"}},
+            "p.d.ts": "export * from './q';\nexport * from './r';\n"
+            "interface Mine {}\ndeclare const mine: Mine;",
+            "q.d.ts": "import 'x';\ninterface Q {}\ndeclare function q(): Q;\n"
+            "export as namespace q;\nexport interface R {}",
+            "r.d.ts": "import 'x';\ninterface Closed {}\nexport {};",
+        },
+        {"p": "Q=q.d.ts#Q R=q.d.ts#R q=q.d.ts#q"},
+    ),
+    "a namespace that lists what it exports": (
+        {
+            "package.json": {"name": "p", "exports": {"types": "./p.d.ts"}},
+            "p.d.ts": "import { Far } from './far';\ntype Near = 1;\ndeclare function p(): void;\n"
+            "declare namespace p {\n  type Closed = 1;\n  type Own = 1;\n"
+            "  export { Own, Near, Far };\n}\nexport = p;",
+            "far.d.ts": "export type Far = 1;",
+        },
+        {"p": "Far=far.d.ts#Far Near=p.d.ts#Near Own=p.d.ts#p.Own default=p.d.ts#p"},
+    ),
+    "an ambient module in several files": (
+        {
+            "package.json": {"name": "p", "exports": {"types": "./a.d.ts"}},
+            "a.d.ts": "declare module 'p' { export interface A {} }",
+            "b.d.ts": "declare module 'p' { interface B {}\n const b: B; }",
+        },
+        {
+            "p": "A=a.d.ts#A B=b.d.ts#B b=b.d.ts#b",
+        },
+    ),
+    "members taken of a module as a whole": (
+        {
+            "package.json": {"name": "p", "exports": {".": "./p.cjs", "./esm": "./p.mjs"}},
+            "p.cjs": "class A {}\nexports.A = A;",
+            "p.mjs": "import p from './p.cjs';\nexport const { A } = p;\n"
+            "export { A as 'module.exports' };",
+        },
+        {"p": "A=p.cjs#A", "p/esm": "A=p.cjs#A"},
+    ),
     "what adds to another module declares none": (
         {
             "package.json": {"name": "p", "exports": {"types": "./p.d.ts"}},

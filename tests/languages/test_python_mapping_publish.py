@@ -52,6 +52,25 @@ TREES: list[tuple[str, dict[str, str], dict[str, str]]] = [
         {"a.f": "a/_c.py#f", "a._h": "a/_b.py#_h"},
     ),
     (
+        "what is deleted again is not there, unless something binds it anew",
+        {
+            "a/__init__.py": "from ._b import f, g\nfrom ._b import h\nk = 1\n"
+            "if g:\n    import os\n    del os\ndel f, k\ndel h\nfrom ._b import h\n",
+            "a/_b.py": "def f(): pass\ndef g(): pass\ndef h(): pass\n",
+        },
+        {"a.g": "a/_b.py#g", "a.h": "a/_b.py#h"},
+    ),
+    (
+        "a stub says what is loaded when it is asked for",
+        {
+            "a/__init__.py": "import lazy_loader as _lazy\n"
+            "__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)\n",
+            "a/__init__.pyi": "__all__ = ['f']\nfrom ._b import f, g\n",
+            "a/_b.py": "def f(): pass\ndef g(): pass\n",
+        },
+        {"a.f": "a/_b.py#f", "a.g": "a/_b.py#g"},
+    ),
+    (
         "a list made of other lists",
         {
             "a/__init__.py": "from . import b\nfrom .b import *\n__all__ = ['b'] + b.__all__\n",

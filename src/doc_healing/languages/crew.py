@@ -4,6 +4,7 @@ A file that kills its reader, or takes longer than `MOST_SECONDS`, becomes a fau
 Readers are forked: they need not load what is loaded already.
 """
 
+import mmap
 import multiprocessing
 import time
 from collections import deque
@@ -21,6 +22,9 @@ _HERE_BYTES = 64 * 1024  # so few are read at once; more of them where a reader 
 _ALONE_BYTES = 1 * 2**20  # together with fewer, a second process costs more than it brings
 _CHUNK_BYTES = 192 * 1024
 _WAVE_BYTES = 64 * 2**20
+_LETTER_BYTES = 64 * 1024  # a reader tells of many small files at once ...
+_LETTER_SECONDS = 0.25  # ... and does not wait with it for long
+_COUNT_BYTES = 8
 
 Pack = Callable[[Outline], bytes]
 Files = Iterable[tuple[Mapper, str, bytes]]
@@ -96,8 +100,16 @@ class _Reader:
 
     process: BaseProcess
     pipe: Connection
-    tasks: deque[Task]
+    tasks: list[Task]
+    begun: mmap.mmap  # how many of them it has begun
     since: float
+    told: int = 0
+
+    @property
+    def at(self) -> int:
+        """The place of the task that it is at."""
+        begun = int.from_bytes(self.begun[:], "little")
+        return min(max(begun - 1, self.told), len(self.tasks) - 1)
 
     def end(self) -> None:
         self.process.kill()
@@ -137,22 +149,25 @@ class _Crew:
 
     def _heard(self, reader: _Reader) -> Iterator[tuple[str, bytes]]:
         try:
-            told = reader.pipe.recv_bytes()
+            letter = reader.pipe.recv_bytes()
         except (EOFError, OSError):
-            if reader.tasks:
+            if reader.told < len(reader.tasks):
                 yield self._dismissed(reader, "reading it ended the reader")
             else:
                 self._let_go(reader)
             return
         reader.since = time.monotonic()
-        yield reader.tasks.popleft().path, told
+        for page in _opened(letter):
+            yield reader.tasks[reader.told].path, page
+            reader.told += 1
 
     def _dismissed(self, reader: _Reader, why: str) -> tuple[str, bytes]:
-        """The fault of the file that it was at; what it had not begun is for another."""
+        """The fault of the file that it was at; what else it has not told of is for another."""
         self._let_go(reader)
-        task = reader.tasks.popleft()
-        if reader.tasks:
-            self.waiting.appendleft(list(reader.tasks))
+        task = reader.tasks[reader.at]
+        left = [one for one in reader.tasks[reader.told :] if one is not task]
+        if left:
+            self.waiting.appendleft(left)
         return task.path, self.pack(_failed(task, why))
 
     def _let_go(self, reader: _Reader) -> None:
@@ -164,14 +179,36 @@ def _hired(chunk: list[Task], pack: Pack) -> _Reader:
     """A new process, which has its files from the start: nothing has to be sent to it."""
     context = multiprocessing.get_context("fork")
     mine, its = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(chunk, its, pack), daemon=True)
+    begun = mmap.mmap(-1, _COUNT_BYTES)
+    process = context.Process(target=_work, args=(chunk, begun, its, pack), daemon=True)
     process.start()
     its.close()
-    return _Reader(process, mine, deque(chunk), time.monotonic())
+    return _Reader(process, mine, chunk, begun, time.monotonic())
 
 
-def _work(chunk: list[Task], pipe: Connection, pack: Pack) -> None:
+def _work(chunk: list[Task], begun: mmap.mmap, pipe: Connection, pack: Pack) -> None:
     with suppress(BrokenPipeError):  # nobody wants to know any more
-        for task in chunk:
-            pipe.send_bytes(pack(_read(task)))
+        pages: list[bytes] = []
+        size, since = 0, time.monotonic()
+        for count, task in enumerate(chunk, start=1):
+            begun[:] = count.to_bytes(_COUNT_BYTES, "little")
+            pages.append(pack(_read(task)))
+            size += len(pages[-1])
+            if size >= _LETTER_BYTES or time.monotonic() - since >= _LETTER_SECONDS:
+                pipe.send_bytes(_letter(pages))
+                pages, size, since = [], 0, time.monotonic()
+        if pages:
+            pipe.send_bytes(_letter(pages))
     pipe.close()
+
+
+def _letter(pages: list[bytes]) -> bytes:
+    return b"".join([len(one).to_bytes(_COUNT_BYTES, "little") + one for one in pages])
+
+
+def _opened(letter: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(letter):
+        start = at + _COUNT_BYTES
+        at = start + int.from_bytes(letter[at:start], "little")
+        yield letter[start:at]

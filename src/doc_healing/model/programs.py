@@ -26,6 +26,19 @@ class Mount:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """Where an environment holds the project's own code, apart from everything else.
+
+    `source` is a directory of the host that never changes, seen at `target`; `rest` is the key of
+    all that the environment holds beside it.
+    """
+
+    source: str
+    target: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """The installed dependencies of a project for one language: content-addressed, read-only.
 
@@ -44,6 +57,7 @@ class Environment:
     unbuilt: tuple[str, ...] = ()  # files that `modules` promise and nobody made: "name/index.js"
     # What the installer tells its language beyond that; each pair of them says which keys.
     facts: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    own: Own | None = None  # None: it is not kept apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +175,19 @@ class Memo:
 
     outcome: Outcome
     left: float = field(default=math.inf, compare=False)  # seconds for which it may still be told
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a run that passed met of the project's own code, as the code stood then.
+
+    `outcome` is the key under which its outcome is kept, `touched` the language's own words, and
+    `digest` what it made of them.
+    """
+
+    outcome: str
+    touched: tuple[str, ...]
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Protocol
 
-from doc_healing.model import Environment, Finding, Limits, Memo, Snippet, Toolchain, Wants
+from doc_healing.model import Environment, Finding, Limits, Memo, Record, Snippet, Toolchain, Wants
 from doc_healing.pipeline.pressure import Available, available_mib
 from doc_healing.protocols import Language, Sandbox
 
@@ -31,6 +31,12 @@ class Memory(Protocol):
 
     def put(self, key: str, memo: Memo, kept_seconds: float) -> None:
         """Keep it for that long. Never raises."""
+
+    def records(self, key: str) -> Sequence[Record]:
+        """What runs under that key met, the latest first. Never raises."""
+
+    def put_records(self, key: str, records: Sequence[Record], kept_seconds: float) -> None:
+        """Keep these, and none of those before, for that long. Never raises."""
 
     def close(self) -> None:
         """Let go of it."""

@@ -20,7 +20,7 @@ from doc_healing.model import (
     Status,
     Verdict,
 )
-from doc_healing.pipeline import context, shown
+from doc_healing.pipeline import context, records, shown
 from doc_healing.pipeline.attempts import Trial, limits_of, quick, settle
 from doc_healing.pipeline.tools import Tools
 
@@ -103,9 +103,8 @@ def passed(tools: Tools, trial: Trial, outcome: Outcome) -> Finding | None:
     reading = trial.language.read(trial.job, outcome, trial.environment)
     if reading.verdict is not Verdict.PASSED:
         return None
-    if tools.memory:
-        key = key_of(trial, limits_of(tools, trial), tools.walls)
-        tools.memory.put(key, Memo(outcome), SUCCESS_SECONDS)
+    _keep(tools, trial, outcome, SUCCESS_SECONDS)
+    _note(tools, trial, outcome)
     return _finding(trial.job, _Decision(outcome, reading))
 
 
@@ -135,13 +134,15 @@ def _decided(tools: Tools, trial: Trial, *, hopeful: bool = False) -> _Decision:
     if reading.cause not in _PASSING:
         seconds = SUCCESS_SECONDS if outcome.status is Status.PASSED else FAILURE_SECONDS
         _keep(tools, trial, outcome, seconds)
+        if outcome.status is Status.PASSED and reading.verdict is Verdict.PASSED:
+            _note(tools, trial, outcome)
     return _Decision(outcome, reading)
 
 
 def _recalled(tools: Tools, trial: Trial) -> _Decision | None:
     if tools.memory is None:
         return None
-    memo = tools.memory.get(key_of(trial, limits_of(tools, trial), tools.walls))
+    memo = tools.memory.get(_key(tools, trial)) or _spared(tools, trial)
     if memo is None:
         return None
     tools.trail.aged(trial.job.snippet, memo.left)
@@ -152,8 +153,7 @@ def _recalled(tools: Tools, trial: Trial) -> _Decision | None:
 
 def _keep(tools: Tools, trial: Trial, outcome: Outcome, seconds: float) -> None:
     if tools.memory and not tools.stop.is_set():
-        key = key_of(trial, limits_of(tools, trial), tools.walls)
-        tools.memory.put(key, Memo(outcome), seconds)
+        tools.memory.put(_key(tools, trial), Memo(outcome), seconds)
 
 
 def _keep_doubt(tools: Tools, trial: Trial, alone: _Decision) -> None:
@@ -163,6 +163,41 @@ def _keep_doubt(tools: Tools, trial: Trial, alone: _Decision) -> None:
     """
     if not alone.certain and not alone.cached:
         _keep(tools, trial, alone.outcome, SUCCESS_SECONDS)
+
+
+# --- what a run met ---------------------------------------------------------------------------
+
+
+def _note(tools: Tools, trial: Trial, outcome: Outcome) -> None:
+    """Remember what of the own code a run met that passed."""
+    memory, key = tools.memory, _key_without_own(tools, trial)
+    if memory is None or not key or tools.stop.is_set():
+        return
+    record = records.made(trial, outcome, _key(tools, trial))
+    if record:
+        memory.put_records(key, records.added(memory.records(key), record), SUCCESS_SECONDS)
+
+
+def _spared(tools: Tools, trial: Trial) -> Memo | None:
+    """The outcome of a run of other code of which all is the same that the run met."""
+    memory, key = tools.memory, _key_without_own(tools, trial)
+    if memory is None or not key:
+        return None
+    for record in records.standing(trial, memory.records(key)):
+        memo = memory.get(record.outcome)
+        if memo and memo.outcome.status is Status.PASSED:
+            memory.put(_key(tools, trial), memo, memo.left)
+            return memo
+    return None
+
+
+def _key(tools: Tools, trial: Trial) -> str:
+    return key_of(trial, limits_of(tools, trial), tools.walls)
+
+
+def _key_without_own(tools: Tools, trial: Trial) -> str:
+    rest = records.rest(trial)
+    return key_of(trial, limits_of(tools, trial), tools.walls, rest) if rest else ""
 
 
 # --- in context -------------------------------------------------------------------------------
@@ -289,16 +324,19 @@ def _chained(trial: Trial, earlier: Sequence[Snippet], *marks: str) -> Job | Non
     return None
 
 
-def key_of(trial: Trial, limits: Limits, sandbox: str) -> str:
-    """The content address of an outcome: everything that can change it (invariant 8)."""
+def key_of(trial: Trial, limits: Limits, sandbox: str, rest: str = "") -> str:
+    """The content address of an outcome: everything that can change it (invariant 8).
+
+    `rest` stands for its environment where that is to be told apart without the own code.
+    """
     digest = sha256()
-    for part in _parts(trial, limits, sandbox):
+    for part in _parts(trial, limits, sandbox, rest):
         digest.update(len(part).to_bytes(8, "little"))
         digest.update(part)
     return digest.hexdigest()
 
 
-def _parts(trial: Trial, limits: Limits, sandbox: str) -> Iterator[bytes]:
+def _parts(trial: Trial, limits: Limits, sandbox: str, rest: str) -> Iterator[bytes]:
     program = trial.job.program
     yield f"{__version__} {trial.language.name} {sandbox} {limits}".encode()
     yield f"{program.steps} {sorted(program.variables.items())} {program.report_kib}".encode()
@@ -309,7 +347,7 @@ def _parts(trial: Trial, limits: Limits, sandbox: str) -> Iterator[bytes]:
     environment = trial.environment
     kept = set(environment.mounts if environment else ()).difference(trial.toolchain.mounts)
     yield f"{trial.toolchain.version} {trial.toolchain.executable}".encode()
-    yield (environment.key if environment else "").encode()
+    yield (f"rest {rest}" if rest else environment.key if environment else "").encode()
     # What an environment mounts stands under its key; a toolchain can be replaced where it stands.
     for mount in program.mounts:
         yield (mount.target if mount in kept else f"{mount} {_changed(mount)}").encode()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from doc_healing.model import Memo, Outcome, Status
+from doc_healing.model import Memo, Outcome, Record, Status
 
 T = TypeVar("T")
 
@@ -78,6 +78,17 @@ class Results:
         told = f"INSERT OR REPLACE INTO outcomes_{FORMAT} VALUES (?, ?, ?)"
         row = (key, time.time() + kept_seconds, facts)
         self._ask(lambda database: database.execute(told, row).rowcount, 0)
+
+    def records(self, key: str) -> Sequence[Record]:
+        """What runs under that key met, the latest first; none where none is kept."""
+        page = _record_page(key)
+        return _records(self.pages([page]).get(page, b""))
+
+    def put_records(self, key: str, records: Sequence[Record], kept_seconds: float) -> None:
+        """Keep these for that long, and none of those before."""
+        rows = [[one.outcome, one.touched, one.digest] for one in records]
+        data = zlib.compress(json.dumps(rows).encode(), 1)
+        self.put_pages({_record_page(key): data}, kept_seconds)
 
     def pages(self, keys: Sequence[str]) -> dict[str, bytes]:
         """Those of the pages that are kept and have not expired."""
@@ -232,6 +243,18 @@ def _memo(packed: bytes, left: float) -> Memo | None:
         return Memo(Outcome(**rest), left)
     except (ValueError, TypeError, KeyError, zlib.error):
         return None
+
+
+def _record_page(key: str) -> str:
+    return f"met {key}"
+
+
+def _records(packed: bytes) -> Sequence[Record]:
+    try:
+        rows = json.loads(zlib.decompress(packed)) if packed else []
+        return [Record(str(key), tuple(map(str, met)), str(digest)) for key, met, digest in rows]
+    except (ValueError, TypeError, zlib.error):
+        return []
 
 
 def _size(path: Path) -> int:

@@ -1,11 +1,20 @@
 """From pairs to changes: what a reader of the code would be told, and why it is believed."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from doc_healing.model import ChangeKind, ParameterChange, Symbol, SymbolChange, Visibility
+from doc_healing.model import (
+    ChangeKind,
+    ParameterChange,
+    Symbol,
+    SymbolChange,
+    SymbolKind,
+    Visibility,
+)
 from doc_healing.symbols.confidence import POSSIBLE, calibrated, most
+from doc_healing.symbols.formatting import same_code
+from doc_healing.symbols.matching_kept import ALIAS, PASSED_ON, Kept, kept, untold
 from doc_healing.symbols.matching_pairs import Match, Pairing
 from doc_healing.symbols.matching_scores import scored
 from doc_healing.symbols.matching_sides import own_name
@@ -21,9 +30,13 @@ _SAME_NAME = 0.99
 def changes(pairing: Pairing) -> tuple[SymbolChange, ...]:
     """All changes, by where the symbols are now."""
     found: list[SymbolChange] = []
-    for match in pairing.matches.values():
-        found.extend(_of_match(pairing, match))
-    found.extend(_of_rest(pairing))
+    stayed = kept(pairing)
+    for match in (*pairing.matches.values(), *pairing.copies):
+        if match.old.id in stayed:
+            found.extend(_of_kept(pairing, match, stayed[match.old.id]))
+        else:
+            found.extend(_of_match(pairing, match))
+    found.extend(_of_rest(pairing, untold(pairing, stayed)))
     return tuple(sorted(found, key=_order))
 
 
@@ -45,6 +58,19 @@ def _of_match(pairing: Pairing, match: Match) -> Iterator[SymbolChange]:
         yield _change(pairing, match, kind, parameters)
 
 
+def _of_kept(pairing: Pairing, match: Match, one: Kept) -> Iterator[SymbolChange]:
+    """What its old name is deprecated for is told with that; an alias says that it was renamed."""
+    if not one.deprecated:
+        for change in _of_match(pairing, match):
+            yield replace(change, evidence=(*change.evidence, ALIAS))
+        return
+    here = Match(one.old, one.name)
+    change = _change(pairing, here, ChangeKind.DEPRECATED, differences(one.old, one.name))
+    said = said_of(pairing, one.old, one.name)
+    reasons = (PASSED_ON, SAID) if said is one.successor else (PASSED_ON,)
+    yield replace(change, candidates=(one.successor,), evidence=(*change.evidence, *reasons))
+
+
 def _kind(
     pairing: Pairing, match: Match, parameters: Sequence[ParameterChange]
 ) -> ChangeKind | None:
@@ -55,15 +81,29 @@ def _kind(
         return ChangeKind.MOVED
     if parameters:
         return ChangeKind.SIGNATURE_CHANGED
-    if old.digest != new.digest:
-        return ChangeKind.BODY_CHANGED
-    return None
+    return ChangeKind.BODY_CHANGED if _other_code(pairing, old, new) else None
+
+
+def _other_code(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
+    """Whether it may behave otherwise: digests know neither indentation nor formatters."""
+    if not old.digest or not new.digest:
+        return old.digest != new.digest
+    language = pairing.old.language(old.path)
+    if old.digest == new.digest and language != "python":
+        return False
+    left, right = pairing.old.body(old).data, pairing.new.body(new).data
+    if old.last != new.last:  # a constructor is called as its type is
+        left = left.replace(old.last.encode(), new.last.encode())
+    return not same_code(language, left, right)
 
 
 def _left_file(pairing: Pairing, match: Match) -> bool:
     """Whether what stands at the top of a file is in another one: a package may span them."""
     old, new = match.old, match.new
-    if old.path == new.path or old.container or new.container:
+    member = old.container or new.container
+    if member and (pairing.new.language(new.path) != "go" or new.kind is not SymbolKind.METHOD):
+        return False  # methods of Go stand at the top of a file as well
+    if old.path == new.path:
         return False
     package = pairing.new.outlines[new.path].package
     spans = "." in package and package == pairing.old.outlines[old.path].package
@@ -95,7 +135,7 @@ def _change(
 
 def _sure(pairing: Pairing, match: Match, language: str) -> float:
     if match.traits is None:
-        return _SAME_NAME
+        return _SAME_NAME * match.score if match.how else _SAME_NAME
     sides = ((pairing.old, match.old), (pairing.new, match.new))
     alone = all(len(side.by_last[symbol.last]) == 1 for side, symbol in sides)
     return min(calibrated(match.score, language), most(match.traits, alone))
@@ -121,6 +161,8 @@ def _evidence(pairing: Pairing, match: Match) -> Iterator[str]:
         yield "file renamed"
     if not pairing.same_place(old, new):
         yield "moved"
+    if match.how:
+        yield match.how
     if traits is None:
         if own_name(old) == own_name(new):
             yield "same name"
@@ -149,8 +191,10 @@ def _deprecated(
     return replace(change, candidates=(successor,), evidence=(*change.evidence, SAID))
 
 
-def _of_rest(pairing: Pairing) -> Iterator[SymbolChange]:
-    olds, news = list(pairing.free_old()), list(pairing.free_new())
+def _of_rest(pairing: Pairing, untold_of: Collection[str]) -> Iterator[SymbolChange]:
+    told = {one.id for match in pairing.copies for one in (match.old, match.new)}
+    olds = [one for one in pairing.free_old() if one.id not in told]
+    news = [one for one in pairing.free_new() if one.id not in told and one.id not in untold_of]
     possible: defaultdict[str, list[Match]] = defaultdict(list)
     stayed = ((match.old, match.new) for match in pairing.matches.values())
     movements = Movements(pairing.old, pairing.new, pairing.rarity, stayed)

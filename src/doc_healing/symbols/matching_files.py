@@ -11,6 +11,7 @@ from doc_healing.symbols.matching_sides import Side
 _MARGIN = 0.01
 _SAME_NAME = 0.05  # what the same base name adds
 _ENOUGH = 0.5  # of what two files define, for one to be the other under a new path
+_ANOTHER = 0.2  # less of it is the same: a file that has only its path left
 _MOST_PAIRS = 10_000  # beyond it only pairs that share a rare word are looked at
 _RARE = 20  # files that have it, at most
 _LEFT, _RIGHT = 0, 1
@@ -19,10 +20,13 @@ _LEFT, _RIGHT = 0, 1
 def paired_files(old: Side, new: Side, renamed: Mapping[str, str]) -> dict[str, str]:
     """Old path to new path. A file that is there on both sides stays itself.
 
-    A hint counts for files that are gone; what is left is paired by shared definitions, the most
-    alike first.
+    Unless it defines almost nothing of what it did, and another file does: paths may be given
+    from one file to the next. A hint counts for files that are gone; what is left is paired by
+    shared definitions, the most alike first.
     """
-    found = {path: path for path in old.outlines if path in new.outlines}
+    same = {path for path in old.outlines if path in new.outlines}
+    others = {path for path in same if _another(old, new, path)}
+    found = {path: path for path in same if path not in others}
     taken = set(found.values())
     for left, right in renamed.items():
         known = left in old.outlines and right in new.outlines
@@ -41,7 +45,14 @@ def paired_files(old: Side, new: Side, renamed: Mapping[str, str]) -> dict[str, 
         if not any(_rival(one, other, found, taken) for other in rivals):
             found[one.left] = one.right
             taken.add(one.right)
+    found.update((path, path) for path in others if path not in found and path not in taken)
     return found
+
+
+def _another(old: Side, new: Side, path: str) -> bool:
+    """Whether a file defines almost nothing of what it did."""
+    one, two = _shape(old, path), _shape(new, path)
+    return bool(one and two) and _dice(one, two) < _ANOTHER
 
 
 class _Likeness(NamedTuple):

@@ -28,6 +28,7 @@ class Match:
     rivals: tuple[Symbol, ...] = ()  # others that fit as well, on either side
     tied: bool = False
     swapped: bool = False  # of the same name, which each of two gave the other
+    how: str = ""  # what tells it where neither name nor score does: that it was pulled up
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Pairing:
     taken: dict[str, str] = field(default_factory=dict)  # new id -> old id
     names: Counter[tuple[str, str]] = field(default_factory=Counter)  # how names changed
     considered: dict[tuple[str, str], Match] = field(default_factory=dict)  # what was scored
+    copies: list[Match] = field(default_factory=list)  # further pairs of what has one already
     migrated: dict[str, Symbol] = field(default_factory=dict)  # by the old id, as configured
     likenesses: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     _about: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -79,9 +81,11 @@ class Pairing:
     def scope(self, path: str) -> str:
         """The scope that an old file's scope became."""
         scope = self.old.scope(path)
-        if scope in self.scopes:
-            return scope
-        return self.new.scope(self.files[path]) if path in self.files else scope
+        if scope != path and scope in self.scopes:
+            return scope  # a package
+        if path in self.files:
+            return self.new.scope(self.files[path])
+        return f"? {scope}" if scope in self.scopes else scope  # another file has its path now
 
     @property
     def scopes(self) -> frozenset[str]:

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 
 from doc_healing.model import Symbol
 from doc_healing.symbols.matching_pairs import Match, Pairing
+from doc_healing.symbols.matching_sides import Side, own_name
 
 _LEAST_SIZE = 12  # words from which a body says anything at all
 _LIKE = 0.7  # above this likeness of its own body no other one is looked for
+_EQUAL = 0.9  # of what went round among three or more: like ones may do so by chance
 _BETTER = 0.15  # so much better another one must fit
 _UNLIKE = 0.2  # below this likeness the rest is paired first
 _UNLIKE_SIZE = 20
+_WRAPPER = 40  # words: what says more than this did not just call what has its name now
 
 
 class Rivals:
@@ -23,6 +26,7 @@ class Rivals:
         self._gone = [s for s in olds if s.last not in after and s.id not in pairing.matches]
         self._olds = _by_place(s for s in olds if s.digest and s.id not in pairing.matches)
         self._news = _by_place(s for s in news if s.digest and s.id not in pairing.taken)
+        self._nexts: dict[tuple[_Place, str], str] = {}
 
     def contradict(self, match: Match) -> bool:
         """Whether a pair of the same name should wait for what else its symbols may be."""
@@ -42,45 +46,79 @@ class Rivals:
         )
 
     def swapped(self, match: Match) -> bool:
-        """Whether it changed names with another one beside it: each has the other's body now."""
+        """Whether names went round beside it: another has its body now, and it has another's."""
         old, new = match.old, match.new
         if old.digest == new.digest:
             return False
-        beside = self._olds.get(_place(old), {})
-        for name, came in self._news.get(_place(new), {}).items():
-            went = beside.get(name)
-            if went is None or name == old.last or went.digest == came.digest:
-                continue
-            crossed = (old.digest, went.digest) == (came.digest, new.digest)
-            if crossed and min(old.size, went.size) >= _LEAST_SIZE:
-                return True  # smaller ones may as well have changed their values
-            if self._crossed(match, went, came):
-                return True
-        return False
+        place, ring = _place(old), [old.last]
+        while (name := self._next(place, ring[-1])) and name not in ring:
+            ring.append(name)
+        if name != old.last or len(ring) < 2:
+            return False
+        return len(ring) == 2 or all(
+            self._likeness(self._olds[place][one], self._news[place][self._next(place, one)])
+            >= _EQUAL
+            for one in ring
+        )
 
-    def _crossed(self, match: Match, went: Symbol, came: Symbol) -> bool:
-        pairing, ones = self._pairing, (match.old, went)
-        if min(pairing.old.body(one).size for one in ones) < _LEAST_SIZE:
+    def _next(self, place: "_Place", name: str) -> str:
+        """Which of the names that are there on both sides its body has now; "" for none."""
+        known = self._nexts.get((place, name))
+        if known is None:
+            known = self._nexts[place, name] = self._follow(place, name)
+        return known
+
+    def _follow(self, place: "_Place", name: str) -> str:
+        olds, news = self._olds.get(place, {}), self._news.get(place, {})
+        old, new = olds.get(name), news.get(name)
+        if old is None or new is None or old.digest == new.digest:
+            return ""
+        own: float | None = None
+        for other, came in news.items():
+            went = olds.get(other)
+            if went is None or other == name or went.digest == came.digest:
+                continue
+            if own is None:
+                own = self._likeness(old, new)
+            if self._is(old, came, own):
+                return other
+        return ""
+
+    def _is(self, old: Symbol, new: Symbol, own: float) -> bool:
+        """Whether one is the other, rather than what is called like it."""
+        if old.digest == new.digest and min(old.size, new.size) >= _LEAST_SIZE:
+            return True  # smaller ones may as well have changed their values
+        pairing = self._pairing
+        if _members(pairing.old, old) and _members(pairing.new, new):
+            return self._likeness(old, new) >= max(_LIKE, own + 2 * _BETTER)
+        if min(pairing.old.body(old).size, pairing.new.body(new).size) < _LEAST_SIZE:
             return False
-        cross = min(pairing.likeness(match.old, came)[0], pairing.likeness(went, match.new)[0])
-        if cross < _LIKE:
-            return False
-        own = (pairing.likeness(match.old, match.new)[0], pairing.likeness(went, came)[0])
-        return cross >= max(own) + _BETTER
+        return pairing.likeness(old, new)[0] >= max(_LIKE, own + _BETTER)
+
+    def _likeness(self, old: Symbol, new: Symbol) -> float:
+        """Of their bodies; of what has members elsewhere by their names."""
+        one, two = _members(self._pairing.old, old), _members(self._pairing.new, new)
+        if one and two:
+            return 2 * len(one & two) / (len(one) + len(two))
+        return self._pairing.likeness(old, new)[0]
 
     def _passed_on(self, match: Match, least: float) -> bool:
         """Whether its body went into one that it calls now, or came from one that it called."""
         likeness, old, new = self._pairing.likeness, match.old, match.new
-        if old.id in self._pairing.old.members or new.id in self._pairing.new.members:
-            return False
+        if new.deprecated is not None and new.id in self._pairing.new.members:
+            return False  # what a deprecated type stands for has its members
         calls, called = self._pairing.new.body(new).bag, self._pairing.old.body(old).bag
         out = (likeness(old, one)[0] for one in self._fresh if one.last.encode() in calls)
-        into = (likeness(one, new)[0] for one in self._gone if one.last.encode() in called)
+        short = self._pairing.old.body(old).size < _WRAPPER
+        into = (
+            likeness(one, new)[0] for one in self._gone if short and one.last.encode() in called
+        )
         return max((*out, *into), default=0.0) >= least
 
     def _left(self, match: Match, least: float, whole: bool) -> bool:
         """Whether the old one goes on under a new name, which the new one does not just call."""
-        called = () if whole else self._pairing.new.body(match.new).bag.keys()
+        wrapper = whole and match.new.deprecated is not None
+        called = () if wrapper else self._pairing.new.body(match.new).bag.keys()
         return any(
             self._pairing.likeness(match.old, other)[0] >= least
             for other in _near(self._fresh, match.new, whole)
@@ -89,7 +127,7 @@ class Rivals:
 
     def _came(self, match: Match, least: float, whole: bool) -> bool:
         """Whether the new one had another name before, which the old one did not just call."""
-        called = () if whole else self._pairing.old.body(match.old).bag.keys()
+        called = self._pairing.old.body(match.old).bag.keys()
         return any(
             self._pairing.likeness(other, match.new)[0] >= least
             for other in _near(self._gone, match.old, whole)
@@ -103,6 +141,12 @@ def _near(rivals: Sequence[Symbol], symbol: Symbol, whole: bool) -> Iterable[Sym
     if whole:
         return same
     return (s for s in same if (s.path, s.container) == (symbol.path, symbol.container))
+
+
+def _members(side: Side, symbol: Symbol) -> frozenset[str]:
+    """The names of its members, of two or more."""
+    names = frozenset(own_name(one) for one in side.members.get(symbol.id, ()))
+    return names if len(names) > 1 else frozenset()
 
 
 _Place = tuple[str, str, str]

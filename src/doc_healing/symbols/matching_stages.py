@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from doc_healing.model import Symbol, SymbolKind
 from doc_healing.symbols.confidence import ACCEPTED, TIE
+from doc_healing.symbols.matching_copies import inherited, joined
 from doc_healing.symbols.matching_pairs import Key, Match, Pairing, add_all
 from doc_healing.symbols.matching_rivals import Rivals
 from doc_healing.symbols.matching_scores import scored
-from doc_healing.symbols.matching_sides import own_name
+from doc_healing.symbols.matching_sides import Side, own_name
 from doc_healing.symbols.splitting import Movements
 from doc_healing.symbols.successors import migrated, stated
 
@@ -24,23 +25,39 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
     held = _containers(pairing)
     add_all(pairing, stated(pairing, ()))  # members of what has another name now
     held += _same_names(pairing, pairing.old.symbols, pairing.new.symbols)
-    add_all(pairing, _other_kinds(pairing))
+    held += _other_kinds(pairing)
     movements = _movements(pairing)
     for group_of in ("container", "callable", "value"):
         for least in (_FIRST, ACCEPTED):
             _score(pairing, group_of, least, movements)
         if group_of == "container":
             held += _same_names(pairing, tuple(pairing.free_old()), tuple(pairing.free_new()))
+            inherited(pairing)
             movements = _movements(pairing)
     add_all(pairing, held)
     movements = _movements(pairing)
     for group_of in ("callable", "value"):  # now that all that is beside them is known
         _score(pairing, group_of, ACCEPTED, movements)
+    joined(pairing)
     return pairing
 
 
 def _other_kinds(pairing: Pairing) -> list[Match]:
-    """What kept its name and place, and is a class instead of a function, or the like."""
+    """Pair what kept its name and place, and is a class instead of a function, or the like.
+
+    What the bodies contradict is held back.
+    """
+    rivals = Rivals(pairing, tuple(pairing.free_old()), tuple(pairing.free_new()))
+    held = []
+    for match in _of_other_kinds(pairing):
+        if rivals.contradict(match):
+            held.append(match)
+        else:
+            add_all(pairing, [match])
+    return held
+
+
+def _of_other_kinds(pairing: Pairing) -> list[Match]:
     news = {(pairing.new.place(symbol), own_name(symbol)): symbol for symbol in pairing.free_new()}
     keyed = (((pairing.place(old), own_name(old)), old) for old in pairing.free_old())
     return [
@@ -56,13 +73,18 @@ def _containers(pairing: Pairing) -> list[Match]:
     """Types and objects, the outer ones first; what is held back for a better partner is given."""
     held: list[Match] = []
     old, new = pairing.old, pairing.new
-    left = [symbol for symbol in old.symbols if old.is_container(symbol)]
-    right = [symbol for symbol in new.symbols if new.is_container(symbol)]
+    left = [symbol for symbol in old.symbols if _contains(old, symbol)]
+    right = [symbol for symbol in new.symbols if _contains(new, symbol)]
     for depth in sorted({_depth(symbol) for symbol in left}):
         olds = [symbol for symbol in left if _depth(symbol) == depth]
         held += _same_names(pairing, olds, right)
         _score(pairing, "container", _FIRST, _movements(pairing), depth)
     return held
+
+
+def _contains(side: Side, symbol: Symbol) -> bool:
+    """Whether it has members, or is a type that might: an empty one keeps its name as well."""
+    return side.is_container(symbol) or side.group(symbol) == "container"
 
 
 def _movements(pairing: Pairing) -> Movements:

@@ -198,4 +198,5 @@ def _with_default(item: Parameter) -> str:
 
 
 def _squeezed(text: str) -> str:
-    return "".join(text.split())
+    """Without blanks, and with one kind of quotes: a formatter changes no signature."""
+    return "".join(text.split()).replace("'", '"')

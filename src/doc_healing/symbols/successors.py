@@ -1,13 +1,14 @@
 """Successors that somebody states: an alias, a deprecation's text, the project's migrations."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from doc_healing.model import Symbol
-from doc_healing.symbols.matching_pairs import Match, Pairing
+from doc_healing.symbols.matching_pairs import Key, Match, Pairing
 from doc_healing.symbols.matching_sides import Side
 
 _STEPS = re.compile(r"[^\w$]+")
+_GROUPS = ("container", "callable", "value")
 SAID = "declared successor"
 CONFIGURED = "migration of the configuration"
 
@@ -19,17 +20,33 @@ def stated(pairing: Pairing, migrations: Iterable[tuple[str, str]]) -> Iterator[
         # what both sides have is a migration of another day
         if pairing.new_key(instead) not in here and not _stays(pairing, gone):
             yield Match(gone, instead, declared=CONFIGURED)
+    yield from _exported(pairing, here)
     for alias in pairing.new.symbols:
         if not alias.successor or "alias" not in alias.flags:
             continue
         new = resolved(pairing.new, alias.successor, alias)
         # an alias may be of another group than what it stands for
         place, name, _ = pairing.new_key(alias)
-        olds = (here.get((place, name, group)) for group in ("container", "callable", "value"))
+        olds = (here.get((place, name, group)) for group in _GROUPS)
         for old in olds:
             if old is None or new is None or "alias" in old.flags or old.successor:
                 continue
             if new.id != alias.id and pairing.new_key(new) not in here:
+                yield Match(old, new, declared=SAID)
+
+
+def _exported(pairing: Pairing, here: Mapping[Key, Symbol]) -> Iterator[Match]:
+    """What a file hands on under its old name: `export { new as old }`, `pub use new as old`."""
+    for path, outline in pairing.new.outlines.items():
+        bound = [one for one in outline.imports if one.exported and one.member not in ("", "*")]
+        for one in (each for each in bound if each.name and each.name != each.member):
+            place = (pairing.new.scope(path), "")
+            olds = (here.get((place, one.name, group)) for group in _GROUPS)
+            old = next((symbol for symbol in olds if symbol is not None), None)
+            news = [s for s in pairing.new.by_last.get(one.member, ()) if not s.container]
+            near = [s for s in news if s.path == path] or news
+            new = _only(near)
+            if old is not None and new is not None and pairing.new_key(new) not in here:
                 yield Match(old, new, declared=SAID)
 
 

@@ -22,12 +22,14 @@ __all__ = [
     "read",
     "smoke",
     "toolchain",
+    "tracer",
 ]
 
 name = "go"
 fences: Sequence[str] = ("go", "golang")
 smoke = 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt.Println("ok")\n}\n'
 installer = "go"
+tracer = None
 
 
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape

@@ -23,12 +23,14 @@ __all__ = [
     "read",
     "smoke",
     "toolchain",
+    "tracer",
 ]
 
 name = "java"
 fences: Sequence[str] = ("java", "jshell", "java-repl")
 smoke = "record Pair(int a, int b) {}\nassert new Pair(1, 2).b() == List.of(1, 2).get(1);\n"
 installer = "maven"
+tracer = None
 merger: Merger = merging
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "read",
     "smoke",
     "toolchain",
+    "tracer",
 ]
 
 name = "javascript"
@@ -38,6 +39,7 @@ fences: Sequence[str] = (
 )
 smoke = "import { strictEqual } from 'node:assert';\nstrictEqual([1, 2].map((n) => n * 2)[1], 4);\n"
 installer = "npm"
+tracer = None
 merger = None  # nothing is compiled
 
 

@@ -94,6 +94,8 @@ def _program(
     variables.update(environment.variables if environment else {})
     variables.update(cast.snippet.instructions.env)
     driver = [File(f"{FOLDER}/{name}", data) for name, data in _driver(toolchain, environment)]
+    if environment and environment.own:
+        driver.append(File(f"{FOLDER}/own.txt", environment.own.target.encode()))
     files = [File(f"{FOLDER}/payload.bin", marshal.dumps(dict(payload), 2)), *driver]
     own = [one for one in (*cast.files, cast.snippet) if one.instructions.file_name]
     files += [File(one.instructions.file_name, _bytes(one)) for one in own]

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from doc_healing.languages.python import touches as tracer
 from doc_healing.languages.python.lint import lint
 from doc_healing.languages.python.naming import names
 from doc_healing.languages.python.needs import needs
@@ -27,4 +28,5 @@ __all__ = [
     "read",
     "smoke",
     "toolchain",
+    "tracer",
 ]

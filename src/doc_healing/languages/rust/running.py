@@ -22,12 +22,14 @@ __all__ = [
     "read",
     "smoke",
     "toolchain",
+    "tracer",
 ]
 
 name = "rust"
 fences: Sequence[str] = ("rust", "rs")
 smoke = 'let words: Vec<&str> = "a b".split(\' \').collect();\nassert_eq!(words, ["a", "b"]);\n'
 installer = "cargo"
+tracer = None
 
 
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape

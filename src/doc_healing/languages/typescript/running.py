@@ -22,6 +22,7 @@ __all__ = [
     "read",
     "smoke",
     "toolchain",
+    "tracer",
 ]
 
 name = "typescript"
@@ -32,6 +33,7 @@ smoke = (
     "strictEqual(doubled[1], 4);\n"
 )
 installer = "npm"
+tracer = None
 
 
 def needs(snippet: Snippet) -> Sequence[str]:  # noqa: ARG001 - the protocol's shape

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from tree_sitter import Node
 
 from doc_healing.languages import bodies
+from doc_healing.languages.bodies import altered
 from doc_healing.languages.go.mapping import comments
 from doc_healing.model import Parameter, ParameterKind, Span, Symbol, SymbolKind, Visibility
 
@@ -110,7 +111,7 @@ def function(file: File, node: Node) -> Iterator[Symbol]:
     )
     parameters = [*([receiver] if receiver is not None else []), *_parameters(file, node)]
     forwarded = _forwarded(file, body, [one.name for one in parameters])
-    yield replace(
+    yield altered(
         _symbol(file, spec, forwarded),
         parameters=tuple(parameters),
         returns=_one_line(file, node.child_by_field_name("result")),
@@ -167,7 +168,7 @@ def _type(file: File, spec: Node, start: Node, said: comments.Comment) -> Iterat
         forwarded = _one_line(file, written.child_by_field_name("type"))
     flags = {shape} if shape else set()
     symbol = _symbol(file, found, forwarded)
-    yield replace(
+    yield altered(
         symbol,
         bases=tuple(_bases(file, written)),
         flags=symbol.flags | flags | ({"alias"} if alias else set()),
@@ -219,7 +220,7 @@ def _members(file: File, owner: str, written: Node) -> Iterator[Symbol]:
             signature = file.line(one.start_byte, one.end_byte)
             spec = _Spec(f"{owner}.{name}", one, one, said, SymbolKind.METHOD, signature)
             symbol = _symbol(file, spec)
-            yield replace(
+            yield altered(
                 symbol,
                 parameters=tuple(_parameters(file, one)),
                 returns=_one_line(file, one.child_by_field_name("result")),
@@ -238,7 +239,7 @@ def _fields(file: File, owner: str, node: Node) -> Iterator[Symbol]:
         name = owner_of(_one_line(file, written))
         spec = _Spec(f"{owner}.{name}", node, node, said, SymbolKind.FIELD, file.text(written))
         symbol = _symbol(file, spec)
-        yield replace(
+        yield altered(
             symbol, returns=star + _one_line(file, written), flags=symbol.flags | {"embedded"}
         )
     for one in names:
@@ -247,7 +248,7 @@ def _fields(file: File, owner: str, node: Node) -> Iterator[Symbol]:
         start, name = (node if len(names) == 1 else one), file.text(one)
         signature = f"{name} {_one_line(file, written)}"
         spec = _Spec(f"{owner}.{name}", start, start, said, SymbolKind.FIELD, signature)
-        yield replace(_symbol(file, spec), returns=_one_line(file, written))
+        yield altered(_symbol(file, spec), returns=_one_line(file, written))
         nested = written is not None and written.type == "struct_type"
         if written is not None and nested and owner.count(".") < _DEPTH:
             yield from _members(file, f"{owner}.{name}", written)
@@ -274,7 +275,7 @@ def _values(
         symbol = _symbol(file, found, forwarded if forwarded[:1].isalpha() else "")
         flags = symbol.flags | ({"variable"} if word == "var" else set())
         made, gives = _made(file, value)
-        yield replace(symbol, returns=written or made, gives="" if written else gives, flags=flags)
+        yield altered(symbol, returns=written or made, gives="" if written else gives, flags=flags)
 
 
 def _made(file: File, value: Node | None) -> tuple[str, str]:
@@ -323,7 +324,7 @@ def _symbol(file: File, spec: _Spec, forwarded: str = "") -> Symbol:
 def _receiver(file: File, node: Node) -> Parameter | None:
     listed = node.child_by_field_name("receiver")
     found = list(_listed(file, listed)) if listed is not None else []
-    return replace(found[0], kind=ParameterKind.RECEIVER) if found else None
+    return Parameter(found[0].name, ParameterKind.RECEIVER, found[0].type) if found else None
 
 
 def _parameters(file: File, node: Node) -> Iterator[Parameter]:
@@ -345,7 +346,7 @@ def _listed(file: File, listed: Node) -> Iterator[Parameter]:
     named: list[Parameter] = []
     for one in reversed(found):
         written = one.type if one.name else written
-        named.append(one if one.name else replace(one, name=one.type, type=written))
+        named.append(one if one.name else Parameter(one.type, one.kind, written))
     yield from reversed(named)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import tree_sitter_go
-from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+from tree_sitter import Language, Node, Parser, Tree
 
 from doc_healing.languages import bodies
 from doc_healing.model import Token
@@ -12,6 +12,7 @@ from doc_healing.model import Token
 MAX_BYTES = 4_000_000
 _BOM = b"\xef\xbb\xbf"
 _NAMES = frozenset({"identifier", "type_identifier", "field_identifier", "package_identifier"})
+_COMMENTS = frozenset({"comment"})
 _LITERALS = frozenset(
     "interpreted_string_literal raw_string_literal rune_literal int_literal float_literal "
     "imaginary_literal true false nil iota".split()
@@ -27,24 +28,16 @@ def parse(data: bytes) -> Tree:
 
 def comments(root: Node, data: bytes) -> list[tuple[int, int]]:
     """The byte ranges of all comments, in order."""
-    if b"//" not in data and b"/*" not in data:
-        return []
-    found = QueryCursor(_comments()).captures(root).get("comment", [])
-    return sorted((node.start_byte, node.end_byte) for node in found)
+    return bodies.comments(root, data, _COMMENTS)
 
 
 def tokens(path: str, data: bytes) -> Sequence[Token]:  # noqa: ARG001 - the protocol's shape
     """The leaves of its tree in order, comments left out; none of a file too large to look at."""
     if len(data) > MAX_BYTES:
         return ()
-    return bodies.tokens(parse(data), names=_NAMES, literals=_LITERALS, comments=("comment",))
+    return bodies.tokens(parse(data), names=_NAMES, literals=_LITERALS, comments=_COMMENTS)
 
 
 @lru_cache(maxsize=1)
 def _grammar() -> Language:
     return Language(tree_sitter_go.language())
-
-
-@lru_cache(maxsize=1)
-def _comments() -> Query:
-    return Query(_grammar(), "(comment) @comment")

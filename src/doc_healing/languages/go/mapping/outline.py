@@ -3,12 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from types import MappingProxyType
 
 from tree_sitter import Node
 
+from doc_healing.languages.bodies import altered
 from doc_healing.languages.go.mapping import leaves
 from doc_healing.languages.go.mapping.declared import File, declarations, function
 from doc_healing.model import Import, Outline, Symbol
@@ -84,7 +84,7 @@ def _told_apart(symbols: Iterable[Symbol]) -> Iterator[Symbol]:
     for symbol in symbols:
         seen[symbol.name] += 1
         again = seen[symbol.name]
-        yield symbol if again == 1 else replace(symbol, discriminator=f"~{again}")
+        yield symbol if again == 1 else altered(symbol, discriminator=f"~{again}")
 
 
 def _imports(file: File, top: list[Node]) -> Iterator[Import]:

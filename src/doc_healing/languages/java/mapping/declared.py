@@ -3,11 +3,12 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tree_sitter import Node
 
 from doc_healing.languages import bodies
+from doc_healing.languages.bodies import altered
 from doc_healing.languages.java.mapping import javadoc
 from doc_healing.model import Parameter, ParameterKind, Span, Symbol, SymbolKind, Visibility
 
@@ -140,7 +141,7 @@ def constant(file: File, node: Node, place: Place) -> Iterator[Symbol]:
     end = node.child_by_field_name("name")
     start = end.end_byte if end is not None else node.start_byte
     digest, size = bodies.body(file.data, start, node.end_byte, file.comments, name)
-    yield replace(
+    yield altered(
         symbol, visibility=Visibility.PUBLIC, signature=name, digest=digest, size=size,
         returns=place.name.rpartition(".")[2],
     )  # fmt: skip
@@ -153,7 +154,7 @@ def _type(file: File, node: Node, place: Place) -> Members:
     kind = _TYPES[node.type]
     components = tuple(_parameters(file, node)) if kind == "record" else ()
     symbol = _symbol(file, node, header, name, SymbolKind.TYPE, body)
-    symbol = replace(
+    symbol = altered(
         symbol,
         visibility=_visibility(header, place),
         parameters=components if kind == "record" else None,
@@ -173,7 +174,7 @@ def _components(file: File, node: Node, owner: str) -> Iterator[Symbol]:
             symbol = _symbol(
                 file, one, _header(file, one), f"{owner}.{parameter.name}", SymbolKind.FIELD
             )
-            yield replace(symbol, visibility=Visibility.PUBLIC, returns=parameter.type)
+            yield altered(symbol, visibility=Visibility.PUBLIC, returns=parameter.type)
 
 
 def _callable(file: File, node: Node, place: Place) -> Symbol:
@@ -193,7 +194,7 @@ def _callable(file: File, node: Node, place: Place) -> Symbol:
         flags.add("override")
     if place.kind in _OPEN and body is None:
         flags.add("abstract")
-    return replace(
+    return altered(
         symbol,
         visibility=_visibility(header, place, "constructor" in flags),
         parameters=parameters,
@@ -214,9 +215,9 @@ def _fields(file: File, node: Node, place: Place) -> Iterator[Symbol]:
         symbol = _symbol(file, owner, header, name, SymbolKind.FIELD, value)
         dimensions = file.text(one.child_by_field_name("dimensions"))
         if len(declarators) > 1:
-            symbol = replace(symbol, signature=_shared(file, header, written, one))
+            symbol = altered(symbol, signature=_shared(file, header, written, one))
         implied = {"static", "final"} if place.kind in _OPEN else set()
-        yield replace(
+        yield altered(
             symbol,
             visibility=_visibility(header, place),
             returns=_one_line(file, written) + dimensions,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import tree_sitter_java
-from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+from tree_sitter import Language, Node, Parser, Tree
 
 from doc_healing.languages import bodies
 from doc_healing.model import Token
@@ -29,10 +29,7 @@ def parse(data: bytes) -> Tree:
 
 def comments(root: Node, data: bytes) -> list[tuple[int, int]]:
     """The byte ranges of all comments, in order."""
-    if b"//" not in data and b"/*" not in data:
-        return []
-    found = QueryCursor(_comments()).captures(root).get("comment", [])
-    return sorted((node.start_byte, node.end_byte) for node in found)
+    return bodies.comments(root, data, _COMMENTS)
 
 
 def tokens(path: str, data: bytes) -> Sequence[Token]:  # noqa: ARG001 - the protocol's shape
@@ -45,8 +42,3 @@ def tokens(path: str, data: bytes) -> Sequence[Token]:  # noqa: ARG001 - the pro
 @lru_cache(maxsize=1)
 def _grammar() -> Language:
     return Language(tree_sitter_java.language())
-
-
-@lru_cache(maxsize=1)
-def _comments() -> Query:
-    return Query(_grammar(), "[(line_comment) (block_comment)] @comment")

@@ -6,12 +6,13 @@ The trees are walked through the bodies of types alone; what a method holds is n
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
 
 from tree_sitter import Node
 
+from doc_healing.languages.bodies import altered
 from doc_healing.languages.java.mapping import leaves
 from doc_healing.languages.java.mapping.declared import File, Place, constant, members
 from doc_healing.model import Import, Outline, Symbol
@@ -104,7 +105,7 @@ def _told_apart(symbols: Iterable[Symbol]) -> Iterator[Symbol]:
         key = symbol.name, symbol.discriminator
         seen[key] += 1
         again = f"{symbol.discriminator}~{seen[key]}"
-        yield symbol if seen[key] == 1 else replace(symbol, discriminator=again)
+        yield symbol if seen[key] == 1 else altered(symbol, discriminator=again)
 
 
 def _enter(walk: _Walk, node: Node, place: Place) -> None:

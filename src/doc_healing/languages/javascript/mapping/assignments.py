@@ -1,7 +1,6 @@
 """Expressions that stand alone: assignments that define, calls that hold definitions."""
 
 import re
-from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -28,7 +27,7 @@ def read_expression(reader: Reader, work: Work) -> None:
         if node is None:
             continue
         if node.type == "sequence_expression":
-            read_expression(reader, replace(work, node=node))
+            read_expression(reader, work._replace(node=node))
         elif node.type == "assignment_expression":
             _assignment(reader, Work("", node, work.place), child.parent or child)
         elif node.type == "call_expression":
@@ -102,7 +101,7 @@ def _member(
     if live or not place.local:
         known = reader.seen.get(owner, [])
         kind = "type" if SymbolKind.TYPE in known else "object"
-        at = replace(place, within=owner, kind=kind, depth=place.depth + 1, local=False)
+        at = place._replace(within=owner, kind=kind, depth=place.depth + 1, local=False)
         reader.later(Work("value", value, at, last, outer))
     return None
 
@@ -172,5 +171,5 @@ def _extend(reader: Reader, given: list[Node], place: Place) -> None:
         elif _TARGET.match(target) and not target.startswith("this"):
             owner, found, _ = target.partition(".prototype")
             kind = "type" if found else "object"
-            at = replace(place, within=owner, kind=kind, depth=place.depth + 1, local=False)
+            at = place._replace(within=owner, kind=kind, depth=place.depth + 1, local=False)
             reader.later(Work("object", item, at))

@@ -1,7 +1,6 @@
 """Types and their members: classes, interfaces, type aliases, enums."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -167,7 +166,7 @@ def _method(reader: Reader, node: Node, place: Place) -> None:
         inner = place.inside(name, "function", local=True)
         if name == "constructor":
             _properties(reader, node, place)
-            inner = replace(inner, this=place)
+            inner = inner._replace(this=place)
         reader.later(Work("block", body, inner))
 
 

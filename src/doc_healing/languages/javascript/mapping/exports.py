@@ -66,7 +66,7 @@ def read_export(reader: Reader, work: Work) -> None:
         return
     for child in node.named_children:
         if child.type == "export_clause":
-            _clause(reader, child, module)
+            _clause(reader, child, module, place)
         elif child.type == "namespace_export":
             reader.offer(unquoted(child.named_children[-1]), module, "", node)
         elif child.type == "identifier" and not module:
@@ -79,14 +79,39 @@ def read_export(reader: Reader, work: Work) -> None:
         reader.offer("", module, "*", node)
 
 
-def _clause(reader: Reader, clause: Node, module: str) -> None:
+def _clause(reader: Reader, clause: Node, module: str, place: Place) -> None:
     for item in clause.named_children:
         names = [kid for kid in item.children if kid.type not in ("as", "type", "typeof")]
         if item.type != "export_specifier" or not names:
             continue
         member = unquoted(item.child_by_field_name("name") or names[0])
         alias = item.child_by_field_name("alias")
-        reader.offer(unquoted(alias) if alias is not None else member, module, member, item)
+        name = unquoted(alias) if alias is not None else member
+        if place.kind == "namespace":  # `a.b` is what `a` has of what stands around it
+            line = item.start_point[0] + 1
+            reader.imports.append(Import(f"{place.within}.{name}", module, member, line))
+        elif name != "module.exports":  # what `require` gives of an ES module
+            reader.offer(name, module, member, item)
+
+
+def listed(block: Node) -> frozenset[str] | None:
+    """The names of a block's lists of exports; None where it states what it exports nowhere.
+
+    Of such a block in a declaration file everything is exported: `hasExportDeclarations` in
+    https://github.com/microsoft/TypeScript/blob/main/src/compiler/binder.ts.
+    """
+    names: set[str] = set()
+    stated = False
+    for child in block.named_children:
+        if child.type != "export_statement" or child.child_by_field_name("declaration") is not None:
+            continue
+        if any(kid.type == "namespace" for kid in child.children):
+            continue  # `export as namespace`
+        stated = True
+        clause = next((kid for kid in child.named_children if kid.type == "export_clause"), None)
+        for item in clause.named_children if clause is not None else ():
+            names.add(unquoted(item.child_by_field_name("name")))
+    return frozenset(names) if stated else None
 
 
 def own_export(target: Node) -> str | None:

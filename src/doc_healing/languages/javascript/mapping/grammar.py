@@ -1,9 +1,9 @@
 """The grammars of the two languages, and trees of their files."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
-from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+from tree_sitter import Language, Parser, Tree
 
 VERSION = "2"  # of what reads the trees; every outline that is kept depends on it
 MAX_BYTES = 3_000_000
@@ -118,14 +118,3 @@ def _lost(tree: Tree) -> int:
         elif node.has_error:
             waiting.extend(node.children)
     return lost
-
-
-@lru_cache(maxsize=3)
-def _comments(name: str) -> Query:
-    return Query(grammar(name), "(comment) @comment")
-
-
-def comments(name: str, root: Node) -> list[tuple[int, int]]:
-    """The byte ranges of all comments, in order."""
-    found = QueryCursor(_comments(name)).captures(root).get("comment", [])
-    return sorted((node.start_byte, node.end_byte) for node in found)

@@ -1,10 +1,10 @@
 """A file's outline: every definition with a name, what it imports and what it offers."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from tree_sitter import Node
 
+from doc_healing.languages.bodies import altered, comments
 from doc_healing.languages.javascript.mapping import grammar
 from doc_healing.languages.javascript.mapping.assignments import read_call
 from doc_healing.languages.javascript.mapping.classes import (
@@ -16,6 +16,8 @@ from doc_healing.languages.javascript.mapping.classes import (
 from doc_healing.languages.javascript.mapping.reader import MAX_SYMBOLS, Place, Reader, Work
 from doc_healing.languages.javascript.mapping.returned import returned
 from doc_healing.languages.javascript.mapping.statements import (
+    declares,
+    offer_unsaid,
     read_block,
     read_default,
     read_exported,
@@ -24,7 +26,9 @@ from doc_healing.languages.javascript.mapping.values import read_function, read_
 from doc_healing.languages.javascript.mapping.variables import read_typed
 from doc_healing.model import Import, Outline, Symbol, SymbolKind, Visibility
 
+_COMMENTS = frozenset({"comment"})
 _SHORT = 20_000  # bytes
+_LINKS = ("import_statement", "export_statement")  # one of them makes a file a module
 _TASKS: dict[str, Callable[[Reader, Work], None]] = {
     "block": read_block,
     "exported": read_exported,
@@ -49,7 +53,7 @@ def read_outline(language: str, path: str, data: bytes) -> Outline:
     generated = grammar.is_generated(data)
     dialect = grammar.dialect(path, data)
     tree = grammar.parse(dialect, data)
-    reader = Reader(path, data, grammar.comments(dialect, tree.root_node))
+    reader = Reader(path, data, comments(tree.root_node, data, _COMMENTS))
     _read(reader, tree.root_node)
     # What a tool wrote at length is nobody's documentation; what it passes on may well be.
     symbols = () if generated and len(data) > _SHORT else _settled(reader)
@@ -66,6 +70,8 @@ def read_outline(language: str, path: str, data: bytes) -> Outline:
 
 def _read(reader: Reader, root: Node) -> None:
     read_block(reader, Work("block", root, Place()))
+    if declares(reader.path) and any(one.type in _LINKS for one in root.named_children):
+        offer_unsaid(reader, root)
     while reader.pending:
         # In the order of the text as far as it matters: the first definition of a name is its own.
         waiting, reader.pending = reader.pending, []
@@ -107,7 +113,7 @@ def _distinct(symbols: list[Symbol]) -> Iterator[Symbol]:
     for symbol in symbols:
         count = taken[symbol.id] = taken.get(symbol.id, 0) + 1
         mark = f"{symbol.discriminator}~~{count}"
-        yield symbol if count == 1 else replace(symbol, discriminator=mark)
+        yield symbol if count == 1 else altered(symbol, discriminator=mark)
 
 
 def _offered(imports: list[Import]) -> set[str]:
@@ -117,7 +123,7 @@ def _offered(imports: list[Import]) -> set[str]:
 def _seen(symbol: Symbol, own: set[str]) -> Symbol:
     if symbol.visibility is Visibility.PRIVATE or symbol.name.partition(".")[0] in own:
         return symbol
-    return replace(symbol, visibility=Visibility.INTERNAL)
+    return altered(symbol, visibility=Visibility.INTERNAL)
 
 
 def _overloads(symbols: list[Symbol]) -> list[Symbol]:
@@ -131,7 +137,7 @@ def _overloads(symbols: list[Symbol]) -> list[Symbol]:
         if len(indexes) > 1 and any("signature" in symbols[i].flags for i in indexes):
             _overload(found, indexes)
     return [
-        replace(item, flags=item.flags - {"signature"}) if "signature" in item.flags else item
+        altered(item, flags=item.flags - {"signature"}) if "signature" in item.flags else item
         for item in found
     ]
 
@@ -143,7 +149,7 @@ def _overload(found: list[Symbol], indexes: list[int]) -> None:
     for index in indexes:
         symbol = found[index]
         if index == main:
-            found[index] = replace(
+            found[index] = altered(
                 symbol, discriminator=first.discriminator, doc=symbol.doc or first.doc
             )
             continue
@@ -152,7 +158,7 @@ def _overload(found: list[Symbol], indexes: list[int]) -> None:
         while mark in taken:
             mark += "'"
         taken.add(mark)
-        found[index] = replace(symbol, discriminator=mark, flags=symbol.flags | {"overload"})
+        found[index] = altered(symbol, discriminator=mark, flags=symbol.flags | {"overload"})
 
 
 def _makers(symbols: list[Symbol]) -> list[Symbol]:
@@ -163,7 +169,7 @@ def _makers(symbols: list[Symbol]) -> list[Symbol]:
         if symbol.kind is SymbolKind.METHOD and "static" not in symbol.flags
     }
     return [
-        replace(symbol, kind=SymbolKind.TYPE)
+        altered(symbol, kind=SymbolKind.TYPE)
         if symbol.kind is SymbolKind.FUNCTION and symbol.name in owners
         else symbol
         for symbol in symbols

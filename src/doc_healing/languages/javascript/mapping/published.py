@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from doc_healing.languages.javascript.mapping import sources
 from doc_healing.languages.javascript.mapping.manifests import Package, Read, aside, packages
-from doc_healing.model import Import, Outline, Surface, Symbol, SymbolKind, Target
+from doc_healing.model import Import, Outline, Surface, Symbol, SymbolKind, Target, Visibility
 
 _FILE = "file:"  # marks the module of a target that is known by its file alone, until it is named
 _MAX_STEPS = 60
@@ -21,7 +21,9 @@ def publish(outlines: Mapping[str, Outline], read: Read) -> Surface:
     modules = _stated(tree)
     for path, outline in outlines.items():
         for name in outline.facts.get("ambient", "").split():
-            modules.setdefault(name, path)
+            first = modules.setdefault(name, path)
+            if first != path and name in outlines[first].facts.get("ambient", "").split():
+                tree.further.setdefault(first, []).append(path)
     deep = {name: path for name, path in _unstated(tree).items() if name not in modules}
     return _named(tree, {**modules, **deep}, frozenset(deep))
 
@@ -36,6 +38,7 @@ class _Tree:
     tops: dict[str, dict[str, Symbol]] = field(default_factory=dict)
     members: dict[str, dict[str, list[Symbol]]] = field(default_factory=dict)
     known: dict[str, dict[str, Target]] = field(default_factory=dict)
+    further: dict[str, list[str]] = field(default_factory=dict)  # what declares the same module
 
     def top(self, path: str) -> dict[str, Symbol]:
         """The definitions at the top of a file; those that tell overloads apart left out."""
@@ -154,7 +157,7 @@ def _named(tree: _Tree, modules: Mapping[str, str], deep: frozenset[str]) -> Sur
                     waiting.append((names[file], file))
                 found[name] = Target(module=names[file], hidden=module in deep)
             else:
-                hidden = module in deep or _internal(tree, target)
+                hidden = module in deep or target.hidden or _internal(tree, target)
                 found[name] = Target(target.symbol, target.module, hidden=hidden)
     return surface
 
@@ -181,6 +184,9 @@ def _offered(tree: _Tree, path: str, steps: int = 0) -> Mapping[str, Target]:
             for name, target in _offered(tree, inner, steps + 1).items() if inner else ():
                 if name != "default":
                     found.setdefault(name, target)
+    for other in tree.further.get(path, ()):
+        for name, target in _offered(tree, other, steps + 1).items():
+            found.setdefault(name, target)
     whole = outline.facts.get("whole")
     if whole:
         for name, target in _whole(tree, path, whole, steps).items():
@@ -194,8 +200,7 @@ def _target(tree: _Tree, path: str, name: str, steps: int) -> Target | None:
             target = _follow(tree, path, item, steps)
             if target is not None:
                 return target
-    own = tree.top(path).get(name)
-    return Target(own.id) if own is not None else None
+    return _local(tree, path, name, steps) if name in tree.top(path) else None
 
 
 def _follow(tree: _Tree, path: str, item: Import, steps: int) -> Target | None:
@@ -230,6 +235,8 @@ def _taken(tree: _Tree, path: str, dotted: str, steps: int) -> Target | None:
     """`const { A } = b`: the member `A` of what `b` is, where `b` has one."""
     owner, _, name = dotted.rpartition(".")
     holder = _local(tree, path, owner, steps + 1) if owner and steps <= _MAX_STEPS else None
+    if holder is not None and holder.module.startswith(_FILE):
+        return _offered(tree, holder.module.removeprefix(_FILE), steps + 1).get(name)
     file, _, whole = holder.symbol.partition("#") if holder is not None else ("", "", "")
     if file not in tree.outlines:
         return None
@@ -258,7 +265,13 @@ def _whole(tree: _Tree, path: str, name: str, steps: int) -> Mapping[str, Target
         if own.kind is SymbolKind.TYPE and "static" not in member.flags:
             continue
         alias = _local(tree, path, member.successor, steps) if "alias" in member.flags else None
-        found.setdefault(member.last, alias or Target(member.id))
+        closed = own.kind is SymbolKind.MODULE and member.visibility is Visibility.PRIVATE
+        found.setdefault(member.last, alias or Target(member.id, hidden=closed))
+    for item in tree.outlines[path].imports:
+        around, _, last = item.name.rpartition(".")
+        listed = _local(tree, path, item.member, steps) if around == name else None
+        if listed is not None:
+            found.setdefault(last, listed)
     return found
 
 

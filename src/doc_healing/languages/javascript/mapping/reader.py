@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -30,18 +31,18 @@ FUNCTIONS = frozenset(
     }
 )
 CLASSES = frozenset({"class", "class_declaration", "abstract_class_declaration"})
-_NAME = re.compile(r"#?[\w$-]+\Z")
+_NAME = re.compile(r"#?~?[\w$-]+\Z")  # `~standard` is a member's name by a specification
 _ACCESS = {"private": Visibility.PRIVATE, "protected": Visibility.PROTECTED}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a definition stands: what it is a member of, and who can reach it."""
 
     within: str = ""
     kind: str = "module"  # module, namespace, object, type or function
     local: bool = False  # within a function: nobody else can name it
     closed: bool = False  # within a namespace and not exported by it
+    opened: frozenset[str] = frozenset()  # what a list of that namespace exports all the same
     this: "Place | None" = None  # where `this.x = ...` makes a member
     result: bool = False  # what it returns is what the file exports
     shut: bool = False  # of a function's block: the function is itself within another
@@ -67,6 +68,7 @@ class Place:
             self.kind,
             is_local,
             self.closed,
+            self.opened,
             self.this,
             result,
             self.shut,
@@ -78,8 +80,7 @@ class Place:
         return f"{self.within}.{name}" if self.within else name
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """A node that is still to be read, and as what: `block`, `value`, `class` ..."""
 
     task: str
@@ -209,7 +210,8 @@ def _start(node: Node) -> Node:
 
 
 def _visibility(name: str, node: Node, place: Place, said: Doc) -> Visibility:
-    if place.local or place.closed or name.startswith("#") or "private" in said.tags:
+    closed = place.closed and name not in place.opened
+    if place.local or closed or name.startswith("#") or "private" in said.tags:
         return Visibility.PRIVATE
     if place.kind == "type":
         written = _ACCESS.get(signatures.access(node))

@@ -4,8 +4,8 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
+from doc_healing.languages.bodies import altered
 from doc_healing.languages.javascript.mapping.reader import Reader
 from doc_healing.model import Symbol, SymbolKind, Visibility
 
@@ -38,7 +38,7 @@ def _marked(symbol: Symbol, reader: Reader) -> Symbol:
     """A member of what calling its container gives, and not of the container."""
     for owner, start, end in reader.results:
         if symbol.container == owner and start <= symbol.span.start < end:
-            return replace(symbol, flags=symbol.flags | {"result"})
+            return altered(symbol, flags=symbol.flags | {"result"})
     return symbol
 
 
@@ -47,7 +47,7 @@ def _moved(symbol: Symbol, reader: Reader, open_: set[str]) -> Symbol:
     owner = reader.returned.get(symbol.container)
     if owner is None or owner not in open_ or "local" not in symbol.flags:
         return symbol
-    return _opened(replace(symbol, name=f"{owner}.{symbol.last}"))
+    return _opened(altered(symbol, name=f"{owner}.{symbol.last}"))
 
 
 def _given(reader: Reader, open_: set[str], names: Iterable[str]) -> set[str]:
@@ -66,7 +66,7 @@ def _is_inner(symbol: Symbol) -> bool:
 
 
 def _opened(symbol: Symbol) -> Symbol:
-    return replace(
+    return altered(
         symbol,
         visibility=Visibility.PUBLIC,
         flags=symbol.flags - {"local"} | {"result"},

@@ -11,7 +11,6 @@ MAX_SIGNATURE = 400
 MODIFIERS = frozenset(
     {"static", "async", "readonly", "abstract", "override", "declare", "accessor"}
 )
-_WORDS = frozenset({"identifier", "property_identifier", "type_identifier"})
 _PATTERNS = frozenset({"object_pattern", "array_pattern"})
 
 
@@ -20,7 +19,7 @@ def text(node: Node | None) -> str:
     if node is None:
         return ""
     plain = (node.text or b"").decode("utf-8", "replace")
-    return plain if node.type in _WORDS else " ".join(plain.split())
+    return plain if plain.isidentifier() else " ".join(plain.split())
 
 
 def type_of(node: Node | None) -> str:

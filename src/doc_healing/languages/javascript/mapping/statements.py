@@ -1,12 +1,12 @@
 """Statements: what a block of them defines, and which of its inner blocks are read as well."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from tree_sitter import Node
 
 from doc_healing.languages.javascript.mapping.assignments import read_expression
 from doc_healing.languages.javascript.mapping.exports import (
+    listed,
     read_export,
     read_import,
     read_whole,
@@ -50,8 +50,12 @@ def read_block(reader: Reader, work: Work) -> None:
         reader.later(Work("value", node, place, "", node))
         return
     for child in node.named_children:
-        if child.type in _TASKS or child.type in _BLOCKS:
-            read_statement(reader, Work("", child, place))
+        kind = child.type
+        task = _TASKS.get(kind)
+        if task is not None:
+            task(reader, Work("", child, place))
+        elif kind in _BLOCKS:
+            reader.later(Work("block", child, place.deeper()))
 
 
 def read_statement(reader: Reader, work: Work) -> None:
@@ -72,7 +76,7 @@ def read_exported(reader: Reader, work: Work) -> None:
         for name in _names(work.node):
             reader.exported[name] = None
     if place.closed:
-        work = replace(work, place=replace(place, closed=False))
+        work = work._replace(place=place._replace(closed=False))
     read_statement(reader, work)
 
 
@@ -83,13 +87,13 @@ def read_default(reader: Reader, work: Work) -> None:
         reader.offer("default", "", name, work.node)
     else:
         reader.exported["default"] = None
-    read_statement(reader, replace(work, name=name or "default"))
+    read_statement(reader, work._replace(name=name or "default"))
 
 
 def _names(declaration: Node) -> list[str]:
     name = declaration.child_by_field_name("name")
     if name is not None:
-        return [text(name).partition(".")[0]]
+        return [text(name).partition(".")[0]] if name.type != "string" else []
     found = []
     for child in declaration.named_children:
         if child.type == "variable_declarator":
@@ -106,17 +110,17 @@ def _function(reader: Reader, work: Work) -> None:
 
 
 def _class(reader: Reader, work: Work) -> None:
-    reader.later(replace(work, task="class", outer=work.outer or work.node))
+    reader.later(work._replace(task="class", outer=work.outer or work.node))
 
 
 def _interface(reader: Reader, work: Work) -> None:
     if not work.place.local:
-        reader.later(replace(work, task="interface", outer=work.outer or work.node))
+        reader.later(work._replace(task="interface", outer=work.outer or work.node))
 
 
 def _enum(reader: Reader, work: Work) -> None:
     if not work.place.local:
-        reader.later(replace(work, task="enum", outer=work.outer or work.node))
+        reader.later(work._replace(task="enum", outer=work.outer or work.node))
 
 
 def _namespace(reader: Reader, work: Work) -> None:
@@ -130,12 +134,37 @@ def _namespace(reader: Reader, work: Work) -> None:
         if not _adds_to_others(node):
             known = reader.facts.get("ambient", "").split()
             reader.facts["ambient"] = " ".join([*known, unquoted(label)])
+            offer_unsaid(reader, body)
         reader.later(Work("block", body, place.deeper()))
         return
     for name in text(label).split("."):
         reader.add(name, SymbolKind.MODULE, work.outer or node, place, body=body)
         place = place.inside(name, "namespace")
-    reader.later(Work("block", body, replace(place, closed=not reader.path.endswith(".d.ts"))))
+    names = listed(body)
+    closed = names is not None or not declares(reader.path)
+    reader.later(Work("block", body, place._replace(closed=closed, opened=names or frozenset())))
+
+
+def declares(path: str) -> bool:
+    """Whether a file only declares: `.d.ts`."""
+    return path.endswith((".d.ts", ".d.mts", ".d.cts"))
+
+
+def offer_unsaid(reader: Reader, block: Node) -> None:
+    """What a declaration file's block offers without saying so: all, where it lists nothing."""
+    if listed(block) is not None:
+        return
+    for child in block.named_children:
+        if child.type in _DECLARED:
+            for name in _names(child):
+                reader.exported.setdefault(name)
+
+
+_DECLARED = frozenset(
+    "lexical_declaration variable_declaration function_declaration function_signature "
+    "class_declaration abstract_class_declaration interface_declaration type_alias_declaration "
+    "enum_declaration internal_module module expression_statement ambient_declaration".split()
+)
 
 
 def _adds_to_others(node: Node) -> bool:
@@ -157,7 +186,7 @@ def _return(reader: Reader, work: Work) -> None:
         reader.returned[place.qualified(text(value))] = place.within
     elif value.type == "object" and place.kind == "function" and place.within:
         reader.results.append((place.within, value.start_byte, value.end_byte))
-        reader.later(Work("object", value, replace(place, kind="object", local=place.shut)))
+        reader.later(Work("object", value, place._replace(kind="object", local=place.shut)))
     elif value.type in FUNCTIONS or value.type == "call_expression":
         blocks_of(reader, iter([value, *arguments(value)]), place.deeper())
     elif value.type in CLASSES and value.child_by_field_name("name") is not None:

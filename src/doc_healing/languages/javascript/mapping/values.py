@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -30,12 +29,14 @@ _SHELLS = frozenset(
         "unary_expression",
     }
 )
+_AROUND = _SHELLS | {"type_assertion", "call_expression"}
 _WRAPPERS = re.compile(
     r"curry|memo|forwardref|wrap|once|debounce|throttle|dual|observer|callback|promisify|"
     r"deprecate|definecomponent|universalify|fromcallback|frompromise|binary|unary|variadic",
     re.IGNORECASE,
 )
 _FREEZERS = frozenset({"Object.freeze", "Object.seal", "Object.preventExtensions", "markRaw"})
+_FREEZING = {name[:1].encode() for name in _FREEZERS}
 _EXTENDS = frozenset({"extend", "inherit", "subclass", "createClass", "mixin"})
 
 
@@ -43,6 +44,8 @@ def bare(node: Node | None) -> Node | None:
     """A value without parentheses, casts, `void`, `Object.freeze` and the like around it."""
     while node is not None:
         kind = node.type
+        if kind not in _AROUND:
+            return node
         if kind in _SHELLS and node.named_children:
             node = node.named_children[0]
         elif kind == "type_assertion" and node.named_children:
@@ -64,7 +67,9 @@ def arguments(call: Node) -> list[Node]:
 
 def _freezes(node: Node) -> bool:
     callee = node.child_by_field_name("function")
-    if callee is None or callee.end_byte - callee.start_byte > 24 or text(callee) not in _FREEZERS:
+    if callee is None or callee.end_byte - callee.start_byte > 24:
+        return False
+    if (callee.text or b"")[:1] not in _FREEZING or text(callee) not in _FREEZERS:
         return False
     return len(arguments(node)) == 1
 
@@ -79,7 +84,7 @@ def read_value(reader: Reader, work: Work) -> None:
     if value.type in FUNCTIONS:
         _function(reader, work, value)
     elif value.type in CLASSES:
-        reader.later(replace(work, task="class"))
+        reader.later(work._replace(task="class"))
     elif value.type == "object":
         _container(reader, work, [value])
     elif value.type == "call_expression":
@@ -109,11 +114,11 @@ def _function(reader: Reader, work: Work, function: Node) -> None:
     if body is not None and (body.type == "statement_block" or body.type in FUNCTIONS):
         if work.name == "default" and place.kind == "module":
             # A nameless function that is the whole module is often only its wrapping.
-            reader.later(Work("block", body, replace(place.deeper(), within="")))
+            reader.later(Work("block", body, place.deeper()._replace(within="")))
             return
         inner = place.inside(work.name, "function", local=True)
         maker = place.inside(work.name, "type") if work.name[:1].isupper() else None
-        reader.later(Work("block", body, replace(inner, this=maker)))
+        reader.later(Work("block", body, inner._replace(this=maker)))
 
 
 def _container(

@@ -15,6 +15,7 @@ from doc_healing.languages.python.driver import (
     network,
     shape,
     stage,
+    touches,
 )
 from doc_healing.languages.python.driver import transcript as transcripts
 from doc_healing.languages.python.driver.channel import Channel
@@ -36,10 +37,13 @@ def main(folder: str) -> None:
     Without a payload it is a resident, and becomes each of its programs by forking.
     """
     ending = None
+    ear = touches.listen(folder)
     if not os.access(os.path.join(folder, "payload.bin"), os.R_OK):  # noqa: PTH118  # pathlib costs 5 ms
-        ending = _reside(folder)
+        ending = _reside(folder, ear)
+    elif ear is not None:
+        touches.at_the_end(ear)
     try:
-        _program(folder)
+        _program(folder, ear)
     except SystemExit as leave:
         if ending is not None:
             ending.code = 0 if leave.code is None else leave.code
@@ -48,10 +52,12 @@ def main(folder: str) -> None:
         ending.code = 0
 
 
-def _program(folder: str) -> None:
+def _program(folder: str, ear: touches.Ear | None) -> None:
     with open(os.path.join(folder, "payload.bin"), "rb") as file:  # noqa: PTH118, PTH123  # pathlib costs 5 ms
         payload = marshal.load(file)  # noqa: S302  # ours: the snippet has not begun
     channel = Channel(payload["nonce"])
+    if ear is not None:
+        ear.channel = channel
     if payload["cwd"]:
         os.makedirs(payload["cwd"], exist_ok=True)  # noqa: PTH103  # pathlib costs 5 ms
         os.chdir(payload["cwd"])
@@ -79,11 +85,11 @@ def _program(folder: str) -> None:
                 tell(channel)
 
 
-def _reside(folder: str) -> resident.Ending:
+def _reside(folder: str, ear: touches.Ear | None) -> resident.Ending:
     """Load what the programs import and wait for them; returns in each of them."""
     from doc_healing.languages.python.driver import resident
 
-    return resident.serve(folder)
+    return resident.serve(folder, ear)
 
 
 def _conditions() -> Callable[[list[dict[str, Any]]], str]:

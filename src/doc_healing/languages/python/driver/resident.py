@@ -21,8 +21,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from doc_healing.languages.python.driver import touches
 
-def serve(folder: str) -> Ending:
+
+def serve(folder: str, ear: touches.Ear | None) -> Ending:
     """Wait for programs; returns in each of them, in its own working directory."""
     kept: dict[str, Any] = {}
     with open(".doc-healing-fork.py", encoding="utf-8") as file:
@@ -31,7 +33,11 @@ def serve(folder: str) -> Ending:
     ending = Ending(forking)
     text_of("")  # what it imports, each program would
     names = _names(folder)
+    if ear is not None:
+        ear.deaf = False
     problem = _import(names) if names else ""
+    if ear is not None:
+        ear.deaf = True
     if problem:
         forking.say(problem.encode("ascii", "replace")[:60])
         os._exit(1)
@@ -40,6 +46,8 @@ def serve(folder: str) -> Ending:
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()  # each run by itself
     ending.owner = os.getpid()
+    if ear is not None:
+        ear.deaf, ending.tell = False, ear.tell
     return ending
 
 
@@ -59,6 +67,7 @@ class Ending:
 
     code: object = None  # of the program's exit, once it is known
     owner = 0
+    tell: Any = None  # what is still to be said then
 
     def __init__(self, forking: Any) -> None:
         # Before anything of a stranger, so that it comes last and finds what it needs.
@@ -79,6 +88,8 @@ class Ending:
         self._exit = forking.ctypes.PyDLL(None).exit  # no thread goes on while it exits
 
     def _end(self) -> None:
+        if self.tell is not None:
+            self.tell()
         code = self.code
         if self._pid() != self.owner or type(code) is not int or not 0 <= code < 256:
             return

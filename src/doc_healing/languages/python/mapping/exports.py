@@ -36,6 +36,48 @@ def stated(root: Node, data: bytes) -> tuple[tuple[str, ...] | None, str]:
     return tuple(dict.fromkeys(names)), json.dumps(others) if others else ""
 
 
+def facts(root: Node, data: bytes, others: str) -> dict[str, str]:
+    """What `publish` wants to know besides: `all` is what `stated` told, `deleted` are the names
+    that the module takes away again, `stub` says that the stub next to it names what it loads."""
+    found = {"all": others} if others else {}
+    gone = _deleted(root) if b"\ndel " in data else []
+    if gone:
+        found["deleted"] = json.dumps(gone)
+    if b"attach_stub" in data and any(map(_attaches_stub, statements(root))):
+        found["stub"] = "loaded"
+    return found
+
+
+def _deleted(root: Node) -> list[str]:
+    """The names of `del` at the top of a module that nothing below binds again."""
+    found: dict[str, None] = {}
+    for node in root.named_children:
+        if node.type == "delete_statement":
+            inner = node.named_children[0]
+            several = inner.named_children if inner.type == "expression_list" else [inner]
+            found.update((text_of(one), None) for one in several if one.type == "identifier")
+        else:
+            for one in _bound(node):
+                found.pop(one, None)
+    return list(found)
+
+
+def _bound(node: Node) -> Iterator[str]:
+    """The names that a statement at the top binds."""
+    if node.type == "decorated_definition":
+        node = node.child_by_field_name("definition") or node
+    yield text_of(node.child_by_field_name("name"))
+    for one in statements(node) if node.type in ("expression_statement", "if_statement") else ():
+        yield text_of(one.child_by_field_name("left"))
+    yield from (one.name for one in of_statement(node))
+
+
+def _attaches_stub(node: Node) -> bool:
+    value = node.child_by_field_name("right") if node.type == "assignment" else None
+    called = value.child_by_field_name("function") if value and value.type == "call" else None
+    return dotted(called).rpartition(".")[2] == "attach_stub"
+
+
 def _values(root: Node) -> Iterator[tuple[Node, bool]]:
     """Each value that `__all__` is given or grows by, and whether it begins anew."""
     for node in statements(root):

@@ -37,7 +37,7 @@ def outline(path: str, data: bytes) -> Outline:
         symbols=symbols(page, made.found),
         imports=(*bound, *lazily, *aliases),
         exports=names,
-        facts={"all": others} if others else {},
+        facts=exports.facts(root, text, others),
         faults=("it does not parse everywhere",) if root.has_error else (),
     )
 

@@ -31,6 +31,7 @@ class _Module:
     exports: tuple[str, ...] | None = None
     others: list[str] = field(default_factory=list)  # local names whose `__all__` it takes over
     stub: bool = False
+    loaded: bool = False  # what the stub next to it imports is loaded when it is asked for
     hidden: bool = False
 
 
@@ -51,8 +52,10 @@ def _tree(outlines: Mapping[str, Outline], read: Callable[[str], bytes | None]) 
 def _fill(module: _Module, outline: Outline) -> None:
     """What one of its files says; where a stub stands next to it, the source comes first."""
     beside = bool(module.symbols or module.imports)
+    gone = json.loads(outline.facts.get("deleted", "[]"))
+    module.loaded = module.loaded or "stub" in outline.facts
     for one in outline.symbols:
-        if "." in one.name or one.discriminator:
+        if "." in one.name or one.discriminator or one.name in gone:
             continue
         hidden = one.visibility is not Visibility.PUBLIC or _dunder(one.name)
         target = Target(one.id, hidden=hidden or "hidden" in one.flags)
@@ -63,11 +66,16 @@ def _fill(module: _Module, outline: Outline) -> None:
     for bound in outline.imports:
         if bound.member == STAR:
             module.stars.append(absolute(module.name, bound.module, package=module.package))
+        elif bound.name in gone:
+            continue
         elif bound.module or (bound.name and bound.name != bound.member):
             module.imports.setdefault(bound.name, bound)
     if module.exports is None and outline.exports is not None:
         module.exports = outline.exports
         module.others = json.loads(outline.facts.get("all", "[]"))
+    if module.loaded and outline.path.endswith(".pyi"):
+        near = (one.name for one in outline.imports if one.module.startswith("."))
+        module.exports = tuple(dict.fromkeys((*(module.exports or ()), *near)))
 
 
 def _dunder(name: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from doc_healing.languages.bodies import body
+from doc_healing.languages.bodies import altered, body
 from doc_healing.languages.rust.mapping import items
 from doc_healing.languages.rust.mapping.attributes import Said
 from doc_healing.languages.rust.mapping.gathered import File, Inner, Scope, made, of
@@ -66,7 +66,7 @@ def module(file: File, node: Node, scope: Scope, before: Said) -> Inner:
     if symbol is None:
         return []
     extra = set() if block is not None else {"declaration"}
-    file.symbols.append(replace(symbol, flags=symbol.flags | extra))
+    file.symbols.append(altered(symbol, flags=symbol.flags | extra))
     public = symbol.visibility is Visibility.PUBLIC
     hidden = "hidden" in before.flags
     file.modules.append([scope.name, symbol.last, public, before.path, block is not None, hidden])
@@ -102,7 +102,7 @@ def macro(file: File, node: Node, scope: Scope, before: Said) -> Inner:
     if symbol is not None:
         exported = "exported" in before.flags
         shown = Visibility.PUBLIC if exported else Visibility.PRIVATE
-        file.symbols.append(replace(symbol, visibility=shown))
+        file.symbols.append(altered(symbol, visibility=shown))
     return []
 
 

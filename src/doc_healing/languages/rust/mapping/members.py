@@ -1,9 +1,8 @@
 """Functions, types with their fields and variants, constants and aliases."""
 
-from dataclasses import replace
-
 from tree_sitter import Node
 
+from doc_healing.languages.bodies import altered
 from doc_healing.languages.rust.mapping import items
 from doc_healing.languages.rust.mapping.attributes import Said
 from doc_healing.languages.rust.mapping.gathered import File, Inner, Scope, made, of
@@ -32,7 +31,7 @@ def function(file: File, node: Node, scope: Scope, before: Said) -> Inner:
     returns = one_line(of(file, returned)) if returned is not None else ""
     shown = Visibility.PRIVATE if before.derived else symbol.visibility
     file.symbols.append(
-        replace(
+        altered(
             symbol,
             parameters=listed,
             returns=returns,
@@ -41,7 +40,7 @@ def function(file: File, node: Node, scope: Scope, before: Said) -> Inner:
         )
     )
     if before.derived:
-        derived = replace(
+        derived = altered(
             symbol, name=scope.inner(before.derived), kind=SymbolKind.MACRO, digest="", size=0
         )
         file.symbols.append(derived)
@@ -59,7 +58,7 @@ def type_(file: File, node: Node, scope: Scope, before: Said) -> Inner:
     bases = items.bounds(node.child_by_field_name("bounds"), file.data)
     tuple_fields = block is not None and block.type == "ordered_field_declaration_list"
     file.symbols.append(
-        replace(
+        altered(
             symbol,
             flags=symbol.flags | {word, *items.modifiers(node)},
             bases=bases,
@@ -108,7 +107,7 @@ def field(file: File, node: Node, scope: Scope, before: Said) -> Inner:
     symbol = made(file, node, scope, before, SymbolKind.FIELD, None, node.end_byte)
     if symbol is not None:
         returns = one_line(of(file, type_)) if type_ is not None else ""
-        file.symbols.append(replace(symbol, returns=returns))
+        file.symbols.append(altered(symbol, returns=returns))
     return []
 
 
@@ -122,7 +121,7 @@ def variant(file: File, node: Node, scope: Scope, before: Said) -> Inner:
         return []
     tuple_fields = block is not None and block.type == "ordered_field_declaration_list"
     listed = _constructor(file, block) if block is not None and tuple_fields else None
-    file.symbols.append(replace(symbol, parameters=listed))
+    file.symbols.append(altered(symbol, parameters=listed))
     if block is None or tuple_fields:
         return []
     return [(block, Scope(symbol.name, "struct", scope.members, depth=scope.depth + 1))]
@@ -138,7 +137,7 @@ def value(file: File, node: Node, scope: Scope, before: Said) -> Inner:
     if symbol is not None and symbol.last != "_":
         returns = one_line(of(file, type_)) if type_ is not None else ""
         flags = symbol.flags | {"static"}
-        file.symbols.append(replace(symbol, returns=returns, flags=flags))
+        file.symbols.append(altered(symbol, returns=returns, flags=flags))
     return []
 
 
@@ -151,7 +150,7 @@ def alias(file: File, node: Node, scope: Scope, before: Said) -> Inner:
     base = items.erased(one_line(of(file, target))) if target is not None else ""
     flags = {"alias"} if scope.kind == "mod" else {"associated"}
     file.symbols.append(
-        replace(
+        altered(
             symbol,
             flags=symbol.flags | flags,
             bases=(base,) if base else (),

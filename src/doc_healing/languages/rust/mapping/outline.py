@@ -6,15 +6,15 @@ macro's call (`cfg_rt! { ... }`) are read where they read as items.
 
 import json
 from collections import Counter
-from dataclasses import replace
 from hashlib import blake2b
 
 from tree_sitter import Node
 
+from doc_healing.languages.bodies import altered, comments
 from doc_healing.languages.rust.mapping import blocks, members
 from doc_healing.languages.rust.mapping.attributes import said
 from doc_healing.languages.rust.mapping.gathered import File, Scope
-from doc_healing.languages.rust.mapping.trees import COMMENTS, MAX_BYTES, comment_ranges, parse
+from doc_healing.languages.rust.mapping.trees import COMMENTS, MAX_BYTES, parse
 from doc_healing.model import Outline, Symbol, SymbolKind
 
 _FUNCTIONS = frozenset({"function_item", "function_signature_item"})
@@ -29,7 +29,7 @@ def outline(path: str, data: bytes) -> Outline:
     if b"\0" in data:
         return Outline(path, "rust", faults=("not a text: it holds NUL bytes",))
     root = parse(data).root_node
-    file = File(path, data, comment_ranges(root))
+    file = File(path, data, comments(root, data, COMMENTS))
     if root.has_error:
         file.faults.append(_fault(root))
     _walk(file, root)
@@ -103,11 +103,11 @@ def _whole(file: File, symbol: Symbol) -> Symbol:
     own = file.blocks.get(symbol.name, [])
     bases = (*symbol.bases, *dict.fromkeys(file.bases.get(symbol.name, [])))
     if not own:
-        return replace(symbol, bases=bases)
+        return altered(symbol, bases=bases) if bases != symbol.bases else symbol
     text = " ".join([symbol.digest, *(digest for digest, _ in own)])
     size = symbol.size + sum(size for _, size in own)
     digest = blake2b(text.encode(), digest_size=12).hexdigest()
-    return replace(symbol, bases=bases, digest=digest, size=size)
+    return altered(symbol, bases=bases, digest=digest, size=size)
 
 
 def _told_apart(symbols: list[Symbol]) -> list[Symbol]:
@@ -118,13 +118,14 @@ def _told_apart(symbols: list[Symbol]) -> list[Symbol]:
     found = []
     for symbol in symbols:
         trait, _, condition = symbol.discriminator.partition("[cfg ")
-        told = replace(symbol, discriminator=trait if counts[symbol.name] > 1 else "")
+        mark = trait if counts[symbol.name] > 1 else ""
+        told = symbol if symbol.discriminator == mark else altered(symbol, discriminator=mark)
         if told.id in seen and condition:
-            told = replace(symbol, discriminator=f"{trait}[cfg {condition}")
+            told = altered(symbol, discriminator=f"{trait}[cfg {condition}")
         again = f"{symbol.name}{trait}"
         while told.id in seen:
             numbers[again] += 1
-            told = replace(symbol, discriminator=f"{trait}[{numbers[again] + 1}]")
+            told = altered(symbol, discriminator=f"{trait}[{numbers[again] + 1}]")
         seen.add(told.id)
         found.append(told)
     return found

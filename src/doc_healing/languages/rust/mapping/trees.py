@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import tree_sitter_rust
-from tree_sitter import Language, Node, Parser, Query, QueryCursor, Range, Tree
+from tree_sitter import Language, Node, Parser, Range, Tree
 
 from doc_healing.languages import bodies
 from doc_healing.model import Token
@@ -48,17 +48,6 @@ def tokens(path: str, data: bytes) -> Sequence[Token]:  # noqa: ARG001 - the pro
     return bodies.tokens(parse(data), names=_NAMES, literals=_LITERALS, comments=COMMENTS)
 
 
-def comment_ranges(root: Node) -> list[tuple[int, int]]:
-    """Where the comments of a tree are, in order."""
-    found = QueryCursor(_comment_query()).captures(root).get("comment", [])
-    return sorted((node.start_byte, node.end_byte) for node in found)
-
-
 def one_line(data: bytes) -> str:
     """A piece of source on one line."""
     return _BLANK.sub(" ", data.decode("utf-8", "replace")).strip()
-
-
-@lru_cache(maxsize=1)
-def _comment_query() -> Query:
-    return Query(grammar(), "[(line_comment) (block_comment)] @comment")
