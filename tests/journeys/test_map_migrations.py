@@ -43,7 +43,7 @@ def test_a_migration_reaches_changes_orphans_and_affected(root: Path, here: Here
     assert all("lib.fetch is gone; use `lib.load`" in line for line in orphans)
     affected = here("map", "affected", "--base", "v1", cwd=root).out
     assert "README.md:3:7: mentions lib.fetch()" in affected
-    assert "fetch changed; use lib.load" in affected
+    assert "mentions lib.fetch(): fetch is gone; use lib.load" in affected
     assert "README.md:5: python: fetch is gone" in affected
     (root / ".doc-healing.yml").write_text("migrations: []\n")
     assert "lib.load" not in here("map", "orphans", "--base", "v1", cwd=root).out

@@ -1,14 +1,18 @@
 """Documentation of what is gone, and public API that nothing mentions."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 import pytest
 
+from doc_healing.documents.prose import Spot, SpotKind
 from doc_healing.languages.maps import MAPPERS
+from doc_healing.model import Reference
 from doc_healing.pipeline.naming import named
 from doc_healing.symbols.drafts import draft
 from doc_healing.symbols.matching import compare
 from doc_healing.symbols.orphans import Orphan, Placed, orphans
+from doc_healing.symbols.past import of_older_versions
 from doc_healing.symbols.undocumented import said, undocumented
 from tests.symbols.trees import documents, lookup, tree
 
@@ -17,15 +21,18 @@ OLD = {
     "lib/__init__.py": "from .core import old_name, kept, Thing\n",
     "lib/core.py": (
         f"def old_name(n):\n{BODY}\ndef kept(n): ...\n\n"
-        "class Thing:\n    def gone(self): ...\n    def stays(self): ...\n"
+        "class Thing:\n    wait_seconds: int = 3\n    wait_minutes: int = 3\n"
+        "    def gone(self): ...\n    def stays(self): ...\n"
     ),
 }
 NEW = {
     "lib/__init__.py": "from .core import new_name, kept, Thing\n",
     "lib/core.py": (
         f"def new_name(n):\n{BODY}\ndef kept(n): ...\n\nclass Thing:\n    def stays(self): ...\n"
+        "\ndef later(wait_minutes): ...\n"
     ),
 }
+REMOVE = "no successor is known: remove it"
 TEXTS = [
     ("Use `lib.old_name()`.", ["lib.old_name: use `lib.new_name`"]),
     ("```python\nfrom lib import old_name\n```", ["lib.old_name: use `lib.new_name`"]),
@@ -34,6 +41,21 @@ TEXTS = [
     ("Use `never_there()` or `Thing.never`.", []),
     ("`lib.old_name()` was renamed to `new_name()`.", []),
     ("# Removed in 2.0\n\n`lib.old_name()` does it.", []),
+    ("Instead of `lib.old_name()` call something.", []),
+    (
+        "Instead of looping we call it once; it will be fast.\n\n"
+        "```python\nfrom lib import old_name\n```",
+        ["lib.old_name: use `lib.new_name`"],
+    ),
+    ("The field `wait_seconds` says how long.", ["lib.Thing.wait_seconds: " + REMOVE]),
+    ("The field `wait_minutes` says how long.", []),  # no type has it, but the code still says it
+    ("It waits for wait_seconds.", []),
+    ("`kept`, `gone` and `stays`", []),  # too short to be surely this one's
+    (
+        "```python\nfrom lib import Thing\n\nThing()\n\ndef use(it):\n    it.wait_seconds\n```",
+        ["lib.Thing.wait_seconds: " + REMOVE],
+    ),
+    ("```python\ndef use(it):\n    it.wait_seconds\n```", []),
 ]
 
 
@@ -43,7 +65,7 @@ def gone(text: str, path: str = "docs/a.md", then: str | None = None) -> list[st
     pages = documents(tree({path: f"{text}\n"}))
     told = [(page, before) for page in named(pages, before, MAPPERS)]
     placed = [
-        Placed(one, "\n".join(_around(page.prose.spots, one.line, one.column)))
+        _placed(one, page.prose.spots)
         for page, _ in told
         for one in (*page.references, *page.mentions)
     ]
@@ -51,14 +73,21 @@ def gone(text: str, path: str = "docs/a.md", then: str | None = None) -> list[st
         one for page in named(pages, after, MAPPERS) for one in (*page.references, *page.mentions)
     ]
     changes = compare(_bytes(OLD), _bytes(NEW), MAPPERS)
-    found = orphans(placed, alive, before, after, changes, {path: then})
+    texts = {path: then}
+    found = orphans(placed, alive, before, after, changes, texts, unsaid=_unsaid)
     return [_line(one) for one in found]
 
 
-def _around(spots: object, line: int, column: int) -> list[str]:
-    assert isinstance(spots, tuple)
-    found = [one for one in spots if (one.line, one.column) == (line, column)]
-    return [text for one in found for text in (one.sentence, *one.headings)]
+def _placed(one: Reference, spots: Sequence[Spot]) -> Placed:
+    for spot in spots:
+        if (spot.line, spot.column) == (one.line, one.column) and one.snippet is None:
+            titles = "\n".join(spot.headings)
+            return Placed(one, spot.sentence, "", titles, spot.kind is SpotKind.WORD)
+    return Placed(one)
+
+
+def _unsaid(names: frozenset[str]) -> frozenset[str]:
+    return names.difference(*(re.findall(r"\w+", text) for text in NEW.values()))
 
 
 def _line(one: Orphan) -> str:
@@ -72,6 +101,25 @@ def _bytes(texts: Mapping[str, str]) -> dict[str, bytes]:
 @pytest.mark.parametrize(("text", "expected"), TEXTS)
 def test_orphans(text: str, expected: list[str]) -> None:
     assert gone(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("paths", "older"),
+    [
+        (["docs/v1/a.md", "docs/v2/a.md", "docs/a.md"], ["docs/v1/a.md"]),
+        (["docs/v1/a.md"], []),
+        (
+            ["docs/1.x/a.md", "docs/2.0/a.md", "docs/10.0/b/c.md"],
+            ["docs/1.x/a.md", "docs/2.0/a.md"],
+        ),
+        (["book/1/a.md", "book/2/a.md"], []),  # chapters
+        (["api/version-1/a.md", "guide/version-2/a.md"], []),
+    ],
+)
+def test_the_manual_of_an_older_version_may_name_what_is_gone(
+    paths: list[str], older: list[str]
+) -> None:
+    assert of_older_versions(paths) == frozenset(older)
 
 
 def test_a_changelog_may_name_what_is_gone() -> None:

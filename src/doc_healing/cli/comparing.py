@@ -16,10 +16,9 @@ from doc_healing.symbols.index import Index
 from doc_healing.symbols.lookup import Lookup
 from doc_healing.symbols.matching import compare_outlines
 from doc_healing.symbols.migrations import Migration, successor
+from doc_healing.symbols.orphans import LIKELY
 from doc_healing.symbols.reach import Reach
 from doc_healing.symbols.words import Words, words
-
-_LIKELY = 0.7  # below it a successor is for those to judge who see both
 
 
 def side(source: Source, desk: Desk, like: "Side | None" = None) -> tuple[Side, Index]:
@@ -69,7 +68,7 @@ def replacements(
         if change.old is None or change.old.id in after.known.symbols:
             continue
         new = successor(change.old, before.known, after.known, migrations) or change.new
-        if new is not None and new.id in after.known.symbols and change.confidence >= _LIKELY:
+        if new is not None and new.id in after.known.symbols and change.confidence >= LIKELY:
             found[change.old.id] = after.known.shown(after.known.symbols[new.id])
     return found
 

@@ -28,6 +28,7 @@ from doc_healing.pipeline.naming import NamedPage, named
 from doc_healing.report.options import Options, Verbosity
 from doc_healing.report.screen import DIM, Paint, shown_path, visible
 from doc_healing.settings import read as read_settings
+from doc_healing.symbols.lookup import Lookup
 
 
 @click.command("affected")
@@ -60,7 +61,7 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
     if wanted.format == "json":
         write(_json(choice, told, mentions, instead, fault_rows(found.faults)), wanted)
     else:
-        text = _text(choice, told, mentions, instead, options)
+        text = _text(choice, told, mentions, instead, now.known, options)
         write(text, wanted)
         if wanted.verbosity is not Verbosity.QUIET:
             say_nothing(text, "here is affected" if documents else NO_DOCUMENTS)
@@ -90,6 +91,7 @@ def _text(
     told: Sequence[NamedPage],
     mentions: Sequence[Reference],
     instead: Mapping[str, str],
+    head: Lookup,
     options: Options,
 ) -> str:
     paint = Paint(options.colour)
@@ -103,13 +105,18 @@ def _text(
                 new = next((instead[s.symbol] for s in why.touched if s.symbol in instead), "")
                 words = f"{why.reason}; use {new}" if new else why.reason
                 lines.append(f"{place} {one.language}: {visible(words)}{paint(sure, DIM)}")
-        for mention in (one for one in mentions if one.path == page.document.path):
-            symbol = mention.symbol
-            place = f"{shown_path(mention.path)}:{mention.line}:{mention.column}:"
-            name = visible(symbol.partition("#")[2])
-            new = f"; use {visible(instead[symbol])}" if symbol in instead else ""
-            lines.append(f"{place} mentions {visible(mention.text)}: {name} changed{new}")
+        own = (one for one in mentions if one.path == page.document.path)
+        lines += [_mention(one, instead, head) for one in own]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _mention(mention: Reference, instead: Mapping[str, str], head: Lookup) -> str:
+    place = f"{shown_path(mention.path)}:{mention.line}:{mention.column}:"
+    symbol = mention.symbol
+    new = f"; use {visible(instead[symbol])}" if symbol in instead else ""
+    became = "changed" if symbol in head.symbols else "is gone"
+    name = visible(symbol.partition("#")[2])
+    return f"{place} mentions {visible(mention.text)}: {name} {became}{new}"
 
 
 def _json(

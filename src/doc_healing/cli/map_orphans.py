@@ -1,7 +1,9 @@
 """`doc-healing map orphans`: documentation of what a change has deleted."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -22,8 +24,10 @@ from doc_healing.cli.map_tree import (
 )
 from doc_healing.cli.options import output, output_options, shown, write
 from doc_healing.documents.pages import config_of, pages
-from doc_healing.model import Document
+from doc_healing.documents.prose import SpotKind
+from doc_healing.model import Document, Snippet
 from doc_healing.pipeline.naming import NamedPage, named
+from doc_healing.protocols import Source
 from doc_healing.report.options import Options, Verbosity
 from doc_healing.report.screen import DIM, Paint, shown_path, visible
 from doc_healing.report.tally import plural
@@ -31,6 +35,10 @@ from doc_healing.settings import read as read_settings
 from doc_healing.symbols.drawing import index
 from doc_healing.symbols.lookup import Lookup
 from doc_healing.symbols.orphans import Orphan, Placed, orphans
+
+_TEXTS = re.compile(r"(?i)\.(?:md|mdx|markdown|rst|adoc|txt|ipynb|html?|css|svg|lock|po)$")
+_LOOSE = (SpotKind.WORD, SpotKind.LINK)
+_HEAD_BYTES = 8000  # git looks for a NUL among as many
 
 
 @click.command("orphans")
@@ -63,7 +71,9 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
             for one in (*page.references, *page.mentions)
         ]
         texts = {page.path: _text_of(page) for page in pages(before, config)}
-    found = orphans(_placed(told), alive, there, here, changes, texts, migrations)
+        found = orphans(
+            _placed(told), alive, there, here, changes, texts, migrations, partial(_unsaid, source)
+        )
     if wanted.format == "json":
         write(_json(found, fault_rows(now.faults)), wanted)
     else:
@@ -82,11 +92,15 @@ def _placed(told: Sequence[NamedPage]) -> Iterator[Placed]:
         spots = {(one.line, one.column): one for one in page.prose.spots}
         for one in page.mentions:
             spot = spots.get((one.line, one.column))
-            words = (spot.sentence, *spot.headings) if spot else ()
-            yield Placed(one, "\n".join(words), _row(rows, one.line))
+            said, titles = (spot.sentence, spot.headings) if spot else ("", ())
+            loose = spot is not None and not spot.heading and spot.kind in _LOOSE
+            yield Placed(one, said, _row(rows, one.line), "\n".join(titles), loose)
+        blocks = {one.index: one for one in page.document.snippets}
         for one in page.references:
-            around = _block(page.document, one.snippet, one.line)
-            yield Placed(one, around, _row(rows, one.line))
+            block = blocks.get(-1 if one.snippet is None else one.snippet)
+            around = _above(page.document, block, one.line) if block else ""
+            titles = block.headings if block else ()
+            yield Placed(one, around, _row(rows, one.line), "\n".join(titles))
 
 
 def _text_of(document: Document) -> str:
@@ -97,18 +111,27 @@ def _row(rows: Sequence[str], line: int) -> str:
     return rows[line - 1].strip() if 0 < line <= len(rows) else ""
 
 
-def _block(document: Document, number: int | None, line: int) -> str:
-    for snippet in document.snippets:
-        if snippet.index == number:
-            near = [one.text for one in snippet.lines if line - 3 <= one.line <= line]
-            return "\n".join((*snippet.headings, *near, *_above(document, snippet.line)))
-    return ""
+def _above(document: Document, block: Snippet, line: int) -> str:
+    """The lines above a place in its block, and the text right before the block."""
+    near = [one.text for one in block.lines if line - 3 <= one.line <= line]
+    rows = _text_of(document).splitlines()[max(0, block.line - 5) : block.line - 1]
+    return "\n".join([*near, *(row for row in rows if not row.lstrip().startswith(("```", "~~~")))])
 
 
-def _above(document: Document, line: int) -> list[str]:
-    """The text right before a block."""
-    rows = _text_of(document).splitlines()[max(0, line - 5) : line - 1]
-    return [row for row in rows if not row.lstrip().startswith(("```", "~~~"))]
+def _unsaid(source: Source, names: frozenset[str]) -> frozenset[str]:
+    """Those of some names that are in no file of a tree but in its documents."""
+    left = {name.encode() for name in names}
+    for _, data in source.read([path for path in source.files if not _TEXTS.search(path)]):
+        if b"\0" not in data[:_HEAD_BYTES]:
+            left = {name for name in left if name not in data or not _holds(data, name)}
+        if not left:
+            break
+    return frozenset(name.decode() for name in left)
+
+
+def _holds(data: bytes, name: bytes) -> bool:
+    """Whether a name is a word of it."""
+    return bool(re.search(rb"(?<![\w$])" + re.escape(name) + rb"(?![\w$])", data))
 
 
 def _text(found: Sequence[Orphan], options: Options) -> str:

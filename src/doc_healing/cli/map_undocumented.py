@@ -31,7 +31,7 @@ from doc_healing.settings import read as read_settings
 from doc_healing.symbols.drafts import draft
 from doc_healing.symbols.drawing import index
 from doc_healing.symbols.lookup import Lookup
-from doc_healing.symbols.orphans import is_log
+from doc_healing.symbols.past import is_log
 from doc_healing.symbols.undocumented import Undocumented, said, undocumented
 
 _DOCUMENTS = re.compile(r"(?i)\.(?:md|mdx|markdown|rst|adoc|txt|ipynb|html|pyi?|yml|yaml|toml)$")

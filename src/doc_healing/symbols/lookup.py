@@ -400,7 +400,7 @@ class Lookup:
         """The name under which a reader knows a symbol: its shortest public one, else its own."""
         names = self.public.get(one.id)
         if not names and one.container:
-            owner = self.tops.get(one.path, {}).get(one.container)
+            owner = self.owners(one)
             if owner:
                 return f"{self.shown(owner[0])}.{one.last}"
         if not names:

@@ -1,7 +1,6 @@
 """From pairs to changes: what a reader of the code would be told, and why it is believed."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from doc_healing.model import (
@@ -10,19 +9,16 @@ from doc_healing.model import (
     Symbol,
     SymbolChange,
     SymbolKind,
-    Visibility,
 )
-from doc_healing.symbols.confidence import POSSIBLE, calibrated, most
+from doc_healing.symbols.confidence import calibrated, most
 from doc_healing.symbols.formatting import same_code
 from doc_healing.symbols.matching_kept import ALIAS, PASSED_ON, Kept, kept, untold
 from doc_healing.symbols.matching_pairs import Match, Pairing
-from doc_healing.symbols.matching_scores import scored
+from doc_healing.symbols.matching_rest import MOST_CANDIDATES, is_public, of_rest
 from doc_healing.symbols.matching_sides import own_name
 from doc_healing.symbols.signatures import differences
-from doc_healing.symbols.splitting import Movements
-from doc_healing.symbols.successors import CONFIGURED, SAID, said_of
+from doc_healing.symbols.successors import SAID, said_of
 
-_MOST_CANDIDATES = 3
 _TIED = 0.5  # no more sure than this is one of several that fit equally well
 _SAME_NAME = 0.99
 
@@ -36,7 +32,7 @@ def changes(pairing: Pairing) -> tuple[SymbolChange, ...]:
             found.extend(_of_kept(pairing, match, stayed[match.old.id]))
         else:
             found.extend(_of_match(pairing, match))
-    found.extend(_of_rest(pairing, untold(pairing, stayed)))
+    found.extend(of_rest(pairing, untold(pairing, stayed)))
     return tuple(sorted(found, key=_order))
 
 
@@ -128,7 +124,7 @@ def _change(
         sure,
         tuple(_evidence(pairing, match)),
         tuple(parameters),
-        match.rivals[:_MOST_CANDIDATES],
+        match.rivals[:MOST_CANDIDATES],
         public=is_public(pairing, old, new),
     )
 
@@ -139,18 +135,6 @@ def _sure(pairing: Pairing, match: Match, language: str) -> float:
     sides = ((pairing.old, match.old), (pairing.new, match.new))
     alone = all(len(side.by_last[symbol.last]) == 1 for side, symbol in sides)
     return min(calibrated(match.score, language), most(match.traits, alone))
-
-
-def is_public(pairing: Pairing, old: Symbol | None, new: Symbol | None) -> bool:
-    """Whether modifiers let others use it, on one of the sides, with all that it is within."""
-    sides = ((pairing.old, old), (pairing.new, new))
-    for side, symbol in sides:
-        at = symbol
-        while at is not None and at.visibility in (Visibility.PUBLIC, Visibility.PROTECTED):
-            at = side.container(at)
-        if symbol is not None and at is None:
-            return True
-    return False
 
 
 def _evidence(pairing: Pairing, match: Match) -> Iterator[str]:
@@ -189,46 +173,3 @@ def _deprecated(
     if successor is None:
         return change
     return replace(change, candidates=(successor,), evidence=(*change.evidence, SAID))
-
-
-def _of_rest(pairing: Pairing, untold_of: Collection[str]) -> Iterator[SymbolChange]:
-    told = {one.id for match in pairing.copies for one in (match.old, match.new)}
-    olds = [one for one in pairing.free_old() if one.id not in told]
-    news = [one for one in pairing.free_new() if one.id not in told and one.id not in untold_of]
-    possible: defaultdict[str, list[Match]] = defaultdict(list)
-    stayed = ((match.old, match.new) for match in pairing.matches.values())
-    movements = Movements(pairing.old, pairing.new, pairing.rarity, stayed)
-    for match in scored(pairing, olds, news, movements):
-        if match.score >= POSSIBLE:
-            possible[f"- {match.old.id}"].append(match)
-            possible[f"+ {match.new.id}"].append(match)
-    for old in olds:
-        yield _removed(pairing, old, possible[f"- {old.id}"])
-    for new in news:
-        yield _added(pairing, new, possible[f"+ {new.id}"])
-
-
-def _removed(pairing: Pairing, old: Symbol, possible: Sequence[Match]) -> SymbolChange:
-    language = pairing.old.language(old.path)
-    sure = 1 - max((calibrated(match.score, language) for match in possible), default=0.0)
-    candidates = tuple(match.new for match in possible[:_MOST_CANDIDATES])
-    evidence: tuple[str, ...] = ("possible successor",) if candidates else ()
-    if old.id in pairing.migrated:
-        candidates, evidence = (pairing.migrated[old.id],), (CONFIGURED,)
-    elif (successor := said_of(pairing, old, None)) is not None:
-        candidates, evidence = (successor,), (SAID,)
-    kind = ChangeKind.REMOVED
-    public = is_public(pairing, old, None)
-    return SymbolChange(
-        kind, language, old, None, sure, evidence, candidates=candidates, public=public
-    )
-
-
-def _added(pairing: Pairing, new: Symbol, possible: Sequence[Match]) -> SymbolChange:
-    language = pairing.new.language(new.path)
-    sure = 1 - max((calibrated(match.score, language) for match in possible), default=0.0)
-    candidates = tuple(match.old for match in possible[:_MOST_CANDIDATES])
-    public = is_public(pairing, None, new)
-    return SymbolChange(
-        ChangeKind.ADDED, language, None, new, sure, candidates=candidates, public=public
-    )

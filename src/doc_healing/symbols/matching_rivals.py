@@ -105,7 +105,7 @@ class Rivals:
     def _passed_on(self, match: Match, least: float) -> bool:
         """Whether its body went into one that it calls now, or came from one that it called."""
         likeness, old, new = self._pairing.likeness, match.old, match.new
-        if new.deprecated is not None and new.id in self._pairing.new.members:
+        if new.deprecated is not None and old.id in self._pairing.old.members:
             return False  # what a deprecated type stands for has its members
         calls, called = self._pairing.new.body(new).bag, self._pairing.old.body(old).bag
         out = (likeness(old, one)[0] for one in self._fresh if one.last.encode() in calls)
@@ -117,12 +117,14 @@ class Rivals:
 
     def _left(self, match: Match, least: float, whole: bool) -> bool:
         """Whether the old one goes on under a new name, which the new one does not just call."""
-        wrapper = whole and match.new.deprecated is not None
-        called = () if wrapper else self._pairing.new.body(match.new).bag.keys()
+        body = self._pairing.new.body(match.new)
+        used = {word.decode("utf-8", "replace") for word in body.bag}.union(match.new.bases)
+        if whole and match.new.deprecated is not None:
+            used = set()  # it may only be there for those who use its name
         return any(
             self._pairing.likeness(match.old, other)[0] >= least
             for other in _near(self._fresh, match.new, whole)
-            if other.last.encode() not in called and other.last not in match.new.bases
+            if other.last not in used
         )
 
     def _came(self, match: Match, least: float, whole: bool) -> bool:

@@ -8,6 +8,7 @@ from doc_healing.symbols.matching_sides import Side
 from doc_healing.symbols.similarity import Body, Rarity
 
 _LEAST_SIZE = 20  # tokens
+_MOST_OF = 0.5
 _Moved = list[tuple[str, Mapping[bytes, int]]]  # the id of what changed, and its words
 
 
@@ -45,6 +46,21 @@ class Movements:
             moved = self._into.get(old.last.encode(), ())
             self._inlined[old.id] = self._most(self._old.body(old), moved)
         return self._inlined[old.id]
+
+    def out_of(self, new: Symbol) -> str:
+        """The old id of what an added definition is a part of, of more than half of it."""
+        return self._from(self._new.body(new), self._out.get(new.last.encode(), ()))
+
+    def put_into(self, old: Symbol) -> str:
+        """The new id of what took a removed definition in, more than half of it."""
+        return self._from(self._old.body(old), self._into.get(old.last.encode(), ()))
+
+    def _from(self, body: Body, moved: _Moved | tuple[()]) -> str:
+        if body.size < _LEAST_SIZE:
+            return ""
+        shares = ((self._rarity.contained(body, words), one) for one, words in moved)
+        share, found = max(shares, default=(0.0, ""))
+        return found if share >= _MOST_OF else ""
 
     def _most(self, body: Body, moved: Iterable[tuple[str, Mapping[bytes, int]]]) -> float:
         return max((self._rarity.contained(body, words) for _, words in moved), default=0.0)

@@ -38,14 +38,14 @@ def stated(pairing: Pairing, migrations: Iterable[tuple[str, str]]) -> Iterator[
 def _exported(pairing: Pairing, here: Mapping[Key, Symbol]) -> Iterator[Match]:
     """What a file hands on under its old name: `export { new as old }`, `pub use new as old`."""
     for path, outline in pairing.new.outlines.items():
-        bound = [one for one in outline.imports if one.exported and one.member not in ("", "*")]
-        for one in (each for each in bound if each.name and each.name != each.member):
-            place = (pairing.new.scope(path), "")
-            olds = (here.get((place, one.name, group)) for group in _GROUPS)
-            old = next((symbol for symbol in olds if symbol is not None), None)
-            news = [s for s in pairing.new.by_last.get(one.member, ()) if not s.container]
-            near = [s for s in news if s.path == path] or news
-            new = _only(near)
+        for one in outline.imports:
+            member = one.member or _STEPS.split(one.module)[-1]
+            if not one.exported or one.name in ("", member) or member in ("", "*"):
+                continue
+            keys = (((pairing.new.scope(path), ""), one.name, group) for group in _GROUPS)
+            old = next((here[key] for key in keys if key in here), None)
+            news = [s for s in pairing.new.by_last.get(member, ()) if not s.container]
+            new = _only([s for s in news if s.path == path] or news)
             if old is not None and new is not None and pairing.new_key(new) not in here:
                 yield Match(old, new, declared=SAID)
 

@@ -1,0 +1,52 @@
+"""What speaks of older versions on purpose: it may name what is not there any more.
+
+A sentence says so with more words than what stands above a block: "use this instead of that" is
+about both, "instead of that we run" above an example is not about the names in it.
+"""
+
+import re
+from collections.abc import Iterable
+
+_SAID = re.compile(
+    r"(?i)\b(renamed|removed|removal|deprecat|no longer|formerly|used to be|(was|were) called"
+    r"|supersed|legacy|dropped|obsolet|prior to v?\d|before v?\d|older version|old(er)? name"
+    r"|breaking change|changed in|since v?\d|backport|(not|n't) exist|(been|was|were) replaced"
+    r"|replaced (by|with)|will be (dropp|delet|phased)|in the past|until v?\d)"
+)
+_HINTED = re.compile(r"(?i)\b(previous|used to|replac|instead of|migrat|upgrad|moved|prior to)")
+_TITLED = re.compile(r"(?i)\b(migrat|upgrad|breaking|previous|older|changes in)")
+_LOGS = re.compile(
+    r"(?i)(^|/|[-_.])(changes?|changelog|history|news|releases?|release[-_]?notes|whats[-_]?new"
+    r"|migrat\w*|upgrad\w*|blog|posts|adr|rfcs?|roadmap|todo|versioned[-_]docs)([-_./]|$)"
+)
+# `v1`, `version-2`, `1.x`; a bare number may be a chapter
+_VERSION = re.compile(r"(?i)(?:v|version[-_]?)(\d+(?:\.(?:\d+|x))*)$|(\d+(?:\.(?:\d+|x))+)$")
+
+
+def is_log(path: str) -> bool:
+    """Whether a file speaks of older versions by its nature: a changelog, a guide to migrate."""
+    return bool(_LOGS.search(path))
+
+
+def speaks_of_the_past(around: str, headings: str, *, of_block: bool) -> bool:
+    """Whether the words around a place do: its sentence, or what stands above its block."""
+    if _SAID.search(f"{headings}\n{around}") or _TITLED.search(headings):
+        return True
+    return not of_block and bool(_HINTED.search(around))
+
+
+def of_older_versions(paths: Iterable[str]) -> frozenset[str]:
+    """The documents that lie in the folder of a version, `docs/v1/`, beside one of a later one."""
+    placed = [(path, *found) for path in paths for found in _versions(path)]
+    newest: dict[str, tuple[int, ...]] = {}
+    for _, folder, number in placed:
+        newest[folder] = max(number, newest.get(folder, ()))
+    return frozenset(path for path, folder, number in placed if number < newest[folder])
+
+
+def _versions(path: str) -> Iterable[tuple[str, tuple[int, ...]]]:
+    """The folders of a path that hold versions, and the version that it is of."""
+    parts = path.split("/")[:-1]
+    for at, part in enumerate(parts):
+        if _VERSION.match(part):
+            yield "/".join(parts[:at]), tuple(int(n) for n in re.findall(r"\d+", part))
