@@ -25,6 +25,7 @@ _MOST_PAIRS = 40_000  # beyond it only pairs that share a rare word are looked a
 _RARE = 6  # definitions that have a rare word, at most
 _MOST_NAMESAKES = 50  # of those that have its name, where there are very many of all
 _SIZE_RATIO = 0.15
+_MISSPELT = 0.9  # names that are this much alike may be of bodies of any size
 _MADE = 0.7  # how alike a method and a constructor are of which one became the other
 _WORTH = 0.02  # what scores less is not kept as a rival either
 
@@ -195,8 +196,10 @@ def _thinkable(pairing: Pairing, old: Known, new: Known) -> bool:
         return _made(pairing, old, new)
     if old.own == new.own:
         return old.place != new.place  # else they are told by their name
-    left, right = old.size, new.size
-    return left >= _SIZE_RATIO * right if left < right else right >= _SIZE_RATIO * left
+    if min(old.size, new.size) >= _SIZE_RATIO * max(old.size, new.size):
+        return True
+    one, two = old.symbol.last, new.symbol.last
+    return (one, two) in pairing.votes.sites or likeness(one, two) >= _MISSPELT
 
 
 def _made(pairing: Pairing, old: Known, new: Known) -> bool:
