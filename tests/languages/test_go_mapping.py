@@ -163,6 +163,23 @@ def test_what_does_not_parse_is_said_and_the_rest_is_told() -> None:
     assert _outline(b"package a\0").faults == ("it is no text: it holds NUL bytes",)
 
 
+@pytest.mark.parametrize(
+    ("written", "bases"),
+    [
+        ("type A B", ("B",)),
+        ("type A pkg.B[int]", ("pkg.B",)),
+        ("type A = B", ()),
+        ("type A []B", ()),
+        ("type A func(B)", ()),
+    ],
+)
+def test_a_type_has_the_fields_of_the_one_that_defines_it(
+    written: str, bases: tuple[str, ...]
+) -> None:
+    (found,) = mapping.outline("a.go", f"package a\n\n{written}\n".encode()).symbols
+    assert found.bases == bases
+
+
 def test_exported_names_are_published_by_their_import_path() -> None:
     files = {
         "a.go": "package root\nfunc Top() {}\nfunc low() {}\ntype T struct{}\nfunc (T) M() {}",

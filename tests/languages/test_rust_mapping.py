@@ -324,6 +324,32 @@ def test_a_crate_offers_its_public_paths_and_no_others() -> None:
     assert found["my_shop::secret"]["back_door"] == Target("src/secret.rs#back_door", hidden=True)
 
 
+def test_a_module_is_meant_before_two_colons_whatever_else_has_its_name() -> None:
+    files = {
+        "Cargo.toml": '[package]\nname = "k"\n',
+        "src/lib.rs": "mod pick; pub use crate::pick::Select;\n"
+        "#[macro_export]\nmacro_rules! pick { () => {} }",
+        "src/pick.rs": "pub struct Select;",
+    }
+    found = surface(files)["k"]
+    assert (found["Select"].symbol, found["pick"].symbol) == (
+        "src/pick.rs#Select",
+        "src/lib.rs#pick[2]",
+    )
+
+
+def test_what_only_tests_have_or_is_hidden_where_it_stands_is_not_offered() -> None:
+    files = {
+        "Cargo.toml": '[package]\nname = "k"\n',
+        "src/lib.rs": "#[cfg(doctest)]\npub struct Readme;\n#[cfg(test)]\npub mod trial;\n"
+        "mod deep; pub use deep::inner;\npub fn open() {}",
+        "src/trial.rs": "pub fn f() {}",
+        "src/deep.rs": "#[doc(hidden)]\npub mod inner { pub fn g() {} }",
+    }
+    found = surface(files)["k"]
+    assert {name for name, target in found.items() if not target.hidden} == {"open"}
+
+
 def test_modules_that_re_export_each_other_end() -> None:
     files = {
         "Cargo.toml": '[package]\nname = "round"\n',

@@ -271,3 +271,22 @@ def test_what_was_added_says_where_its_code_is_from() -> None:
     assert "extracted from cut" in extracted.evidence
     assert "inlined into cut" in inlined.evidence
     assert (copied.kind.value, copied.evidence) == ("added", ("copied from cut",))
+
+
+IMPL = (
+    "impl Iterator for TYPE {\n    type Item = OUT;\n"
+    "    fn next(&mut self) -> Option<OUT> {\n        BODY\n    }\n}\n"
+)
+
+
+def test_the_type_that_an_impl_gives_a_trait_is_never_told_as_moved() -> None:
+    def impl(name: str, out: str, body: str) -> str:
+        return IMPL.replace("TYPE", name).replace("OUT", out).replace("BODY", body)
+
+    one = impl("Drain", "Entry", "self.inner.pop().map(|found| found.key)")
+    other = impl("Keys", "Entry", "let at = self.at; self.at += 1; self.list.get(at).cloned()")
+    types = "pub struct Drain;\npub struct Keys;\n"
+
+    changes = _said({"src/lib.rs": types + one}, {"src/lib.rs": types + other})
+
+    assert not [one for one in changes if one.kind.value in ("moved", "renamed")]

@@ -171,9 +171,24 @@ TWICE = {
 }
 
 
+MEANT = {
+    "lib/__init__.py": "from .api import run\n",
+    "lib/api.py": "def run(): ...\n",
+    "lib/web/__init__.py": "from lib.http import Used\nclass Own(Used): ...\n",
+    "lib/http/__init__.py": "class Used: ...\nclass RunnerImpl: ...\n",
+    "lib/utils.py": "__all__ = ['aid']\ndef aid(): ...\n",
+    "lib/a/b/__init__.py": "",
+    "lib/a/__init__.py": "",
+    "lib/a/b/deep.py": "__all__ = ['Message']\nclass Message: ...\n",
+    "lib/near.py": "__all__ = ['Near']\nclass Near: ...\n",
+}
+
+
 @pytest.mark.parametrize(
     ("files", "text", "expected"),
     [
+        (MEANT, "`lib.web.x`, `lib.utils.x`", ["run", "Near", "Own"]),
+        (MEANT, "`lib.a.b.deep.x`", ["Message", "run", "Near"]),
         (APART, "Call `Zip2` to `Code32`.", ["Code64"]),
         (APART, "Nothing.", ["Zip2", "Zip3", "Zip4", "Code32", "Code64"]),
         (TWICE, "`Help` and `cut`", ["Cutter", "Help.width"]),

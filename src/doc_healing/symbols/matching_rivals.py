@@ -124,8 +124,16 @@ class Rivals:
         return any(
             self._pairing.likeness(match.old, other)[0] >= least
             for other in _near(self._fresh, match.new, whole)
-            if other.last not in used
+            if other.last not in used and self._may_leave(match.old, other)
         )
+
+    def _may_leave(self, old: Symbol, new: Symbol) -> bool:
+        """Whether one may be the other although a third one has its name: a value is its name.
+
+        What it holds may have been given to another one; its readers tell.
+        """
+        pairing = self._pairing
+        return pairing.old.group(old) != "value" or bool(pairing.votes.for_pair(old.last, new.last))
 
     def _came(self, match: Match, least: float, whole: bool) -> bool:
         """Whether the new one had another name before, which the old one did not just call."""
@@ -133,7 +141,9 @@ class Rivals:
         return any(
             self._pairing.likeness(other, match.new)[0] >= least
             for other in _near(self._gone, match.old, whole)
-            if other.last.encode() not in called and other.last not in match.old.bases
+            if other.last.encode() not in called
+            and other.last not in match.old.bases
+            and self._may_leave(other, match.new)
         )
 
 

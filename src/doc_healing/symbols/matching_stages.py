@@ -45,16 +45,22 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
 def _other_kinds(pairing: Pairing) -> list[Match]:
     """Pair what kept its name and place, and is a class instead of a function, or the like.
 
-    What the bodies contradict is held back.
+    What the bodies contradict is held back, and a value that shares its name with a function:
+    where one of them is gone the other may well have been given its name.
     """
     rivals = Rivals(pairing, tuple(pairing.free_old()), tuple(pairing.free_new()))
     held = []
     for match in _of_other_kinds(pairing):
-        if rivals.contradict(match):
+        if rivals.contradict(match) or not _a_type(pairing, match):
             held.append(match)
         else:
             add_all(pairing, [match])
     return held
+
+
+def _a_type(pairing: Pairing, match: Match) -> bool:
+    groups = pairing.old.group(match.old), pairing.new.group(match.new)
+    return "container" in groups and match.old.path == match.new.path
 
 
 def _of_other_kinds(pairing: Pairing) -> list[Match]:
@@ -177,8 +183,8 @@ def _score(
 
     What is deeper than that still waits for its name.
     """
-    olds = [s for s in pairing.free_old() if pairing.old.group(s) == group_of]
-    news = [s for s in pairing.free_new() if pairing.new.group(s) == group_of]
+    olds = [s for s in pairing.free_old() if _fits(pairing.old, s, group_of)]
+    news = [s for s in pairing.free_new() if _fits(pairing.new, s, group_of)]
     if deepest < _DEEPEST:
         olds = [symbol for symbol in olds if _depth(symbol) <= deepest]
         news = [symbol for symbol in news if _depth(symbol) <= deepest]
@@ -196,6 +202,11 @@ def _score(
             continue
         others = (*near[f"- {match.old.id}"], *near[f"+ {match.new.id}"])
         pairing.add(_with_rivals(pairing, match, others))
+
+
+def _fits(side: Side, symbol: Symbol, group_of: str) -> bool:
+    """Whether it is of a group, and named by itself: `type Item` of an `impl` is not."""
+    return side.group(symbol) == group_of and not {"associated", "trait"} <= symbol.flags
 
 
 def _with_rivals(pairing: Pairing, match: Match, others: Sequence[Match]) -> Match:

@@ -16,8 +16,10 @@ _TOLD = (SymbolKind.TYPE, SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.MAC
 _PRIVATE = re.compile(
     r"(?:^|[./:\\-])(?:_(?!_init__)\w*|internals?|private|impl|tests?|testing|__tests__|test_\w+"
     r"|\w+_test|conftest|examples?|benchmarks?|bench|vendor|vendored|compat|exp|experimental|unstable|scripts|tools|demos?"
-    r"|samples?|fixtures|docs?|website|migrations)(?=$|[./:\\-])"
+    r"|samples?|fixtures|docs?|website|migrations|\w+[-_](?:backend|internals?|impl))(?=$|[./:\\-])"
 )
+_AIDS = re.compile(r"(?:^|[./:])(?:utils?|helpers?)(?=$|[./:])")  # modules of what others need
+_INNER = re.compile(r"[a-z](?:Internals?|Impl)$")  # what an author calls so is for authors
 _SILENT = frozenset({"overload", "hidden", "alias", "override", "generated", "setter", "deleter"})
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _DOTTED = re.compile(r"[A-Za-z_@][\w-]*(?:(?:::|[./])[A-Za-z_][\w-]*)+")
@@ -148,6 +150,7 @@ def _stem(path: str) -> str:
 def _counts(symbol: Symbol) -> bool:
     public = symbol.visibility is Visibility.PUBLIC
     special = symbol.last.startswith("_") or symbol.last in ("constructor", "main", "init")
+    special = special or bool(_INNER.search(symbol.last))
     return public and not special and not symbol.flags & _SILENT and symbol.deprecated is None
 
 
@@ -162,17 +165,37 @@ def _public(symbol: Symbol, head: Lookup, documents: Said) -> tuple[str, str] | 
         return (place[0], f"{place[1]}.{symbol.last}") if place and documented else None
     paths = head.languages[symbol.path] == "go"  # which says it all, the rest is where it is hosted
     names = [
-        place for place in head.public.get(symbol.id, ()) if paths or not _PRIVATE.search(place[0])
+        place
+        for place in head.public.get(symbol.id, ())
+        if (paths or not _PRIVATE.search(place[0]))
+        and not _AIDS.search(symbol.path.rpartition("/")[0] if paths else place[0])
+        and _meant(symbol, *place, head)
     ]
     if not names:
         return None
     module, name = min(names, key=lambda item: (len(item[0]), item))
     outline = head.outlines[symbol.path]
+    within = head.around(module, outline.language)
     stated = outline.exports is not None and symbol.name in outline.exports
-    if stated or outline.language in _COMPILED or not head.around(module, outline.language):
+    if (stated and len(within) < _DEEP) or outline.language in _COMPILED or not within:
         return module, name
     spoken = module in documents.dotted and not _curated(module, outline.language, head)
     return (module, name) if spoken else None
+
+
+_DEEP = 2  # packages around a module: what that states is for its neighbours
+
+
+def _meant(symbol: Symbol, module: str, name: str, head: Lookup) -> bool:
+    """Whether a package offers a name, and does not merely use it: it is its own, or stated."""
+    if head.languages[symbol.path] != "python":
+        return True
+    for file in head.files(module, "python")[:1]:
+        folder = file.rpartition("/")[0]
+        stated = head.outlines[file].exports
+        own = symbol.path == file or (symbol.path.startswith(f"{folder}/") and folder != "")
+        return own or (stated is not None and name in stated)
+    return True
 
 
 _COMPILED = ("go", "java", "rust")  # what is not meant for readers they cannot import

@@ -170,7 +170,7 @@ def _type(file: File, spec: Node, start: Node, said: comments.Comment) -> Iterat
     symbol = _symbol(file, found, forwarded)
     yield altered(
         symbol,
-        bases=tuple(_bases(file, written)),
+        bases=tuple(_bases(file, written)) or _underlying(file, written, alias),
         flags=symbol.flags | flags | ({"alias"} if alias else set()),
         returns="" if shape else _one_line(file, written),
     )
@@ -192,6 +192,12 @@ def _bases(file: File, written: Node) -> Iterator[str]:
             inner = one.named_children[0]
             if inner.type in _NAMED or inner.type == "generic_type":
                 yield _bare(file, inner)
+
+
+def _underlying(file: File, written: Node, alias: bool) -> tuple[str, ...]:
+    """`Opts` of `type CounterOpts Opts`: it has that one's fields."""
+    named = written.type in _NAMED or written.type == "generic_type"
+    return (_bare(file, written),) if named and not alias else ()
 
 
 def _bare(file: File, node: Node | None) -> str:

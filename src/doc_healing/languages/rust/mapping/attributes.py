@@ -92,9 +92,12 @@ def _flags(texts: Sequence[str]) -> list[str]:
             flags.append("derive")
         elif squeezed.startswith(("#[proc_macro]", "#[proc_macro_attribute]")):
             flags.append("proc_macro")
-        elif squeezed == "#[cfg(test)]" or re.fullmatch(r"#\[(?:\w+::)*(?:test|bench)\]", squeezed):
+        elif squeezed in _TESTED or re.fullmatch(r"#\[(?:\w+::)*(?:test|bench)\]", squeezed):
             flags.append("test")
     return flags
+
+
+_TESTED = ("#[cfg(test)]", "#[cfg(doctest)]")
 
 
 def _deprecation(texts: Sequence[str]) -> str | None:

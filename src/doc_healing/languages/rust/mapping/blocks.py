@@ -68,7 +68,7 @@ def module(file: File, node: Node, scope: Scope, before: Said) -> Inner:
     extra = set() if block is not None else {"declaration"}
     file.symbols.append(altered(symbol, flags=symbol.flags | extra))
     public = symbol.visibility is Visibility.PUBLIC
-    hidden = "hidden" in before.flags
+    hidden = bool(before.flags & {"hidden", "test"})
     file.modules.append([scope.name, symbol.last, public, before.path, block is not None, hidden])
     if block is None:
         return []

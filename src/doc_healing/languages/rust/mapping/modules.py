@@ -43,6 +43,11 @@ class Module:
         """`krate::a::b`."""
         return "::".join((self.crate.name, *self.parts))
 
+    @property
+    def hidden(self) -> bool:
+        """Whether its author takes it out of the documentation where it stands."""
+        return self.parent is not None and self.parent.shown[self.parts[-1]][1]
+
 
 Found = Symbol | Module
 
@@ -102,12 +107,14 @@ class Crates:
 
     def _path(self, module: Module, path: str, seen: set[tuple[int, str]]) -> Found | None:
         first, *rest = path.split("::")
-        place: Found | None = self._first(module, first, seen)
-        for part in rest:
+        place = _child(module, module, first) if rest else None
+        place = place or self._first(module, first, seen)
+        for at, part in enumerate(rest, 1):
             if part == "super" and isinstance(place, Module):
                 place = place.parent
             elif part != "self":
-                place = self._seen(module, place, part, seen)
+                inner = _child(module, place, part) if at < len(rest) else None
+                place = inner or self._seen(module, place, part, seen)
         return place
 
     def _seen(
@@ -148,6 +155,14 @@ class Crates:
         found = found or self.roots.get(module.crate.renamed.get(name, name))
         found = found or self._starred(module, name, seen)
         return found or (self._find(root, name, seen) if root is not module else None)
+
+
+def _child(asker: Module, place: Found | None, name: str) -> Found | None:
+    """A module that shares its name with a macro or a function: before `::` it is the module."""
+    if not isinstance(place, Module) or name not in place.children or name not in place.items:
+        return None
+    public, _ = place.shown[name]
+    return place.children[name] if public or _is_within(asker, place) else None
 
 
 def _is_within(module: Module | None, place: Module) -> bool:

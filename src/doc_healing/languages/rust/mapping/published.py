@@ -54,7 +54,8 @@ def _place(walk: _Walk, path: str, name: str, found: Found, *, hidden: bool) -> 
     offered = walk.surface[path]
     if isinstance(found, Symbol):
         if name not in offered or offered[name].hidden > hidden:
-            offered[name] = Target(symbol=found.id, hidden=hidden or "hidden" in found.flags)
+            unseen = not found.flags.isdisjoint(("hidden", "test"))
+            offered[name] = Target(symbol=found.id, hidden=hidden or unseen)
         return
     home = walk.homes.get(id(found))
     if home is None:  # of a private one the first public path is its own
@@ -82,7 +83,7 @@ def _offered(known: Crates, module: Module, seen: set[int]) -> Iterator[tuple[st
             path = "::".join(part for part in (bound.module, bound.member) if part)
             found = known.path(module, path)
             if found is not None and found is not module:
-                yield bound.name, found, False
+                yield bound.name, found, isinstance(found, Module) and found.hidden
     for bound in exported:
         if bound.member == STAR:
             yield from _starred(known, known.path(module, bound.module), seen)
