@@ -49,6 +49,7 @@ class Row:
     repository: str
     weight: float
     accepted: bool
+    complete: bool  # what its set does not label is wrong
 
 
 def main() -> None:
@@ -68,8 +69,13 @@ def main() -> None:
     for shape in weights:
         count = Counter(row.right for row in found if row.shape == shape)
         print(f"{shape:<18} {count[True]:>5} right {count[False]:>6} wrong")
-    steps = _isotonic(list(_unseen(found)))
-    print(*(f"{score:.3f}: {value:.3f}" for score, value in steps), sep="  ")
+    seen = list(_unseen(found))
+    steps = {
+        change: _isotonic([point for shape, point in seen if shape.startswith("move") == moved])
+        for change, moved in (("move", True), ("rename", False))
+    }
+    for change, some in steps.items():
+        print(change, *(f"{score:.3f}: {value:.3f}" for score, value in some), sep="  ")
     if asked.write:
         _write(weights, steps)
 
@@ -87,15 +93,18 @@ def _weights(found: Sequence[Row]) -> dict[str, list[float]]:
     return weights
 
 
-def _unseen(found: Sequence[Row]) -> Iterator[tuple[float, bool, float]]:
-    """The accepted pairs with a score by weights that knew nothing of their repository."""
+def _unseen(found: Sequence[Row]) -> Iterator[tuple[str, tuple[float, bool]]]:
+    """The accepted pairs with a score by weights that knew nothing of their repository.
+
+    Those of the older labels are left out: what is not among them may be right.
+    """
     for fold in range(_FOLDS):
         weights = _weights([row for row in found if _fold(row.repository) != fold])
         for row in found:
-            if row.accepted and _fold(row.repository) == fold:
+            if row.accepted and row.complete and _fold(row.repository) == fold:
                 total = sum(w * x for w, x in zip(weights[row.shape], row.values, strict=True))
                 chance = 1 / (1 + exp(-max(min(total, 30.0), -30.0)))
-                yield chance, row.right, row.weight
+                yield row.shape, (chance, row.right)
 
 
 def _fold(repository: str) -> int:
@@ -113,6 +122,8 @@ def rows(commit: Commit) -> Iterator[Row]:
         path = pairing.files.get(shown.old.path)
         if shown.traits is None or path not in (shown.old.path, shown.new.path, None):
             continue
+        if shown.traits.shape.startswith("move") and pairing.same_place(shown.old, shown.new):
+            continue  # it is with what it was a member of: that was not known yet
         right = _labelled(shown, commit.labels)
         weight = 1.0 if right else _certain(shown, commit)
         if weight:
@@ -123,6 +134,7 @@ def rows(commit: Commit) -> Iterator[Row]:
                 commit.repository,
                 weight,
                 accepted,
+                commit.language != "java-1",
             )
 
 
@@ -222,11 +234,11 @@ def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
     return found
 
 
-def _isotonic(points: Sequence[tuple[float, bool, float]]) -> list[tuple[float, float]]:
+def _isotonic(points: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
     """Pool adjacent violators; each pool is shrunk a little towards one half."""
     pools: list[list[float]] = []  # sum of scores, right ones, all
-    for score, right, weight in sorted(points):
-        pools.append([score * weight, right * weight, weight])
+    for score, right in sorted(points):
+        pools.append([score, float(right), 1.0])
         while len(pools) > 1 and _share(pools[-2]) >= _share(pools[-1]):
             last = pools.pop()
             pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
@@ -238,16 +250,17 @@ def _share(pool: list[float]) -> float:
     return (pool[1] + 0.5) / (pool[2] + 1)
 
 
-def _write(weights: dict[str, list[float]], steps: list[tuple[float, float]]) -> None:
+def _write(weights: dict[str, list[float]], steps: dict[str, list[tuple[float, float]]]) -> None:
     text = _TABLE.read_text()
     head = text[: text.index("WEIGHTS:")]
     lines = [head + "WEIGHTS: Mapping[str, Sequence[float]] = {"]
     for shape, found in weights.items():
         numbers = fill(", ".join(map(str, found)), 90, break_on_hyphens=False)
         lines += [f'    "{shape}": (', indent(numbers, " " * 8) + ",", "    ),"]
-    lines += ["}", "CALIBRATION: Sequence[tuple[float, float]] = ("]
-    lines += [f"    {step}," for step in steps]
-    lines += [")", "# fmt: on", ""]
+    lines += ["}", "CALIBRATION: Mapping[str, Sequence[tuple[float, float]]] = {"]
+    for change, some in steps.items():
+        lines += [f'    "{change}": (', *(f"        {step}," for step in some), "    ),"]
+    lines += ["}", "# fmt: on", ""]
     _TABLE.write_text("\n".join(lines))
 
 

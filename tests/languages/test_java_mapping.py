@@ -300,6 +300,13 @@ USES = [
             "attribute imported a.b:Outer.Inner.().kind.().RED",
         ],
     ),
+    (
+        "import a.*;\nif (x instanceof Circle(Point p, var r)) { p.go(); }",
+        [
+            "import imported a:", "type star a:Circle", "type star a:Point",
+            "call star a:Point.().go/0",
+        ],
+    ),
     ("jshell> Foo.of(1)\n$1 ==> Foo\n", ["attribute bare :Foo", "call bare :Foo.of/1"]),
     ("String s = \"Foo.bar()\"; // Foo.baz()\nObject o = s.length();", []),
 ]  # fmt: skip

@@ -110,3 +110,50 @@ def test_empty_types_of_one_name_stay_what_they_are() -> None:
     assert _told(before.encode(), after.encode()) == {
         ("renamed", "Plain.old_name", "Plain.new_name")
     }
+
+
+def _moves(before: dict[str, str], after: dict[str, str]) -> set[tuple[str, str, str]]:
+    old = {path: text.encode() for path, text in before.items()}
+    new = {path: text.encode() for path, text in after.items()}
+    return {
+        (one.kind.value, one.old.name if one.old else "", one.new.path if one.new else "")
+        for one in compare(old, new, MAPPERS)
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            {"a.ts": "export const pipe = compose as Pipe;\nexport const other = 1;\n"},
+            {
+                "a.ts": 'export { pipe } from "./b";\nexport const other = 1;\n',
+                "b.ts": "export const pipe = compose as Pipe;\n",
+            },
+        ),
+        (
+            {"a.py": "LIMIT = 3\n\n\ndef f():\n    return LIMIT\n"},
+            {
+                "a.py": "from .b import LIMIT\n\n\ndef f():\n    return LIMIT\n",
+                "b.py": "LIMIT = 3\n",
+            },
+        ),
+        (
+            {"a.py": "RETRY_LIMIT = 3\n\n\ndef f():\n    return 1\n", "b.py": "OTHER = 1\n"},
+            {"a.py": "def f():\n    return 1\n", "b.py": "OTHER = 1\nRETRY_LIMIT = 3\n"},
+        ),
+    ],
+    ids=["offered on", "taken back", "telling name and value"],
+)
+def test_a_constant_is_moved(before: dict[str, str], after: dict[str, str]) -> None:
+    told = _moves(before, after)
+    path = next(one for one in reversed(after))
+    assert {(kind, at) for kind, _, at in told} == {("moved", path)}
+
+
+def test_a_constant_of_a_common_name_and_value_is_no_other_one() -> None:
+    told = _moves(
+        {"a.py": "size = 3\n\n\ndef f():\n    return 1\n", "b.py": "OTHER = 1\n"},
+        {"a.py": "def f():\n    return 1\n", "b.py": "OTHER = 1\nsize = 3\n"},
+    )
+    assert {kind for kind, *_ in told} == {"removed", "added"}

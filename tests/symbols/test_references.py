@@ -69,6 +69,10 @@ PROSE = [
         None,
     ),
     ("Use `get` as you like.", "lib/core.py#Client.get", None),
+    ("# Client\n\n- `get` fetches.", "lib/core.py#Client.get", True),
+    ("```python\nimport lib\nlib.Client()\n```\n`get` fetches.", "lib/core.py#Client.get", True),
+    ("```python\nimport lib\nlib.Client()\n```\n`.get` it.", "lib/core.py#Client.get", True),
+    ("```python\nimport lib\nlib.Client()\n```\nWe get it.", "lib/core.py#Client.get", None),
 ]
 
 
@@ -120,3 +124,26 @@ def test_names_lead_to_their_shortest_public_name() -> None:
     known = lookup(tree(CODE))
     assert known.shown(known.symbols["lib/core.py#Client"]) == "lib.Client"
     assert known.shown(known.symbols["lib/core.py#Client.get"]) == "lib.Client.get"
+
+
+LINKED = [
+    ("https://docs.rs/kit/latest/kit/fn.open.html", "src/lib.rs#open", 0.95),
+    ("https://docs.rs/kit/latest/kit/struct.Box.html#method.lid", "src/lib.rs#Box.lid", 0.95),
+    ("https://docs.rs/kit/0.1.0/kit/fn.open.html", "src/lib.rs#open", 0.6),
+    ("https://docs.rs/other/latest/other/fn.open.html", "src/lib.rs#open", None),
+    ("https://pkg.go.dev/example.com/kit#Open", "kit.go#Open", 0.95),
+    ("https://pkg.go.dev/example.com/kit@v1.2.0#Box.Lid", "kit.go#Box.Lid", 0.6),
+    ("https://pkg.go.dev/example.com/other#Open", "kit.go#Open", None),
+]
+KIT = {
+    "Cargo.toml": '[package]\nname = "kit"\nversion = "0.2.0"\nedition = "2021"\n',
+    "src/lib.rs": "pub fn open() {}\n\npub struct Box;\nimpl Box {\n    pub fn lid(&self) {}\n}\n",
+    "go.mod": "module example.com/kit\n",
+    "kit.go": "package kit\n\nfunc Open() {}\n\ntype Box struct{}\n\nfunc (b Box) Lid() {}\n",
+}
+
+
+@pytest.mark.parametrize(("address", "symbol", "sure"), LINKED)
+def test_a_link_to_a_page_of_an_api(address: str, symbol: str, sure: float | None) -> None:
+    page = pages(tree({**KIT, "docs/a.md": f"See [it]({address}).\n"}))[0]
+    assert {one.symbol: one.confidence for one in page.mentions}.get(symbol) == sure

@@ -140,15 +140,15 @@ def most(traits: Traits, alone: bool) -> float:
     return 1.0 if told else _BY_CHANCE
 
 
-def calibrated(score: float, language: str) -> float:
+def calibrated(score: float, language: str, shape: str) -> float:
     """How often a pair of this score was right, of commits that the model had not seen."""
-    scores = [step[0] for step in CALIBRATION]
-    at = bisect_right(scores, score)
+    steps = CALIBRATION["move" if shape.startswith("move") else "rename"]
+    at = bisect_right([step[0] for step in steps], score)
     if at == 0:
-        value = CALIBRATION[0][1]
-    elif at == len(CALIBRATION):
-        value = CALIBRATION[-1][1]
+        value = steps[0][1]
+    elif at == len(steps):
+        value = steps[-1][1]
     else:
-        (left, low), (right, high) = CALIBRATION[at - 1], CALIBRATION[at]
+        (left, low), (right, high) = steps[at - 1], steps[at]
         value = low + (high - low) * (score - left) / (right - left)
     return round(min(value, CEILING.get(language, 1.0)), 4)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from doc_healing.model import Symbol
-from doc_healing.symbols.confidence import Traits
+from doc_healing.symbols.confidence import Traits, calibrated
 from doc_healing.symbols.evidence import Votes
 from doc_healing.symbols.matching_sides import Place, Side, own_name
 from doc_healing.symbols.similarity import Body, Rarity, same_lines
@@ -28,6 +28,12 @@ class Match:
     rivals: tuple[Symbol, ...] = ()  # others that fit as well, on either side
     tied: bool = False
     swapped: bool = False  # of the same name, which each of two gave the other
+
+    def chance(self, language: str) -> float:
+        """How often pairs like it are right."""
+        shape = self.traits.shape if self.traits is not None else ""
+        return calibrated(self.score, language, shape)
+
     how: str = ""  # what tells it where neither name nor score does: that it was pulled up
 
 

@@ -21,6 +21,7 @@ from doc_healing.symbols.lookup import Lookup
 from doc_healing.symbols.migrations import Migration, successor
 from doc_healing.symbols.names import parts
 from doc_healing.symbols.past import is_log, of_older_versions, speaks_of_the_past
+from doc_healing.symbols.prose import ONLY
 from doc_healing.symbols.successors import CONFIGURED
 
 _SURE = {True: 0.6, False: 0.7}  # in a block, in prose
@@ -215,7 +216,7 @@ def _certain(one: Reference, symbol: Symbol, base: Lookup, head: Lookup) -> bool
     if any(owner.last in one.text for owner in owners):
         return True
     left = head.usable(symbol.last, base.languages[symbol.path])
-    return not left and one.reason != "the only member of that name"
+    return not left and one.reason != ONLY
 
 
 def _homonymous(one: Reference, symbol: Symbol, base: Lookup, head: Lookup) -> bool:

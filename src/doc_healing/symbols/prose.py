@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from doc_healing.model import EMPTY, Reference, Symbol, SymbolKind, UseKind
+from doc_healing.symbols.addresses import Described, api_of
 from doc_healing.symbols.lookup import MEMBERS, Lookup
 from doc_healing.symbols.references import walk
 
@@ -26,6 +27,7 @@ _BLOB = re.compile(
     r"https?://[\w.-]+/([\w.~-]+)/([\w.~-]+)/(?:-/)?(?:blob|tree|src|raw)/([^/#?]+)/([^#?]+)"
 )
 _MOST = 40
+ONLY = "the only member of that name"
 
 
 class Spot(Protocol):
@@ -74,7 +76,7 @@ def mentions(spots: Sequence[Spot], page: Page, known: Lookup) -> list[Reference
     for spot in spots:
         if spot.target and spot.kind == "link":
             found += _linked(spot, page, known)
-        if spot.text:
+        if spot.text or api_of(spot.target):
             told: set[str] = set()  # overloads are one symbol to a reader
             for symbol, confidence, reason in _meant(spot, page, known):
                 if f"{symbol.path}#{symbol.name}" not in told:
@@ -105,11 +107,14 @@ def name_of(text: str) -> str:
     `Client.get(url)` is `Client.get`, `new Map<K, V>()` is `Map`, `vec![]` is `vec`.
     """
     text = _STRIP.sub("", text.strip())
+    text = text[1:] if re.match(r"\.[A-Za-z_$]", text) else text  # `.get()`: of whatever it is
     text = re.split(r"[(<\[{=!?]|\s", text, maxsplit=1)[0].rstrip(":,;.")
     return text if _NAME.match(text) else ""
 
 
 def _meant(spot: Spot, page: Page, known: Lookup) -> list[Meant]:
+    if (described := api_of(spot.target)) is not None:
+        return _described(described, known)
     name = name_of(spot.text)
     called = "()" in spot.text or bool(re.match(r"[\w.:]+\(", spot.text))
     said = spot.kind == "role"
@@ -122,13 +127,38 @@ def _meant(spot: Spot, page: Page, known: Lookup) -> list[Meant]:
     if len(parts) > 1:
         return _dotted(parts, name, spot, page, known)
     if not looks and not name[:1].isupper():
-        return []
+        return _plain(name, spot, page, known)
     found = _single(parts[0], spot, page, known)
     if spot.kind in ("word", "link"):
         found = [(one, min(sure, 0.6), why) for one, sure, why in found]
     if looks or called:
         return found
     return [(one, sure, why) for one, sure, why in found if not one.container and sure >= 0.5]
+
+
+def _described(page: Described, known: Lookup) -> list[Meant]:
+    """What a page of an API is about; of another project's nothing."""
+    state, rest, _ = walk(page.module, page.names, page.language, known)
+    found = [] if rest else [place.symbol for place in state.places if place.symbol]
+    sure = 0.95 if page.newest else 0.6  # of an older version it stays what it was
+    return [(one, sure, "a link to its page") for one in found]
+
+
+def _plain(name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
+    """A word of any language in back-ticks: what the page's blocks name, or may take of it."""
+    if spot.kind != "code":
+        return []
+    fitting = [one for one in known.by_last.get(name, ()) if _fits(one, page, known)]
+    if used := [one for one in fitting if one.id in page.named]:
+        return [(one, 0.6, "the page's blocks name it") for one in used[:_MOST]]
+    members = [one for one in fitting if one.kind in MEMBERS]
+    if headed := _headed(members, spot.headings):
+        return [(one, 0.6, "a member of what the heading names") for one in headed[:_MOST]]
+    within = [one for one in members if any(o.id in page.named for o in known.owners(one))]
+    owners = {(one.path, one.container) for one in within}
+    if len(owners) != 1:
+        return []
+    return [(one, 0.5, "a member of what the page's blocks name") for one in within]
 
 
 def _dotted(parts: list[str], name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
@@ -216,7 +246,7 @@ def _member(name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
     picked = _picked(found, spot.headings, page, known)
     owners = {(one.path, one.container) for one in picked}
     if len(owners) == 1:
-        return [(one, 0.6, "the only member of that name") for one in picked]
+        return [(one, 0.6, ONLY) for one in picked]
     return [(one, 0.2, "one of several of that name") for one in picked[:_MOST]]
 
 

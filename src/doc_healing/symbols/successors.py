@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from doc_healing.model import Symbol
 from doc_healing.symbols.matching_pairs import Key, Match, Pairing
 from doc_healing.symbols.matching_sides import Side
 
 _STEPS = re.compile(r"[^\w$]+")
+_INDEXES = ("index", "__init__", "mod", "lib")
 _GROUPS = ("container", "callable", "value")
 SAID = "declared successor"
 CONFIGURED = "migration of the configuration"
@@ -21,6 +23,7 @@ def stated(pairing: Pairing, migrations: Iterable[tuple[str, str]]) -> Iterator[
         if pairing.new_key(instead) not in here and not _stays(pairing, gone):
             yield Match(gone, instead, declared=CONFIGURED)
     yield from _exported(pairing, here)
+    yield from _taken_back(pairing, here)
     for alias in pairing.new.symbols:
         if not alias.successor or "alias" not in alias.flags:
             continue
@@ -48,6 +51,34 @@ def _exported(pairing: Pairing, here: Mapping[Key, Symbol]) -> Iterator[Match]:
             new = _only([s for s in news if s.path == path] or news)
             if old is not None and new is not None and pairing.new_key(new) not in here:
                 yield Match(old, new, declared=SAID)
+
+
+def _taken_back(pairing: Pairing, here: Mapping[Key, Symbol]) -> Iterator[Match]:
+    """What a file defined, and takes under the same name from a file that defines it now."""
+    for path, outline in pairing.new.outlines.items():
+        place = (pairing.new.scope(path), "")
+        for one in outline.imports:
+            olds = (here.get((place, one.member, group)) for group in _GROUPS)
+            old = next((symbol for symbol in olds if symbol is not None), None)
+            if old is None or one.name != one.member or _stays(pairing, old):
+                continue
+            news = [
+                symbol
+                for symbol in pairing.new.by_last.get(one.member, ())
+                if not symbol.container and symbol.path != path and _leads(one.module, symbol.path)
+            ]
+            new = _only(news)
+            if new is not None and pairing.new_key(new) not in here:
+                yield Match(old, new, declared=SAID)
+
+
+def _leads(module: str, path: str) -> bool:
+    """Whether a module as written may be a file: by its last part."""
+    stem = PurePosixPath(path).name.partition(".")[0]
+    if stem in _INDEXES:
+        stem = PurePosixPath(path).parent.name
+    last = re.sub(r"\.[cm]?[jt]sx?$", "", module)
+    return re.split(r"[./:]+", last)[-1] == stem
 
 
 def migrated(
