@@ -158,5 +158,6 @@ def test_two_modules_with_a_class_of_one_name_keep_their_members() -> None:
     changes = compare(before, after, MAPPERS)
 
     assert [(c.kind, c.old.id, c.new.id) for c in changes if c.old and c.new] == [
-        (ChangeKind.RENAMED, "b/Main.java#Main.run()", "b/Main.java#Main.start()")
+        (ChangeKind.BODY_CHANGED, "b/Main.java#Main", "b/Main.java#Main"),
+        (ChangeKind.RENAMED, "b/Main.java#Main.run()", "b/Main.java#Main.start()"),
     ]
