@@ -14,13 +14,14 @@ from doc_healing.symbols.matching_bounds import (
     shape,
 )
 from doc_healing.symbols.matching_pairs import Match, Pairing
-from doc_healing.symbols.matching_sides import own_name
+from doc_healing.symbols.matching_sides import Place, own_name
 from doc_healing.symbols.names import likeness, parts
 from doc_healing.symbols.signatures import parameter_likeness
 from doc_healing.symbols.splitting import Movements
 
 _MOST_PAIRS = 40_000  # beyond it only pairs that share a rare word are looked at
 _RARE = 6  # definitions that have a rare word, at most
+_BESIDE = 4  # before and behind the spot in its place
 _MOST_NAMESAKES = 50  # of those that have its name, where there are very many of all
 _SIZE_RATIO = 0.15
 _MADE = 0.7  # how alike a method and a constructor are of which one became the other
@@ -138,11 +139,16 @@ def _candidates(
     keys = [(pairing.old.language(old.symbol.path), old.group) for old in lefts]
     all_pairs = sum(len(by_kind[key]) for key in keys)
     indexes = None
+    ranks: Mapping[str, float] = {}
     if all_pairs > _MOST_PAIRS:
-        indexes = {key: _rare_words(pairing, by_kind[key]) for key in set(keys)}
+        indexes = {key: _Index(pairing, by_kind[key]) for key in set(keys)}
+        ranks = _ranks(lefts)
     for old, key in zip(lefts, keys, strict=True):
         fitting = by_kind[key]
-        near = fitting if indexes is None else _near(pairing, old.symbol, indexes[key], fitting)
+        if indexes is None:
+            near: Iterable[Known] = fitting
+        else:
+            near = indexes[key].near(pairing, old, ranks[old.symbol.id])
         for new in near:
             if _thinkable(pairing, old, new):
                 yield old, new
@@ -164,21 +170,37 @@ def _made(pairing: Pairing, old: Known, new: Known) -> bool:
     return min(pairing.likeness(old.symbol, new.symbol)) >= _MADE
 
 
-def _rare_words(pairing: Pairing, news: Sequence[Known]) -> Mapping[bytes, Sequence[int]]:
-    index: defaultdict[bytes, list[int]] = defaultdict(list)
-    for at, new in enumerate(one.symbol for one in news):
-        for word in pairing.new.body(new).bag:
-            index[word].append(at)
-        if new.digest:
-            index[b"\1" + new.digest.encode()].append(at)
-        index[b"\0" + new.last.encode()].append(at)
-    return index
+class _Index:
+    """Where there are very many: those that share a name, a rare word, or about the same spot."""
+
+    def __init__(self, pairing: Pairing, news: Sequence[Known]) -> None:
+        self._news = news
+        self._words: defaultdict[bytes, list[int]] = defaultdict(list)
+        self._places: defaultdict[Place, list[int]] = defaultdict(list)
+        for at, known in enumerate(news):
+            new = known.symbol
+            self._places[known.place].append(at)
+            for word in pairing.new.body(new).bag:
+                self._words[word].append(at)
+            if new.digest:
+                self._words[b"\1" + new.digest.encode()].append(at)
+            self._words[b"\0" + new.last.encode()].append(at)
+
+    def near(self, pairing: Pairing, known: Known, rank: float) -> Iterator[Known]:
+        """Those that an old one may have become; `rank` is where it stands in its place, 0 to 1."""
+        old, none = known.symbol, ()
+        own = self._words.get(b"\0" + old.last.encode(), none)[:_MOST_NAMESAKES]
+        words = (b"\1" + old.digest.encode(), *pairing.old.body(old).bag)
+        rare = (row for row in (self._words.get(word, none) for word in words) if len(row) <= _RARE)
+        row = self._places.get(known.place, none)
+        at = int(rank * len(row))
+        spot = row[max(at - _BESIDE, 0) : at + _BESIDE + 1]
+        return (self._news[at] for at in sorted(frozenset(own).union(spot, *rare)))
 
 
-def _near(
-    pairing: Pairing, old: Symbol, index: Mapping[bytes, Sequence[int]], news: Sequence[Known]
-) -> Iterator[Known]:
-    own = index.get(b"\0" + old.last.encode(), ())[:_MOST_NAMESAKES]
-    words = (b"\1" + old.digest.encode(), *pairing.old.body(old).bag)
-    rare = (row for row in (index.get(word, ()) for word in words) if len(row) <= _RARE)
-    return (news[at] for at in sorted(frozenset(own).union(*rare)))
+def _ranks(olds: Sequence[Known]) -> Mapping[str, float]:
+    """Where each stands among those of its place, in the order of the text: 0 is first, 1 last."""
+    rows: defaultdict[Place, list[str]] = defaultdict(list)
+    for old in olds:
+        rows[old.place].append(old.symbol.id)
+    return {name: at / len(row) for row in rows.values() for at, name in enumerate(row)}
