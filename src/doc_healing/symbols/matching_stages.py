@@ -1,6 +1,6 @@
 """The stages of a comparison: containers before members, names before bodies, then the rest."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -11,10 +11,14 @@ from doc_healing.symbols.matching_pairs import Key, Match, Pairing, add_all
 from doc_healing.symbols.matching_rivals import Rivals
 from doc_healing.symbols.matching_scores import scored
 from doc_healing.symbols.matching_sides import Side, own_name
+from doc_healing.symbols.matching_voted import voted
 from doc_healing.symbols.splitting import Movements
 from doc_healing.symbols.successors import migrated, stated
 
+_MOST_OVERLOADS = 10_000  # pairs of one name: beyond, the rest are paired in their order
 _DEEPEST = 1_000  # levels of containers: none of them waits any longer
+_MOST_SITES = 0.5  # of the places where an old name was replaced
+_LEAST_SITES = 2
 _FIRST = 0.8  # what is this sure is taken first, and speaks for what is beside it
 
 
@@ -38,6 +42,7 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
     movements = _movements(pairing)
     for group_of in ("callable", "value"):  # now that all that is beside them is known
         _score(pairing, group_of, ACCEPTED, movements)
+    add_all(pairing, voted(pairing))
     joined(pairing)
     return pairing
 
@@ -128,39 +133,52 @@ def _by_key(keyed: Iterable[tuple[Key, Symbol]]) -> dict[Key, list[Symbol]]:
     return found
 
 
-def _settled(pairing: Pairing, olds: list[Symbol], news: list[Symbol]) -> Iterator[Match]:
+def _settled(pairing: Pairing, olds: Sequence[Symbol], news: Sequence[Symbol]) -> Iterator[Match]:
     """Which overload, or which of the files of a package, is which."""
-    olds, news = list(olds), list(news)
-    for same in _OVERLOADS:
-        for old in tuple(olds):
-            new = next((symbol for symbol in news if same(pairing, old, symbol)), None)
-            if new is not None:
-                olds.remove(old)
-                news.remove(new)
+    if not news:
+        return
+    if len(olds) == len(news) == 1:
+        yield Match(olds[0], news[0])
+        return
+    for key_of in _OVERLOADS:
+        waiting: defaultdict[object, deque[Symbol]] = defaultdict(deque)
+        for new in news:
+            waiting[key_of(new, new.path)].append(new)
+        taken: set[str] = set()
+        for old in olds:
+            key = key_of(old, pairing.files.get(old.path, ""))
+            if key is not None and waiting.get(key):
+                new = waiting[key].popleft()
+                taken |= {f"- {old.id}", f"+ {new.id}"}
                 yield Match(old, new)
-    yield from _closest(pairing, olds, news)
+        olds = [symbol for symbol in olds if f"- {symbol.id}" not in taken]
+        news = [symbol for symbol in news if f"+ {symbol.id}" not in taken]
+    if len(olds) * len(news) > _MOST_OVERLOADS:
+        yield from (Match(old, new) for old, new in zip(olds, news, strict=False))
+    else:
+        yield from _closest(pairing, olds, news)
 
 
-def _same_overload(_: Pairing, old: Symbol, new: Symbol) -> bool:
-    return old.discriminator == new.discriminator
+def _of_file(symbol: Symbol, path: str) -> object:
+    return path, symbol.discriminator
 
 
-def _same_file(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
-    return _same_overload(pairing, old, new) and pairing.files.get(old.path) == new.path
+def _of_text(symbol: Symbol, _: str) -> object:
+    return symbol.digest, symbol.discriminator
 
 
-def _same_text(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
-    return _same_overload(pairing, old, new) and old.digest == new.digest
+def _of_overload(symbol: Symbol, _: str) -> object:
+    return symbol.discriminator
 
 
-def _same_body(_: Pairing, old: Symbol, new: Symbol) -> bool:
-    return bool(old.digest) and old.digest == new.digest
+def _of_body(symbol: Symbol, _: str) -> object:
+    return symbol.digest or None
 
 
-_OVERLOADS = (_same_file, _same_text, _same_overload, _same_body)
+_OVERLOADS = (_of_file, _of_text, _of_overload, _of_body)
 
 
-def _closest(pairing: Pairing, olds: list[Symbol], news: list[Symbol]) -> Iterator[Match]:
+def _closest(pairing: Pairing, olds: Sequence[Symbol], news: Sequence[Symbol]) -> Iterator[Match]:
     ranked = sorted(
         ((pairing.likeness(old, new)[0], old, new) for old in olds for new in news),
         key=lambda item: (-item[0], item[1].line, item[2].line),
@@ -216,11 +234,36 @@ def _with_rivals(pairing: Pairing, match: Match, others: Sequence[Match]) -> Mat
         for other in others
         if other is not match
         and _open(pairing, other)
+        and not _overload(match, other)
         and other.score >= match.score - TIE
         and _distance(other) <= _distance(match)
     ]
-    symbols = tuple(other.new if other.old is match.old else other.old for other in rivals)
-    return Match(match.old, match.new, match.traits, match.score, rivals=symbols, tied=bool(rivals))
+    symbols = [other.new if other.old is match.old else other.old for other in rivals]
+    symbols += _called_instead(pairing, match)
+    told = tuple(dict.fromkeys(symbols))
+    return Match(match.old, match.new, match.traits, match.score, rivals=told, tied=bool(told))
+
+
+def _called_instead(pairing: Pairing, match: Match) -> list[Symbol]:
+    """What most callers went over to, where it is another one than its body became."""
+    traits, old = match.traits, match.old.last
+    assert traits is not None  # it was scored
+    if traits.votes or traits.against < _MOST_SITES:
+        return []
+    counted = {new: len(sites) for (was, new), sites in pairing.votes.sites.items() if was == old}
+    name = max(counted, key=lambda new: counted[new])
+    if counted[name] < _LEAST_SITES or name in pairing.old.by_last:
+        return []
+    group = pairing.new.group(match.new)
+    return [one for one in pairing.new.by_last.get(name, ()) if pairing.new.group(one) == group][:1]
+
+
+def _overload(match: Match, other: Match) -> bool:
+    """Whether it says the same of the names: which of the overloads is which changes nothing."""
+    return all(
+        (one.path, one.name) == (two.path, two.name)
+        for one, two in ((match.old, other.old), (match.new, other.new))
+    )
 
 
 def _open(pairing: Pairing, other: Match) -> bool:

@@ -82,6 +82,9 @@ def enter(reader: Reader, node: Node) -> None:
         _spread(reader, node)
     elif kind in ("type_pattern", "record_pattern_component"):
         _pattern(reader, node)
+    elif kind == "record_pattern":
+        name = node.named_children[0]
+        reader.use(reader.scope.type("".join(reader.text(name).split())), UseKind.TYPE, name)
 
 
 def leave(reader: Reader, node: Node) -> None:

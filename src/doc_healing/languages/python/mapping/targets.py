@@ -82,8 +82,9 @@ class Targets(Annotations):
             return
         self.depth += 1
         if node.type == "class_pattern":
-            self.dotted(node.named_children[0])
+            made = called(self.dotted(node.named_children[0]))
             for child in node.named_children[1:]:
+                self.asked(made, child)
                 self.pattern(child)
         elif node.type == "dotted_name":
             if node.named_child_count == 1:
@@ -100,6 +101,13 @@ class Targets(Annotations):
                 else:
                     self.pattern(child)
         self.depth -= 1
+
+    def asked(self, owner: Worth, part: Node) -> None:
+        """`x=...` of `case Point(x=0)`: a member of what the class makes."""
+        inner = part.named_children[0] if part.named_children else part
+        if inner.type == "keyword_pattern":
+            spot = inner.named_children[0]
+            self.of_member(owner, text_of(spot), spot, UseKind.ATTRIBUTE)
 
     def dotted(self, node: Node) -> Worth:
         """`a.b` where the grammar has a dotted name."""

@@ -219,8 +219,15 @@ class Walk(Expressions):
             else:
                 self.statement(child)
 
+    def deleting(self, node: Node) -> None:
+        """`del a.b, c[d]`: of a plain name nothing is used."""
+        for child in node.named_children:
+            for one in child.named_children if child.type == "expression_list" else (child,):
+                if one.type != "identifier":
+                    self.value(one)
+
     def forgets(self, node: Node) -> None:
-        """`del x`, `global x`: nothing that is used."""
+        """`global x`: nothing that is used."""
 
 
 def _imported_spot(node: Node, *, last: bool) -> Node:
@@ -274,7 +281,7 @@ _STATEMENTS: dict[str, Callable[[Walk, Node], None]] = {
     "yield": Walk.yielding,
     "except_clause": Walk.catching,
     "case_clause": Walk.case,
-    "delete_statement": Walk.forgets,
+    "delete_statement": Walk.deleting,
     "global_statement": Walk.forgets,
     "nonlocal_statement": Walk.forgets,
     "comment": Walk.forgets,
