@@ -98,7 +98,7 @@ def test_a_page_that_changed_runs_from_there_on() -> None:
 
 
 def test_a_bare_signature_is_affected_by_what_it_writes() -> None:
-    text = "```python\nshout(text: str) -> str\n```\n\n```python\nwhisper(text: str) -> str\n```\n"
+    text = "```python\ndef shout(text: str) -> str\n```\n\n```python\ndef whisper(text)\n```\n"
     before = {**CODE, "page.md": text}
     loud = {"lib/core.py": CODE["lib/core.py"].replace("text.upper()", "text.lower()")}
-    assert chosen(before, {**before, **loud}) == {0}
+    assert {index for _, index in chosen(before, {**before, **loud}).chosen} == {0}

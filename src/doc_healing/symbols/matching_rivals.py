@@ -37,8 +37,11 @@ class Rivals:
         def before(new: Symbol) -> _Place:
             holder = pairing.new.container(new)
             match = pairing.matches.get(pairing.taken.get(holder.id, "")) if holder else None
-            container = match.old.name if match else new.container
-            return paths.get(new.path, new.path), container, new.kind.value
+            path = paths.get(new.path, new.path)
+            if match is None or holder is None:
+                return path, new.container, new.kind.value
+            beside = holder.path == new.path  # in Go a method may be in another file
+            return match.old.path if beside else path, match.old.name, new.kind.value
 
         return before
 
