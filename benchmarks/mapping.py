@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mapping_oracles import Commit, Label, cases, changed_files, commits, development
+from mapping_oracles import OLDER, Commit, Label, cases, changed_files, commits, development
 
 from doc_healing.languages.maps import MAPPERS
 from doc_healing.model import ChangeKind, SymbolChange, SymbolKind
@@ -35,8 +35,6 @@ KINDS = (
     "rename field",
     "move field",
 )
-# What the older labels have: of a rename together with a move and of parameters they know nothing.
-_OLDER = ("rename method", "move method", "rename class", "move class", "move field")
 _CALLED = (SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.MACRO)
 
 
@@ -171,7 +169,7 @@ def _print(language: str, table: Counter[tuple[str, str]]) -> None:
     for kind in KINDS:
         right, over, missed = (table[kind, word] for word in ("TP", "FP", "FN"))
         known = table[kind, "denied"]
-        if right + over + missed and (language != "java-1" or kind in _OLDER):
+        if right + over + missed and (language != "java-1" or kind in OLDER):
             precision = right / (right + over) if right + over else 1.0
             recall = right / (right + missed) if right + missed else 1.0
             line = f"  {kind:<22} {right:>4} {over:>4} {missed:>4}  {precision:.3f}  {recall:.3f}"
@@ -184,7 +182,7 @@ def _sure(commit: Commit, changes: Sequence[SymbolChange]) -> Iterator[tuple[flo
     for change in changes:
         for label in found(change):
             right = label in truth
-            if commit.language == "java-1" and label.kind not in _OLDER:
+            if commit.language == "java-1" and label.kind not in OLDER:
                 continue
             if "parameter" not in label.kind and (right or not told_otherwise(change)):
                 yield change.confidence, right

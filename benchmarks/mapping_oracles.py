@@ -15,6 +15,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+# What the older labels have: of a rename together with a move and of parameters they know nothing.
+OLDER = ("rename method", "move method", "rename class", "move class", "move field")
+
 
 @dataclass(frozen=True)
 class Label:

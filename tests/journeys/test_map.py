@@ -203,6 +203,22 @@ def test_a_bare_repository_has_no_files_to_compare(
     assert renamed(here(*words, cwd=tmp_path / "bare")) == [("Client.get", "Client.fetch")]
 
 
+def test_documents_that_a_partial_clone_lacks_are_said(
+    root: Path, tmp_path: Path, here: Callable[..., Result]
+) -> None:
+    committed(root, {"README.md": "Call `Client.fetch`.\n"})
+    git(root, "config", "uploadpack.allowFilter", "true")
+    part = tmp_path / "part"
+    git(root, "clone", "-q", "--bare", "--filter=blob:none", f"file://{root}", str(part))
+    for words in (["references"], ["affected", "--base", "v1"], ["orphans", "--base", "v1"]):
+        found = here("map", *words, "-v", cwd=part)
+        assert found.code == 0
+        assert "none of the documents here can be read" in found.err
+        assert "README.md: it cannot be read: larger than 8 MiB, " in found.err
+    faults = here("map", "undocumented", "-f", "json", cwd=part).json["faults"]
+    assert "README.md" in [one["path"] for one in faults]
+
+
 SOUND = "def sound(): ...\n"
 BAD: dict[str, bytes] = {
     "binary.py": bytes(range(256)) * 40,

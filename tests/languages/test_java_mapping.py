@@ -64,6 +64,35 @@ def _named(outline: Outline) -> dict[str, Symbol]:
     return {symbol.name: symbol for symbol in outline.symbols}
 
 
+GENERATED = [
+    ("@Data class A { private final int a; boolean isB = true; static int c; }",
+     {"getA()", "isB()", "setB(boolean)", "A(int)"}),
+    ("@Value(staticConstructor = \"of\") class A { int a; @With String b; int c = 3; }",
+     {"getA()", "getB()", "getC()", "withB(String)", "static of(int,String)"}),
+    ("@Getter class A { int a; @Getter(AccessLevel.NONE) int b; int c; int getC() { return 1; } }",
+     {"getA()"}),
+    ("class A { @Setter static int a; @NonNull @Setter(AccessLevel.PROTECTED) Boolean isB; }",
+     {"static setA(int)", "setIsB(Boolean)"}),
+    ("@NoArgsConstructor @AllArgsConstructor class A { int a, b; A(long z) { } }",
+     {"A()", "A(int,int)"}),
+    ("@RequiredArgsConstructor class A { final int a; @NonNull String b; int c; }",
+     {"A(int,String)"}),
+    ("@Builder(toBuilder = true) class A { int a; }", {"static builder()", "toBuilder()"}),
+    ("@Data @Accessors(fluent = true) class A { int a; A() { } }", {"a()", "a(int)"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), GENERATED)
+def test_what_lombok_writes_is_told(text: str, wanted: set[str]) -> None:
+    found = _outline("import lombok.*;\n" + text).symbols
+    made = [one for one in found if "generated" in one.flags]
+    static = {True: "static ", False: ""}
+    assert {
+        f"{static['static' in one.flags]}{one.last}{one.discriminator}" for one in made
+    } == wanted
+    assert not [one for one in _outline(text).symbols if "generated" in one.flags]
+
+
 def test_a_file_tells_its_types_and_members() -> None:
     outline = _outline(SOURCE)
     found = _named(outline)

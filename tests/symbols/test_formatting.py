@@ -35,6 +35,8 @@ OTHER = (
     ("javascript", "a\n(b)", "a;\n(b)"),
     ("javascript", "x=[1,,]", "x=[1,]"),
     ("javascript", "x = `a b`", "x = `a  b`"),
+    ("javascript", "x = /[/*]/; a(); /* c */", "x = /[/*]/; b(); /* c */"),
+    ("java", "a(); /* c", "a(); /* d"),
     ("java", "int f(int a){return (a+1)*2;}", "int f(int a){return a+1*2;}"),
     ("java", 'String s = "a  b";', 'String s = "a b";'),
     ("go", "var s = `a\nb`", "var s = `ab`"),
@@ -60,6 +62,12 @@ def test_whatever_a_text_holds_it_is_itself(language: str) -> None:
     texts = (b"", b"(", b"'''", b'"', b"/*", b"a,", b"=>", b"\xff\x00}", b"x = (", b"`${", b'r#"')
 
     assert all(same_code(language, text, text + b"\n") in (True, False) for text in texts)
+
+
+def test_what_never_ends_is_read_once() -> None:
+    text = b"/*" * 90_000 + b'"' * 20_001
+
+    assert not same_code("java", text + b"a", text + b"b")
 
 
 def test_a_reformatted_file_has_no_change() -> None:

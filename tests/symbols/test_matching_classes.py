@@ -290,3 +290,66 @@ def test_the_type_that_an_impl_gives_a_trait_is_never_told_as_moved() -> None:
     changes = _said({"src/lib.rs": types + one}, {"src/lib.rs": types + other})
 
     assert not [one for one in changes if one.kind.value in ("moved", "renamed")]
+
+
+def test_callers_that_went_to_a_third_one_make_a_tie() -> None:
+    uses = "def use(m):\n    m.{0}(1)\n    m.{0}(2)\n    return m.{0}(3)\n"
+    third = "def third(items):\n    return sum(item.price for item in items)\n"
+    before = {"a.py": f"def old(items, limit, rate):\n{TOTAL}", "u.py": uses.format("old")}
+    after = {
+        "a.py": f"def other(items, limit, rate):\n{TOTAL}\n\n{third}",
+        "u.py": uses.format("third"),
+    }
+
+    (change,) = [one for one in _said(before, after) if one.kind.value == "renamed"]
+
+    assert change.confidence <= 0.5
+    assert [one.name for one in change.candidates] == ["third"]
+
+
+def test_callers_tell_what_went_elsewhere_under_another_name() -> None:
+    use = "import {0}\n\ndef g(x):\n    return {0}.{1}(x)\n\ndef h(x):\n    return 2 * {0}.{1}(x)\n"
+    cut = (
+        "def cut_at(text, sep):\n    left, found, right = text.partition(sep)\n"
+        "    if not found:\n        raise KeyError(text)\n    return left, right\n"
+    )
+    before = {"a.py": f"def halves(text):\n{SPLIT}", "b.py": "", "u.py": use.format("a", "halves")}
+    after = {"a.py": "", "b.py": cut, "u.py": use.format("b", "cut_at")}
+
+    assert ("renamed", "halves", "cut_at") in _told(_said(before, after))
+
+
+REUSED = {
+    "a function takes the name of a constant, go": (
+        {"a.go": "package a\n\nconst Error = 7\n", "b.go": "package a\n\nfunc Err" + GO_TOTAL,
+         "u.go": "package a\n\nvar x = f(Error)\nvar y = g(Error)\n"},
+        {"a.go": "package a\n\nconst ErrorLevel = 7\n",
+         "b.go": "package a\n\nfunc Error" + GO_TOTAL,
+         "u.go": "package a\n\nvar x = f(ErrorLevel)\nvar y = g(ErrorLevel)\n"},
+        {("renamed", "Error", "ErrorLevel"), ("renamed", "Err", "Error")},
+    ),
+    "a constant keeps its name though another has its value, typescript": (
+        {"a.ts": "const store = createStore(reducer, {\n"
+         "  b: { c: 'c', d: 'd', e: 'e', f: 'f' }\n})\n"},
+        {"a.ts": "const store = createStore(reducer, {\n  a: 'a',\n  n: [1, 2, 3, 4, 5, 6, 7]\n})\n"
+         "const bad = createStore(reducer, {\n  b: { c: 'c', d: 'd', e: 'e', f: 'f' }\n})\n"},
+        {("added", "", "bad")},
+    ),
+    "overloads have one new name, java": (
+        {"A.java": "class A {\n  void put(Node a) { check(a); list.add(a); a.owner = this; }\n"
+         "  void put(Element a) { check(a); list.add(a); a.owner = this; }\n}\n"},
+        {"A.java": "class A {\n  void add(Node a) { check(a); list.add(a); a.owner = this; }\n"
+         "  void add(Element a) { check(a); list.add(a); a.owner = this; }\n}\n"},
+        {("renamed", "A.put", "A.add")},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REUSED)
+def test_names_that_are_used_again(name: str) -> None:
+    before, after, expected = REUSED[name]
+
+    changes = _said(before, after)
+
+    assert _told(changes) == expected
+    assert all("tie" not in one.evidence for one in changes)

@@ -10,10 +10,10 @@ from doc_healing.cli import exits
 from doc_healing.cli.comparing import chosen, migrations_of, replacements, side, summary, used
 from doc_healing.cli.map_pages import repository_of
 from doc_healing.cli.map_tree import (
-    NO_DOCUMENTS,
     compared,
     desk_of,
     fault_rows,
+    no_documents,
     place_of,
     say_faults,
     say_nothing,
@@ -48,25 +48,26 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
         source = source_of(place, end, desk.kept)
         now, found = side(source, desk)
         before = source_of(place, start, desk.kept)
-        then, _ = side(before, desk, now)
+        then, earlier = side(before, desk, now)
         config = config_of(source)
-        documents = pages(source, config, place.below)
+        documents, gaps = pages(source, config, place.below)
         choice, told = chosen(
-            now, then, documents, pages(before, config, place.below), desk, place.root
+            now, then, documents, pages(before, config, place.below)[0], desk, place.root
         )
         past = named(documents, then.known, used(desk, documents), repository_of(place.root))
         mentions = mentions_of(choice, told, past)
         instead = replacements(then, now, desk, migrations_of(config))
+    faults = sorted({*earlier.faults, *found.faults, *gaps})
     options = shown(wanted, settings)
     if wanted.format == "json":
-        write(_json(choice, told, mentions, instead, fault_rows(found.faults)), wanted)
+        write(_json(choice, told, mentions, instead, fault_rows(faults)), wanted)
     else:
         text = _text(choice, told, mentions, instead, now.known, options)
         write(text, wanted)
         if wanted.verbosity is not Verbosity.QUIET:
-            say_nothing(text, "here is affected" if documents else NO_DOCUMENTS)
+            say_nothing(text, "here is affected" if documents else no_documents(gaps))
             say(f"{summary(choice)}\n")
-            say_faults(found.faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
+            say_faults(faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
     return exits.FINE
 
 

@@ -13,10 +13,10 @@ from doc_healing.cli.comparing import changes_between, migrations_of, used
 from doc_healing.cli.map_pages import repository_of
 from doc_healing.cli.map_rows import place_row
 from doc_healing.cli.map_tree import (
-    NO_DOCUMENTS,
     compared,
     desk_of,
     fault_rows,
+    no_documents,
     place_of,
     say_faults,
     say_nothing,
@@ -59,7 +59,7 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
         source, before = source_of(place, end, desk.kept), source_of(place, start, desk.kept)
         now, then = index(source, desk), index(before, desk)
         config = config_of(source)
-        documents, migrations = pages(source, config, place.below), migrations_of(config)
+        (documents, gaps), migrations = pages(source, config, place.below), migrations_of(config)
         owner, mappers = repository_of(place.root), used(desk, documents)
         here = Lookup(now.outlines, now.surfaces)
         there = Lookup(then.outlines, then.surfaces)
@@ -70,18 +70,20 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
             for page in named(documents, here, mappers, owner)
             for one in (*page.references, *page.mentions)
         ]
-        texts = {page.path: _text_of(page) for page in pages(before, config)}
+        earlier, lost = pages(before, config)
+        texts = {page.path: _text_of(page) for page in earlier}
+        faults = sorted({*then.faults, *now.faults, *gaps, *lost})
         found = orphans(
             _placed(told), alive, there, here, changes, texts, migrations, partial(_unsaid, source)
         )
     if wanted.format == "json":
-        write(_json(found, fault_rows(now.faults)), wanted)
+        write(_json(found, fault_rows(faults)), wanted)
     else:
         write(_text(found, shown(wanted, settings)), wanted)
         if wanted.verbosity is not Verbosity.QUIET:
             words = f"in {plural(len(documents), 'document')} names what was deleted since {base}"
-            say_nothing(found, words if documents else NO_DOCUMENTS)
-            say_faults(now.faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
+            say_nothing(found, words if documents else no_documents(gaps))
+            say_faults(faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
     return exits.FINE
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from doc_healing import settings
 from doc_healing.config import RepoConfig
 from doc_healing.documents.git import run
-from doc_healing.documents.pages import config_of, pages
+from doc_healing.documents.pages import Gaps, config_of, pages
 from doc_healing.model import Document, Reference
 from doc_healing.pipeline.naming import NamedPage, named
 from doc_healing.protocols import Source
@@ -29,6 +29,12 @@ class Drawn:
     known: Lookup
     documents: tuple[Document, ...]
     pages: tuple[NamedPage, ...]
+    gaps: Gaps = ()
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """What could not be read whole: (path, why)."""
+        return sorted({*self.index.faults, *self.gaps})
 
     @cached_property
     def references(self) -> list[Reference]:
@@ -51,14 +57,14 @@ def draw(
     """
     found = index(source, desk)
     known = Lookup(found.outlines, found.surfaces)
-    documents = pages(source, config or config_of(source), below)
+    documents, gaps = pages(source, config or config_of(source), below)
     used = [
         mapper
         for mapper in desk.mappers
         if any(one.language == mapper.name for page in documents for one in page.snippets)
     ]
     told = named(documents, known, used, repository_of(root))
-    return Drawn(source, found, known, documents, tuple(told))
+    return Drawn(source, found, known, documents, tuple(told), gaps)
 
 
 def repository_of(root: Path) -> str:

@@ -11,9 +11,9 @@ from doc_healing.cli.map_pages import Drawn, draw
 from doc_healing.cli.map_rows import clipped, place_row
 from doc_healing.cli.map_tree import (
     NO_CODE,
-    NO_DOCUMENTS,
     desk_of,
     fault_rows,
+    no_documents,
     place_of,
     revision_at,
     say_faults,
@@ -55,14 +55,14 @@ def command(path: str, symbol: str, maybe: bool, revision: str, **more: Any) -> 
     write(_text(drawn, told, missing, shown(wanted, settings)), wanted)
     if wanted.verbosity is not Verbosity.QUIET:
         say_nothing(told or missing, _nothing(drawn, found))
-        say_faults(drawn.index.faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
+        say_faults(drawn.faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
     return exits.FINE
 
 
 def _nothing(drawn: Drawn, uncertain: Sequence[Reference]) -> str:
     """Why there is nothing to list."""
     if not drawn.documents:
-        return NO_DOCUMENTS
+        return no_documents(drawn.gaps)
     if not drawn.index.outlines:
         return NO_CODE
     count = plural(len(drawn.documents), "document")
@@ -112,7 +112,7 @@ def _json(drawn: Drawn, found: Sequence[Reference]) -> str:
             {"path": one.path, "line": one.line, "name": one.name, "nearest": one.nearest}
             for one in drawn.unresolved
         ],
-        "faults": fault_rows(drawn.index.faults),
+        "faults": fault_rows(drawn.faults),
     }
     return json.dumps(told, indent=2) + "\n"
 

@@ -24,7 +24,7 @@ from doc_healing.store.outlines import packed
 from doc_healing.symbols.drawing import Desk
 
 NO_CODE = f"to tell: no source here in {', '.join(mapper.name for mapper in MAPPERS)}"
-NO_DOCUMENTS = "to tell: no documents here (.md, .mdx, .markdown)"
+_NO_DOCUMENTS = "to tell: no documents here (.md, .mdx, .markdown)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,11 @@ def say_faults(faults: Sequence[tuple[str, str]], *, verbose: bool) -> None:
     elif faults:
         for path, why in faults:
             say(f"note: {visible(path)}: {visible(why)}\n")
+
+
+def no_documents(gaps: object) -> str:
+    """Why there are no documents: none are here, or none of them can be read."""
+    return "to tell: none of the documents here can be read" if gaps else _NO_DOCUMENTS
 
 
 def say_nothing(found: object, words: str) -> None:

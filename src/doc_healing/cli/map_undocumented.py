@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -22,7 +22,7 @@ from doc_healing.cli.map_tree import (
     source_of,
 )
 from doc_healing.cli.options import output, output_options, shown, write
-from doc_healing.documents.pages import config_of
+from doc_healing.documents.pages import LOST, config_of
 from doc_healing.model import ChangeKind, Symbol
 from doc_healing.protocols import Source
 from doc_healing.report.options import Options, Verbosity
@@ -64,21 +64,23 @@ def command(path: str, base: str, head: str, drafting: bool, **more: Any) -> int
             changes = changes_between(old, source, desk, migrations_of(config_of(source)))
             added = [one.new for one in changes if one.kind is ChangeKind.ADDED and one.new]
     known = Lookup(now.outlines, now.surfaces)
-    words = said(_texts(source))
+    texts = _texts(source)
+    words = said(text for text in texts.values() if text is not None)
+    faults = sorted({*now.faults, *((path, LOST) for path, text in texts.items() if text is None)})
     found = [
         one
         for one in undocumented(known, words, _within(added, known), before)
         if place.holds(one.symbol.path)
     ]
     if wanted.format == "json":
-        write(_json(found, known, fault_rows(now.faults)), wanted)
+        write(_json(found, known, fault_rows(faults)), wanted)
     else:
         text = _drafts(found, known) if drafting else _text(found, shown(wanted, settings))
         write(text, wanted)
         if wanted.verbosity is not Verbosity.QUIET:
             new = f"new since {base}" if base else "public"
             say_nothing(found, f"{new} lacks documentation" if now.outlines else NO_CODE)
-            say_faults(now.faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
+            say_faults(faults, verbose=wanted.verbosity is Verbosity.VERBOSE)
     return exits.FINE
 
 
@@ -86,15 +88,18 @@ def _within(added: Sequence[Symbol] | None, known: Lookup) -> Sequence[Symbol] |
     return None if added is None else [known.symbols[o.id] for o in added if o.id in known.symbols]
 
 
-def _texts(source: Source) -> Iterator[str]:
-    """What the documentation of a tree says, in whatever it is written; changelogs left out."""
+def _texts(source: Source) -> Mapping[str, str | None]:
+    """What the documentation of a tree says, in whatever it is written; changelogs left out.
+
+    Of a document that cannot be read it is None.
+    """
     paths = [
         path
         for path in source.files
         if not is_log(path) and (_TEXTS.search(path) or _in_documents(path))
     ]
-    for _, data in source.read(paths):
-        yield data.decode("utf-8", "replace")
+    found = {path: data.decode("utf-8", "replace") for path, data in source.read(paths)}
+    return {path: found.get(path) for path in paths}
 
 
 def _in_documents(path: str) -> bool:

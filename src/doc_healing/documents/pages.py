@@ -16,17 +16,26 @@ def config_of(source: Source) -> RepoConfig:
     return find(getter(source)).config
 
 
-def pages(source: Source, config: RepoConfig, below: str = "") -> tuple[Document, ...]:
-    """The documents of a tree, those below a path of it, read. A file that is named is one too."""
+Gaps = tuple[tuple[str, str], ...]
+"""The files that could not be read, and why."""
+LOST = "it cannot be read: larger than 8 MiB, changed just now, or not in this clone"
+
+
+def pages(source: Source, config: RepoConfig, below: str = "") -> tuple[tuple[Document, ...], Gaps]:
+    """The documents of a tree, those below a path of it, read; and those that cannot be.
+
+    A file that is named is one too.
+    """
     tree = Checkout(_NOWHERE, tuple(sorted(source.files)))
     asked = [below] if below else []
     there = not below or below in source.files
     if not there and not any(path.startswith(f"{below}/") for path in source.files):
-        return ()
-    found = discover(tree, config, asked).documents
-    texts = dict(source.read([path for path in found if path in source.files]))
+        return (), ()
+    found = [path for path in discover(tree, config, asked).documents if path in source.files]
+    texts = dict(source.read(found))
     get = getter(source)
-    return tuple(read(texts[path], path, get) for path in found if path in texts)
+    told = tuple(read(texts[path], path, get) for path in found if path in texts)
+    return told, tuple((path, LOST) for path in found if path not in texts)
 
 
 def getter(source: Source) -> Callable[[str], bytes | None]:

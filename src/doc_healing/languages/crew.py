@@ -6,6 +6,7 @@ Readers are forked: they need not load what is loaded already.
 
 import mmap
 import multiprocessing
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -126,6 +127,7 @@ class _Crew:
     jobs: int
     most_seconds: float
     readers: list[_Reader] = field(default_factory=list)
+    again: set[str] = field(default_factory=set)  # what a reader has ended at once
 
     def run(self) -> Iterator[tuple[str, bytes]]:
         try:
@@ -151,15 +153,26 @@ class _Crew:
         try:
             letter = reader.pipe.recv_bytes()
         except (EOFError, OSError):
-            if reader.told < len(reader.tasks):
-                yield self._dismissed(reader, "reading it ended the reader")
-            else:
-                self._let_go(reader)
+            yield from self._ended(reader)
             return
         reader.since = time.monotonic()
         for page in _opened(letter):
             yield reader.tasks[reader.told].path, page
             reader.told += 1
+
+    def _ended(self, reader: _Reader) -> Iterator[tuple[str, bytes]]:
+        """A reader is gone: done, or killed. By its file, if another is killed at it as well."""
+        if reader.told == len(reader.tasks):
+            self._let_go(reader)
+            return
+        task = reader.tasks[reader.at]
+        if task.path in self.again:
+            yield self._dismissed(reader, "reading it ended the reader")
+            return
+        self.again.add(task.path)
+        self._let_go(reader)
+        left = [one for one in reader.tasks[reader.told :] if one is not task]
+        self.waiting.extendleft([one for one in (left, [task]) if one])
 
     def _dismissed(self, reader: _Reader, why: str) -> tuple[str, bytes]:
         """The fault of the file that it was at; what else it has not told of is for another."""
@@ -187,6 +200,7 @@ def _hired(chunk: list[Task], pack: Pack) -> _Reader:
 
 
 def _work(chunk: list[Task], begun: mmap.mmap, pipe: Connection, pack: Pack) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it tells of that, and ends it
     with suppress(BrokenPipeError):  # nobody wants to know any more
         pages: list[bytes] = []
         size, since = 0, time.monotonic()

@@ -6,13 +6,14 @@ change of anything but source, prose and tests affects everything.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase as fnmatch
 from functools import cached_property
 from pathlib import PurePosixPath
 
 from doc_healing.model import Document, Instructions, Reference, Role, Snippet, State, Use
 from doc_healing.pipeline.naming import NamedPage
+from doc_healing.pipeline.whole import stopping
 from doc_healing.protocols import Source
 from doc_healing.symbols.affected import Difference, Sides, Touched, difference, touched
 from doc_healing.symbols.lookup import Lookup
@@ -99,6 +100,7 @@ def choose(
         difference(code, base.reach, head.reach),
         tuple(code),
         tuple(sorted(path for path in paths if not _mapped(path, head, base) and _aside(path))),
+        stopping(head.reach, base.reach, head.source, code),
     )
     chosen: dict[Key, Why] = {}
     old = {document.path: document for document in before}
@@ -301,6 +303,7 @@ class _Ways:
     then: Difference
     changed: tuple[str, ...]
     data: tuple[str, ...] = ()  # files beside tests that differ and are no source
+    stopped: Mapping[str, str] = field(default_factory=dict)  # why all of a language may fail
 
 
 def _names_in_text(ways: _Ways, code: str, language: str) -> bool:
@@ -334,6 +337,8 @@ def _touched(ways: _Ways, page: NamedPage, snippet: Snippet) -> Why | None:
         return Why(f"it may read {beside}") if beside else None
     if language == "typescript" and any(path.endswith(".d.ts") for path in ways.changed):
         return Why("declarations changed, which may hold for everything")
+    if stopped := ways.stopped.get(language):
+        return Why(stopped)
     if other := _other_language(ways, language):
         return Why(f"{other} changed, which is written in another language")
     if _OPAQUE.search(snippet.code) or _names_in_text(ways, snippet.code, language):

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from doc_healing.model import Reference, Symbol, SymbolChange
-from doc_healing.symbols.reach import Node, Reach, Walk
+from doc_healing.symbols.reach import Reach, Walk
+from doc_healing.symbols.reached import Node
 from doc_healing.symbols.words import key
 
 MAYBE_REACHED = 0.4

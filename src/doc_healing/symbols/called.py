@@ -6,7 +6,13 @@ INERT_BASES = frozenset({
     "RuntimeError", "AttributeError", "LookupError", "OSError", "IOError", "Warning", "UserWarning",
     "DeprecationWarning", "NamedTuple", "TypedDict", "Enum", "IntEnum", "StrEnum", "Flag",
     "IntFlag", "BaseException", "NotImplementedError", "ImportError", "Error", "Object", "Sized",
-    "ABCMeta", "type", "Clone", "Copy", "Debug", "Send", "Sync", "Eq",
+    "ABCMeta", "type", "dict", "list", "tuple", "set", "frozenset", "str", "int", "float", "bytes",
+    "Mapping", "MutableMapping", "Sequence", "MutableSequence", "MutableSet", "Iterable",
+    "Iterator",
+    "Collection", "Container", "Hashable", "Reversible", "OrderedDict", "defaultdict", "deque",
+    "Callable", "AsyncIterable", "AsyncIterator", "ContextManager", "AsyncContextManager",
+    "AbstractContextManager", "AbstractAsyncContextManager", "SimpleNamespace", "UserDict",
+    "UserList", "Clone", "Copy", "Debug", "Send", "Sync", "Eq",
 })  # fmt: skip
 # What a runtime or a standard library calls without anybody naming it.
 CALLED = frozenset({
@@ -25,6 +31,23 @@ CALLED = frozenset({
     "call_mut", "as_ref", "as_mut", "borrow", "to_string", "write", "flush", "read", "serialize",
     "deserialize", "size_hint", "Timeout", "Temporary", "next_back", "len", "sum", "product",
 })  # fmt: skip
+# Of Python: a member that counts as called only where its type has one of these others as well,
+# as what is a file, a generator or a mapping by its members alone has.
+_FILES = ("read", "write", "readinto", "fileno", "readline")
+BESIDE = {
+    **dict.fromkeys(
+        ("close", "flush", "seek", "tell", "fileno", "isatty", "readable", "writable", "seekable",
+         "readline", "readlines", "readinto", "writelines"),
+        _FILES,
+    ),
+    "send": ("throw",),
+    "throw": ("send",),
+    "keys": ("__getitem__",),
+    "items": ("__getitem__",),
+    "digest": ("update", "hexdigest"),
+    "acquire": ("release",),
+    "release": ("acquire",),
+}  # fmt: skip
 _SCRIPTED = frozenset({
     "constructor", "toString", "valueOf", "toJSON", "then", "catch", "finally", "next", "return",
     "throw", "apply", "construct", "deleteProperty", "ownKeys", "defineProperty",
@@ -34,7 +57,8 @@ _SCRIPTED = frozenset({
 PROTOCOLS = {
     "python": frozenset({
         "write", "writelines", "flush", "read", "readline", "readlines", "readinto", "close",
-        "seek", "tell", "fileno", "isatty", "keys", "send", "throw", "filter", "emit", "utcoffset",
+        "seek", "tell", "fileno", "isatty", "keys", "items", "send", "throw", "filter",
+        "emit", "utcoffset",
         "dst", "tzname", "acquire", "release", "find_spec", "exec_module", "create_module",
         "find_module", "mro", "digest", "readable", "writable", "seekable", "getMessage",
     }),

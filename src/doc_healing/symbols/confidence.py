@@ -43,6 +43,13 @@ class Traits:
     unique: bool  # no third symbol has the same body or name
     files: bool  # the one's file became the other's, or both are in one
     elsewhere: float  # how much of either is in a third symbol: extracted from it, or put into it
+    mapped: float = 0.0  # share of both bodies that is the same statements, or almost
+    exact: float = 0.0  # of both, to the word
+    inside: float = 0.0  # of the one of which more is mapped
+    consistent: float = 1.0  # of the words replaced within them, how many always by the same one
+    declared: float = 0.0  # likeness of what stands before the body, but for the name
+    lead: float = 0.0  # how much more alike the bodies are than those of the next best pair
+    ahead: float = 0.0  # the same of the names
 
 
 def features(traits: Traits) -> tuple[float, ...]:
@@ -67,7 +74,21 @@ def features(traits: Traits) -> tuple[float, ...]:
         1.0 if traits.unique else 0.0,
         1.0 if traits.files else 0.0,
         traits.elsewhere,
+        traits.mapped,
+        traits.exact,
+        traits.inside,
+        traits.consistent,
+        traits.declared,
+        traits.lead,
+        traits.ahead,
+        traits.body if traits.aligned else 0.0,
     )
+
+
+def alike(traits: Traits) -> float:
+    """How alike two bodies are, by words and by statements where they have any."""
+    callable_ = traits.shape.endswith("callable")
+    return (traits.body + traits.mapped) / 2 if callable_ else traits.body
 
 
 def raw(traits: Traits) -> float:
@@ -86,16 +107,19 @@ def at_most(
     by `fresh`. What is not given is taken at its best.
     """
     weights = WEIGHTS[shape]
-    total = _OPEN[shape] + weights[3] * name + weights[11] * neighbours / 2 + weights[13] * changed
+    total = _OPEN[shape] + weights[11] * neighbours / 2 + weights[13] * changed
+    total += (weights[3] + max(weights[23], 0.0)) * name
     total += weights[6] if size < _SLIGHT else 0.0
     total += max(weights[1] + weights[7] * log1p(min(size, 400)), 0.0) * body
+    shared = 2 * body / (1 + body)  # of statements no more is shared than of words
+    total += sum(max(weights[at], 0.0) for at in (17, 18, 22)) * shared
     return 1 / (1 + exp(-max(min(total + _ROUNDING, 30.0), -30.0)))
 
 
 # The constant, and at its best what `at_most` is not told: lines, parameters, against, unique,
-# files, elsewhere.
+# files, elsewhere, inside, consistent, declared.
 _OPEN = {
-    shape: weights[0] + sum(max(weights[at], 0.0) for at in (2, 4, 9, 14, 15, 16))
+    shape: weights[0] + sum(max(weights[at], 0.0) for at in (2, 4, 9, 14, 15, 16, 19, 20, 21))
     for shape, weights in WEIGHTS.items()
 }
 _ROUNDING = 1e-6
@@ -116,15 +140,15 @@ def most(traits: Traits, alone: bool) -> float:
     return 1.0 if told else _BY_CHANCE
 
 
-def calibrated(score: float, language: str) -> float:
+def calibrated(score: float, language: str, shape: str) -> float:
     """How often a pair of this score was right, of commits that the model had not seen."""
-    scores = [step[0] for step in CALIBRATION]
-    at = bisect_right(scores, score)
+    steps = CALIBRATION["move" if shape.startswith("move") else "rename"]
+    at = bisect_right([step[0] for step in steps], score)
     if at == 0:
-        value = CALIBRATION[0][1]
-    elif at == len(CALIBRATION):
-        value = CALIBRATION[-1][1]
+        value = steps[0][1]
+    elif at == len(steps):
+        value = steps[-1][1]
     else:
-        (left, low), (right, high) = CALIBRATION[at - 1], CALIBRATION[at]
+        (left, low), (right, high) = steps[at - 1], steps[at]
         value = low + (high - low) * (score - left) / (right - left)
     return round(min(value, CEILING.get(language, 1.0)), 4)

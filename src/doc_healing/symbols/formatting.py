@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 _MOST_BYTES = 200_000
-_COMMENT = rb"//[^\n]*|/\*.*?\*/"
+_COMMENT = rb"//[^\n]*|/\*.*?(?:\*/|\Z)"  # that of no end is looked for once
 _PLAIN = rb"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'"
 _REST = rb"[\w$\x80-\xff]+|\n|[^\s]"
 _PATTERNS = {
@@ -33,6 +33,7 @@ _BEFORE_GROUP = frozenset({
     b"raise", b"from", b"not", b"and", b"or",
 })  # fmt: skip
 _GOES_ON = frozenset({b"(", b"[", b"/", b"+", b"-", b"`", b"*", b",", b"."})  # no end before these
+_PATTERN = re.compile(rb"[\[\\^.]/[/*]")  # no comment, where it stands in a regular expression
 _WORD = re.compile(rb"[\w$\x80-\xff]+\Z")
 
 
@@ -41,6 +42,8 @@ def same_code(language: str, old: bytes, new: bytes) -> bool:
     if old == new:
         return True
     if language not in _LEXERS or max(len(old), len(new)) > _MOST_BYTES:
+        return False
+    if language in ("javascript", "typescript") and (_PATTERN.search(old) or _PATTERN.search(new)):
         return False
     return _form(language, old) == _form(language, new)
 
@@ -67,11 +70,15 @@ def _tokens(language: str, data: bytes) -> Iterator[bytes]:
             if depth == 0:
                 yield _LINE
                 yield from _steps(columns, data, found.end()) if python else ()
-        elif not token.startswith(_IGNORED[python]):
+        elif not token.startswith(_IGNORED[python]) or _unclosed(token):
             depth += (token in _OPEN[:brackets]) - (token in _CLOSE[:brackets])
             depth = max(depth, 0)
             yield _quoted(language, token)
     yield from (_LINE, *(_OUT for _ in columns[1:]))
+
+
+def _unclosed(token: bytes) -> bool:
+    return token.startswith(b"/*") and not token.endswith(b"*/")
 
 
 def _steps(columns: list[int], data: bytes, at: int) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from doc_healing.model import (
     SymbolChange,
     SymbolKind,
 )
-from doc_healing.symbols.confidence import calibrated, most
+from doc_healing.symbols.confidence import most
 from doc_healing.symbols.formatting import same_code
 from doc_healing.symbols.matching_kept import ALIAS, PASSED_ON, Kept, kept, untold
 from doc_healing.symbols.matching_pairs import Match, Pairing
@@ -134,7 +134,7 @@ def _sure(pairing: Pairing, match: Match, language: str) -> float:
         return _SAME_NAME * match.score if match.how else _SAME_NAME
     sides = ((pairing.old, match.old), (pairing.new, match.new))
     alone = all(len(side.by_last[symbol.last]) == 1 for side, symbol in sides)
-    return min(calibrated(match.score, language), most(match.traits, alone))
+    return min(match.chance(language), most(match.traits, alone))
 
 
 def _evidence(pairing: Pairing, match: Match) -> Iterator[str]:

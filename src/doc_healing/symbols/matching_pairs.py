@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from doc_healing.model import Symbol
-from doc_healing.symbols.confidence import Traits
+from doc_healing.symbols.confidence import Traits, calibrated
 from doc_healing.symbols.evidence import Votes
 from doc_healing.symbols.matching_sides import Place, Side, own_name
 from doc_healing.symbols.similarity import Body, Rarity, same_lines
+from doc_healing.symbols.statements import ALL, Mapped, mapped
 
 Key = tuple[Place, str, str]
 _SPEAKS = 12  # words from which a body tells on its own that a name in it became another
@@ -27,6 +28,12 @@ class Match:
     rivals: tuple[Symbol, ...] = ()  # others that fit as well, on either side
     tied: bool = False
     swapped: bool = False  # of the same name, which each of two gave the other
+
+    def chance(self, language: str) -> float:
+        """How often pairs like it are right."""
+        shape = self.traits.shape if self.traits is not None else ""
+        return calibrated(self.score, language, shape)
+
     how: str = ""  # what tells it where neither name nor score does: that it was pulled up
 
 
@@ -119,6 +126,13 @@ class Pairing:
             self.likenesses[key] = found
         return found
 
+    def mapped(self, old: Symbol, new: Symbol) -> Mapped:
+        """Which share of two bodies is the same statements."""
+        if old.digest and old.digest == new.digest:
+            return ALL
+        readings = self._readings(old, new)
+        return max((mapped(self.rarity, *bodies) for bodies in readings), key=_both)
+
     def about(self, old: Symbol, new: Symbol) -> float:
         """How alike the words of two bodies are, but for rounding and in less time."""
         key = (old.id, new.id)
@@ -171,9 +185,35 @@ class Pairing:
         }
 
     @cached_property
+    def callers(self) -> Votes:
+        """The votes without those of definitions: an added one may stand where another was."""
+        before = _lines(self.old, self.files)
+        after = _lines(self.new, {})
+        sites = {
+            (old, new): tuple(
+                site
+                for site in places
+                if (old, site.path, site.old_line) not in before
+                or (new, site.path, site.new_line) not in after
+            )
+            for (old, new), places in self.votes.sites.items()
+        }
+        return Votes({names: places for names, places in sites.items() if places})
+
+    @cached_property
     def renamed(self) -> Mapping[bytes, bytes]:
         """The names that the files agree on having become others."""
         return self.votes.agreed(self.old.words, self.new.words)
+
+
+def _lines(side: Side, files: Mapping[str, str]) -> frozenset[tuple[str, str, int]]:
+    """Where names are defined, by the new paths of their files."""
+    found = ((s.last, files.get(s.path, s.path), s.line) for s in side.symbols)
+    return frozenset(found)
+
+
+def _both(found: Mapped) -> float:
+    return found.both
 
 
 def add_all(pairing: Pairing, matches: Iterable[Match]) -> None:

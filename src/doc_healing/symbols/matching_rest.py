@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from doc_healing.model import ChangeKind, Symbol, SymbolChange, Visibility
-from doc_healing.symbols.confidence import POSSIBLE, calibrated
+from doc_healing.symbols.confidence import POSSIBLE
 from doc_healing.symbols.matching_pairs import Match, Pairing
 from doc_healing.symbols.matching_scores import scored
 from doc_healing.symbols.splitting import Movements
@@ -70,7 +70,7 @@ def _removed(
     pairing: Pairing, old: Symbol, possible: Sequence[Match], why: tuple[str, ...]
 ) -> SymbolChange:
     language = pairing.old.language(old.path)
-    sure = 1 - max((calibrated(match.score, language) for match in possible), default=0.0)
+    sure = 1 - max((match.chance(language) for match in possible), default=0.0)
     candidates = tuple(match.new for match in possible[:MOST_CANDIDATES])
     evidence = (*why, "possible successor") if candidates else why
     if old.id in pairing.migrated:
@@ -88,7 +88,7 @@ def _added(
     pairing: Pairing, new: Symbol, possible: Sequence[Match], why: tuple[str, ...]
 ) -> SymbolChange:
     language = pairing.new.language(new.path)
-    sure = 1 - max((calibrated(match.score, language) for match in possible), default=0.0)
+    sure = 1 - max((match.chance(language) for match in possible), default=0.0)
     candidates = tuple(match.old for match in possible[:MOST_CANDIDATES])
     public = is_public(pairing, None, new)
     return SymbolChange(

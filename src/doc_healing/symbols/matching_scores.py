@@ -2,9 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from doc_healing.model import Symbol
-from doc_healing.symbols.confidence import Traits, raw
+from doc_healing.symbols.confidence import Traits, alike, raw
 from doc_healing.symbols.matching_bounds import (
     Known,
     highest,
@@ -16,14 +17,16 @@ from doc_healing.symbols.matching_bounds import (
 from doc_healing.symbols.matching_pairs import Match, Pairing
 from doc_healing.symbols.matching_sides import Place, own_name
 from doc_healing.symbols.names import likeness, parts
-from doc_healing.symbols.signatures import parameter_likeness
+from doc_healing.symbols.signatures import declared, parameter_likeness
 from doc_healing.symbols.splitting import Movements
+from doc_healing.symbols.statements import NOTHING
 
 _MOST_PAIRS = 40_000  # beyond it only pairs that share a rare word are looked at
 _RARE = 6  # definitions that have a rare word, at most
 _BESIDE = 4  # before and behind the spot in its place
 _MOST_NAMESAKES = 50  # of those that have its name, where there are very many of all
 _SIZE_RATIO = 0.15
+_MISSPELT = 0.9  # names that are this much alike may be of bodies of any size
 _MADE = 0.7  # how alike a method and a constructor are of which one became the other
 _NAMED = 0.8  # of a constant that says and is called the same as no other one
 _WORTH = 0.02  # what scores less is not kept as a rival either
@@ -36,36 +39,81 @@ def scored(
     if not olds or not news:
         return []
     unique = _Unique(olds, news)
+    thought = [
+        Match(old.symbol, new.symbol, _traits(pairing, old, new, unique, movements))
+        for old, new in _candidates(pairing, olds, news)
+        if highest(pairing, old, new) >= _WORTH
+    ]
     found = []
-    for old, new in _candidates(pairing, olds, news):
-        if highest(pairing, old, new) < _WORTH:
-            continue
-        traits = _traits(pairing, old, new, unique, movements)
-        score = max(raw(traits), _NAMED if _same_constant(pairing, old, new, traits) else 0.0)
-        if score >= _WORTH:
-            match = Match(old.symbol, new.symbol, traits, score)
+    for match in _ranked(pairing, thought):
+        if match.score >= _WORTH:
             pairing.considered[match.old.id, match.new.id] = match
             found.append(match)
     found.sort(key=_best_first)
     return found
 
 
-def _same_constant(pairing: Pairing, old: Known, new: Known, traits: Traits) -> bool:
+def _ranked(pairing: Pairing, thought: Sequence[Match]) -> Iterator[Match]:
+    """With their scores, once it is known how far each is ahead of those beside it."""
+    bodies, names = _Rows(), _Rows()
+    for match in thought:
+        bodies.add(match, alike(_known(match)))
+        names.add(match, _known(match).name)
+    for match in thought:
+        traits = _known(match)
+        lead, ahead = bodies.lead(match, alike(traits)), names.lead(match, traits.name)
+        traits = replace(traits, lead=lead, ahead=ahead)
+        least = _NAMED if _same_constant(pairing, match) else 0.0
+        yield replace(match, traits=traits, score=max(raw(traits), least))
+
+
+def _known(match: Match) -> Traits:
+    assert match.traits is not None  # it was compared
+    return match.traits
+
+
+def _stays(match: Match) -> bool:
+    return _known(match).shape.startswith("rename")
+
+
+class _Rows:
+    """The two highest numbers of the pairs of each symbol: what is farther away is no rival."""
+
+    def __init__(self) -> None:
+        self._best: dict[tuple[str, bool], tuple[float, float]] = {}
+
+    def add(self, match: Match, value: float) -> None:
+        for near in (True, False) if _stays(match) else (False,):
+            for id_ in (f"- {match.old.id}", f"+ {match.new.id}"):
+                first, second = self._best.get((id_, near), (0.0, 0.0))
+                best = (value, first) if value > first else (first, max(second, value))
+                self._best[id_, near] = best
+
+    def lead(self, match: Match, value: float) -> float:
+        """How much more a pair has than any other of its symbols."""
+        others = 0.0
+        for id_ in (f"- {match.old.id}", f"+ {match.new.id}"):
+            first, second = self._best[id_, _stays(match)]
+            others = max(others, second if value == first else first)
+        return value - others
+
+
+def _same_constant(pairing: Pairing, match: Match) -> bool:
     """Whether a constant of a module stands in another one, with its own telling name and value."""
-    if traits.shape != "move value" or not traits.equal or old.own != new.own:
+    old, new, traits = match.old, match.new, _known(match)
+    if traits.shape != "move value" or not traits.equal:
         return False
-    named = (pairing.old.by_last[old.symbol.last], pairing.new.by_last[new.symbol.last])
+    named = (pairing.old.by_last[old.last], pairing.new.by_last[new.last])
     return (
-        len(parts(old.symbol.last)) > 1
-        and not (old.symbol.container or new.symbol.container)
+        len(parts(old.last)) > 1
+        and not (old.container or new.container)
         and all(len(ones) == 1 for ones in named)
     )
 
 
 def _best_first(match: Match) -> tuple[float, float, str, str]:
     """What scores almost the same is ordered by place: a copy elsewhere must not be taken."""
-    assert match.traits is not None  # it was scored
-    traits = match.traits
+    traits = _known(match)
     near = traits.shape.startswith("rename") + traits.files + traits.name
     return -round(match.score, 2), -near, match.old.id, match.new.id
 
@@ -96,6 +144,7 @@ def _traits(
     body, lines = pairing.likeness(old, new)
     renamed = old.last != new.last
     callers = len(sites) - len(own)
+    same = pairing.mapped(old, new) if left.group == "callable" else NOTHING
     return Traits(
         shape=shape(left, right),
         body=body,
@@ -105,8 +154,8 @@ def _traits(
         equal=bool(old.digest) and old.digest == new.digest,
         size=min(left.size, right.size),
         votes=callers if renamed else 0,
-        share=votes.share(old.last, new.last) if renamed else 0.0,
-        against=votes.against(old.last, new.last) if renamed else 0.0,
+        share=_share(pairing, old, new) if renamed else 0.0,
+        against=pairing.callers.against(old.last, new.last) if renamed else 0.0,
         aligned=bool(own),
         neighbours=neighbours(left, right),
         siblings=pairing.names[old.last, new.last] if renamed else 0,
@@ -115,7 +164,16 @@ def _traits(
         unique=unique(old, new),
         files=pairing.files.get(old.path, "") == new.path,
         elsewhere=movements.elsewhere(old, new, body),
+        mapped=same.both,
+        exact=same.exact,
+        inside=same.inside,
+        consistent=same.consistent,
+        declared=declared(old, new),
     )
+
+
+def _share(pairing: Pairing, old: Symbol, new: Symbol) -> float:
+    return max(votes.share(old.last, new.last) for votes in (pairing.votes, pairing.callers))
 
 
 def _inside(pairing: Pairing, old: Symbol, new: Symbol) -> float:
@@ -159,8 +217,10 @@ def _thinkable(pairing: Pairing, old: Known, new: Known) -> bool:
         return _made(pairing, old, new)
     if old.own == new.own:
         return old.place != new.place  # else they are told by their name
-    left, right = old.size, new.size
-    return left >= _SIZE_RATIO * right if left < right else right >= _SIZE_RATIO * left
+    if min(old.size, new.size) >= _SIZE_RATIO * max(old.size, new.size):
+        return True
+    one, two = old.symbol.last, new.symbol.last
+    return (one, two) in pairing.votes.sites or likeness(one, two) >= _MISSPELT
 
 
 def _made(pairing: Pairing, old: Known, new: Known) -> bool:

@@ -38,18 +38,22 @@ class Side:
         self._named: dict[tuple[str, str], Symbol] = {}
         for symbol in self.symbols:
             if _GROUPS[symbol.kind] == "container":
-                self._named.setdefault((self.scope(symbol.path), symbol.name), symbol)
+                self._name(symbol)
         self._objects()
         self._bodies: dict[str, Body] = {}
         self._places: dict[str, Place] = {}
+
+    def _name(self, symbol: Symbol) -> None:
+        """For its own file before its package: two modules may have a package of one name."""
+        self._named.setdefault((symbol.path, symbol.name), symbol)
+        self._named.setdefault((self.scope(symbol.path), symbol.name), symbol)
 
     def _objects(self) -> None:
         """Values that have members, as an object literal has, contain them as a type does."""
         parents = {(self.scope(symbol.path), symbol.container) for symbol in self.symbols}
         for symbol in self.symbols:
-            key = (self.scope(symbol.path), symbol.name)
-            if key in parents:
-                self._named.setdefault(key, symbol)
+            if (self.scope(symbol.path), symbol.name) in parents:
+                self._name(symbol)
 
     def scope(self, path: str) -> str:
         """Where names of a file's top must differ: its package, or the file itself."""
@@ -74,7 +78,8 @@ class Side:
         """The symbol that it is a member of."""
         if not symbol.container:
             return None
-        return self._named.get((self.scope(symbol.path), symbol.container))
+        own = self._named.get((symbol.path, symbol.container))
+        return own or self._named.get((self.scope(symbol.path), symbol.container))
 
     def place(self, symbol: Symbol) -> Place:
         """What it is a member of: a symbol's id, or a scope with a name that is not defined."""
@@ -94,7 +99,7 @@ class Side:
 
     def is_container(self, symbol: Symbol) -> bool:
         """Whether it is a type, a module or an object with members."""
-        return self._named.get((self.scope(symbol.path), symbol.name)) is symbol
+        return self._named.get((symbol.path, symbol.name)) is symbol
 
     @cached_property
     def members(self) -> Mapping[str, Sequence[Symbol]]:

@@ -11,11 +11,14 @@ from doc_healing.symbols.matching_pairs import Key, Match, Pairing, add_all
 from doc_healing.symbols.matching_rivals import Rivals
 from doc_healing.symbols.matching_scores import scored
 from doc_healing.symbols.matching_sides import Side, own_name
+from doc_healing.symbols.matching_voted import voted
 from doc_healing.symbols.splitting import Movements
 from doc_healing.symbols.successors import migrated, stated
 
 _MOST_OVERLOADS = 10_000  # pairs of one name: beyond, the rest are paired in their order
 _DEEPEST = 1_000  # levels of containers: none of them waits any longer
+_MOST_SITES = 0.5  # of the places where an old name was replaced
+_LEAST_SITES = 2
 _FIRST = 0.8  # what is this sure is taken first, and speaks for what is beside it
 
 
@@ -39,6 +42,7 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
     movements = _movements(pairing)
     for group_of in ("callable", "value"):  # now that all that is beside them is known
         _score(pairing, group_of, ACCEPTED, movements)
+    add_all(pairing, voted(pairing))
     joined(pairing)
     return pairing
 
@@ -230,11 +234,36 @@ def _with_rivals(pairing: Pairing, match: Match, others: Sequence[Match]) -> Mat
         for other in others
         if other is not match
         and _open(pairing, other)
+        and not _overload(match, other)
         and other.score >= match.score - TIE
         and _distance(other) <= _distance(match)
     ]
-    symbols = tuple(other.new if other.old is match.old else other.old for other in rivals)
-    return Match(match.old, match.new, match.traits, match.score, rivals=symbols, tied=bool(rivals))
+    symbols = [other.new if other.old is match.old else other.old for other in rivals]
+    symbols += _called_instead(pairing, match)
+    told = tuple(dict.fromkeys(symbols))
+    return Match(match.old, match.new, match.traits, match.score, rivals=told, tied=bool(told))
+
+
+def _called_instead(pairing: Pairing, match: Match) -> list[Symbol]:
+    """What most callers went over to, where it is another one than its body became."""
+    traits, old = match.traits, match.old.last
+    assert traits is not None  # it was scored
+    if traits.votes or traits.against < _MOST_SITES:
+        return []
+    counted = {new: len(sites) for (was, new), sites in pairing.votes.sites.items() if was == old}
+    name = max(counted, key=lambda new: counted[new])
+    if counted[name] < _LEAST_SITES or name in pairing.old.by_last:
+        return []
+    group = pairing.new.group(match.new)
+    return [one for one in pairing.new.by_last.get(name, ()) if pairing.new.group(one) == group][:1]
+
+
+def _overload(match: Match, other: Match) -> bool:
+    """Whether it says the same of the names: which of the overloads is which changes nothing."""
+    return all(
+        (one.path, one.name) == (two.path, two.name)
+        for one, two in ((match.old, other.old), (match.new, other.new))
+    )
 
 
 def _open(pairing: Pairing, other: Match) -> bool:

@@ -1,6 +1,7 @@
 """How two signatures of one symbol differ, parameter by parameter. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ _ORDER = (Visibility.PUBLIC, Visibility.PROTECTED, Visibility.INTERNAL, Visibili
 _POSITIONED = (ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL)
 _OPTIONAL = (ParameterKind.VARIADIC, ParameterKind.KEYWORDS)
 _TAKEN = re.compile(r"[&*]?\s*(?:'\w+\s+)?(?:mut\s)?")
+_WORD = re.compile(r"[\w$]+")
 _Item = tuple[int, Parameter]  # with its place among those that a caller gives
 
 
@@ -50,6 +52,15 @@ def _called(old: Symbol, new: Symbol) -> Iterator[ParameterChange]:
 
 def _kind(symbol: Symbol) -> str:
     return "property" if "property" in symbol.flags else symbol.kind.value
+
+
+def declared(old: Symbol, new: Symbol) -> float:
+    """Dice's coefficient of the words of two declarations, their own names left out."""
+    left, right = (Counter(_WORD.findall(one.signature)) for one in (old, new))
+    left[old.last] = max(left[old.last] - 1, 0)
+    right[new.last] = max(right[new.last] - 1, 0)
+    total = left.total() + right.total()
+    return 2 * (left & right).total() / total if total else 1.0
 
 
 def parameter_likeness(old: Symbol, new: Symbol) -> float:

@@ -12,6 +12,9 @@ from doc_healing.model import Token
 # Asked with what is no literal, they may give any member; the place of that argument.
 _ASKING = {"getattr": 1, "setattr": 1, "hasattr": 1, "delattr": 1, "attrgetter": 0,
            "methodcaller": 0, "getattr_static": 1}  # fmt: skip
+# Names that are parameters as often: they count where they are called or handed on.
+_BUILT_IN = frozenset({"dir", "vars", "locals", "globals", "eval", "exec"})
+_TOUCHING = frozenset({"setattr", "hasattr", "delattr"})  # they call nothing but properties
 # They give all that there is in something.
 _SCANNING = frozenset({
     "globals", "locals", "vars", "__dict__", "getmembers", "getmembers_static", "dir", "eval",
@@ -26,7 +29,7 @@ _LOADERS = frozenset({
 })  # fmt: skip
 _BLIND = frozenset({
     "entry_points", "iter_entry_points", "load_entry_point", "pkg_resources", "forName",
-    "ServiceLoader", "loadClass", "URLClassLoader", "readdirSync", "__subclasscheck__",
+    "ServiceLoader", "loadClass", "URLClassLoader", "readdirSync",
 })  # fmt: skip
 _ITSELF = frozenset({"self", "cls", "this"})
 _LISTED = frozenset({"values", "entries", "keys", "getOwnPropertyDescriptors"})
@@ -36,8 +39,15 @@ _DIRECTIVE = re.compile(rb"^[ \t]*//(?:go:|[ \t]*\+build|export )[^\n]*", re.MUL
 _CGO = re.compile(rb"((?:^[ \t]*//[^\n]*\n)+|/\*.*?\*/\s*)import\s+\"C\"", re.MULTILINE | re.DOTALL)
 
 
-def wideness(tokens: Sequence[Token], at: int, language: str) -> Iterator[str]:
-    """What one token may use besides what it names: "member", "own" members, "file", "blind"."""
+def wideness(
+    tokens: Sequence[Token], at: int, language: str, others: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """What one token may use besides what it names.
+
+    Any "member", "own" members, a "property", a member whose name is a "word" of somewhere else,
+    any "name" of its file, any "file", or anything ("blind"). `others` are names of modules that
+    are none of the project's: what is asked of them is no code of it.
+    """
     text = tokens[at].text
     if text == "[" and language in _SCRIPTS:
         if _computed(tokens, at):
@@ -47,7 +57,7 @@ def wideness(tokens: Sequence[Token], at: int, language: str) -> Iterator[str]:
         if _after(tokens, at) == "(" and not _literal(tokens, at, 0):
             yield "file"
         return
-    if tokens[at].kind != "name":
+    if tokens[at].kind != "name" or _of_others(tokens, at, others):
         return
     if text in _LISTED and language in _SCRIPTS and at > 1 and tokens[at - 2].text == "Object":
         yield "member"
@@ -57,10 +67,16 @@ def wideness(tokens: Sequence[Token], at: int, language: str) -> Iterator[str]:
         yield "file"
     elif text in _ASKING and language == "python" and not _literal(tokens, at, _ASKING[text]):
         inner = tokens[at + 2].text if at + 3 < len(tokens) else ""
-        itself = inner in _ITSELF and tokens[at + 3].text == ","
-        yield "own" if itself else "member"
+        if inner in _ITSELF and tokens[at + 3].text == ",":
+            yield "own"
+        elif text in _TOUCHING:
+            yield "property"
+        else:
+            yield "word" if _plain(tokens, at, _ASKING[text]) else "member"
+    elif language == "python" and text in _BUILT_IN and not _is_builtin(tokens, at):
+        return
     elif text in _SCANNING and not _of_itself(tokens, at):
-        yield "member"
+        yield "name" if language == "python" and _of_file(tokens, at) else "member"
 
 
 def required(tokens: Sequence[Token], at: int) -> str:
@@ -141,11 +157,65 @@ def _literal(tokens: Sequence[Token], at: int, number: int) -> bool:
     return False
 
 
+def _plain(tokens: Sequence[Token], at: int, number: int) -> bool:
+    """Whether the argument of that number is a name, or a member of one: nothing is made there."""
+    if _after(tokens, at) != "(":
+        return False
+    depth, seen = 0, 0
+    inner: list[Token] = []
+    for place in range(at + 1, min(len(tokens), at + 60)):
+        text = tokens[place].text
+        depth -= text in (")", "]", "}")
+        if (depth == 0 and place > at + 1) or (depth == 1 and seen > number):
+            break
+        seen += depth == 1 and text == ","
+        if seen == number and text != "," and place != at + 1:
+            inner.append(tokens[place])
+        depth += text in ("(", "[", "{")
+    told = [one for one in inner if one.text != "."]
+    return bool(told) and all(one.kind == "name" for one in told)
+
+
+def _of_file(tokens: Sequence[Token], at: int) -> bool:
+    """`globals()`, `vars()`: what a file or a function defines, and no member of anything."""
+    if tokens[at].text in ("globals", "locals"):
+        return True
+    return (
+        tokens[at].text in ("vars", "dir")
+        and _after(tokens, at) == "("
+        and (at + 2 < len(tokens) and tokens[at + 2].text == ")")
+    )
+
+
 def _of_itself(tokens: Sequence[Token], at: int) -> bool:
     """`self.__dict__`, `vars(self)`: what an instance keeps, which is no code."""
     back = tokens[at - 2].text if at > 1 and tokens[at - 1].text == "." else ""
     inner = tokens[at + 2].text if at + 2 < len(tokens) and _after(tokens, at) == "(" else ""
+    if tokens[at].text == "__dict__" and _by_literal(tokens, at + 1):
+        return True
     return back in ("self", "this") or (tokens[at].text == "vars" and inner == "self")
+
+
+def _of_others(tokens: Sequence[Token], at: int, others: frozenset[str]) -> bool:
+    """`dir(builtins)`, `getattr(logging, name)`: asked of what is none of the project's."""
+    told = [one.text for one in tokens[at + 1 : at + 4]]
+    return len(told) == 3 and told[0] == "(" and told[1] in others and told[2] in (",", ")")
+
+
+def _is_builtin(tokens: Sequence[Token], at: int) -> bool:
+    following, before = _after(tokens, at), _before(tokens, at)
+    return before != "." and (
+        following == "(" or (before in ("(", "=") and following in (",", ")"))
+    )
+
+
+def _by_literal(tokens: Sequence[Token], at: int) -> bool:
+    """`["x"]`, `.get("x")`, `.setdefault("x", 1)`: one thing, by a name that stands there."""
+    words = [one.text for one in tokens[at : at + 3]]
+    if words[:1] == ["["] and at + 2 < len(tokens):
+        return tokens[at + 1].kind == "literal" and words[2] == "]"
+    asked = words[:1] == ["."] and words[1:] in (["get", "("], ["setdefault", "("], ["pop", "("])
+    return asked and at + 3 < len(tokens) and tokens[at + 3].kind == "literal"
 
 
 def _after(tokens: Sequence[Token], at: int) -> str:

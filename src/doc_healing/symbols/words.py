@@ -6,11 +6,14 @@ when it is loaded.
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import pairwise
 
 from doc_healing.model import Outline, Symbol, SymbolKind, Token
+from doc_healing.symbols.chains import Chain, Chains, chains
 from doc_healing.symbols.loading import order, unbound
 from doc_healing.symbols.width import depths, directives, required, wideness
 
@@ -19,6 +22,16 @@ _DYNAMIC = frozenset({
     "getattr", "setattr", "hasattr", "attrgetter", "methodcaller", "eval", "exec", "globals",
     "locals", "vars", "__dict__", "__getattribute__", "import_module", "__import__", "Reflect",
     "forName", "getMethod", "getDeclaredMethod", "MethodByName", "getattr_static",
+})  # fmt: skip
+# Modules whose decorators hand back what is called by the name that it is bound to.
+_WRAPPING = frozenset({"click", "rich_click", "functools", "contextlib", "typing", "abc", "enum",
+                       "typing_extensions", "dataclasses", "attr", "attrs", "deprecated", "types",
+                       "deprecation", "wrapt", "tenacity", "backoff", "numba",
+                       "warnings"})  # fmt: skip
+_STANDARD = sys.stdlib_module_names - {"sys", "importlib"}
+_READING = frozenset({
+    "get_type_hints", "__annotations__", "get_annotations", "_eval_type", "ForwardRef",
+    "evaluate_forward_ref", "__dataclass_fields__", "__attrs_attrs__",
 })  # fmt: skip
 _ENDED = frozenset({"return", "throw", "break", "continue", "yield"})
 _DATA = (SymbolKind.FIELD, SymbolKind.CONST, SymbolKind.ENUM_MEMBER)
@@ -52,7 +65,9 @@ class Words:
 
     `names` stand alone, `members` behind a dot; `pairs` are a member and what stands before its
     dot. `texts` are strings that may be names, `prefixes` beginnings of such. `dynamic`: it asks
-    for members by strings.
+    for members by strings. Of Python what a name is a member of is known: `chains` are names with
+    their members, which stand neither in `names` nor in `members`; `hints` are names in
+    annotations, `checks` those that something is compared with, `bound` what it binds itself.
     """
 
     names: frozenset[str] = frozenset()
@@ -65,9 +80,19 @@ class Words:
     any_own: bool = False  # all of what it is a member of
     any_file: bool = False  # it loads files that it does not name
     blind: bool = False  # it may use anything
+    any_name: bool = False  # all that its file defines
+    any_word: bool = False  # members by names that come as strings from elsewhere
+    any_property: bool = False  # it may read or set any property
+    chains: frozenset[Chain] = frozenset()
+    hints: frozenset[Chain] = frozenset()
+    checks: frozenset[Chain] = frozenset()
+    bound: frozenset[str] = frozenset()
+    values: frozenset[tuple[str, Chain | None]] = frozenset()  # what it binds, as far as it is told
     loads: frozenset[str] = frozenset()  # what it requires and uses at once
     unbound: frozenset[str] = frozenset()  # that loading asks for and that the file does not have
     order: tuple[str, ...] = ()  # what loading does, one after the other
+    reads_hints: bool = False  # it asks for annotations
+    decorated: bool = False
     registered: bool = False  # a decorator keeps it: it may be called without its name
     digest: str = ""
 
@@ -83,6 +108,15 @@ class _Bag:
     calls: set[str] = field(default_factory=set)
     loads: set[str] = field(default_factory=set)
     wide: set[str] = field(default_factory=set)  # which of the `any_...` it is
+    chains: set[Chain] = field(default_factory=set)
+    hints: set[Chain] = field(default_factory=set)
+    checks: set[Chain] = field(default_factory=set)
+    bound: set[str] = field(default_factory=set)
+    values: set[tuple[str, Chain | None]] = field(default_factory=set)
+    decorated: bool = False
+    defs: int = 0  # how many functions of Python begin in it
+    heading: bool = False  # now between the `def` of an inner one and its end
+    brackets: int = 0
     first: int | None = None  # how deep it begins
 
     def depth(self, now: int) -> int:
@@ -125,7 +159,10 @@ def _words(
     bound: Mapping[str, str],
     loading: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ()),
 ) -> Words:
-    imported = [f"{name}={bound[name]}" for name in sorted(bag.names & bound.keys())]
+    told = bag.chains | bag.hints | bag.checks
+    used = bag.names | {one[0] for one in told}
+    reached = used | bag.members | {step for one in bag.chains for step in one[1:]}
+    imported = [f"{name}={bound[name]}" for name in sorted(used & bound.keys())]
     text = "\0".join([*bag.digest, *imported]).encode("utf-8", "surrogatepass")
     return Words(
         frozenset(bag.names),
@@ -133,13 +170,23 @@ def _words(
         frozenset(bag.pairs),
         frozenset(bag.texts),
         frozenset(bag.prefixes),
-        bool((bag.names | bag.members) & _DYNAMIC),
+        bool(reached & _DYNAMIC),
         "member" in bag.wide,
         "own" in bag.wide,
         "file" in bag.wide,
         "blind" in bag.wide,
+        "name" in bag.wide,
+        "word" in bag.wide,
+        "property" in bag.wide,
+        frozenset(bag.chains),
+        frozenset(bag.hints),
+        frozenset(bag.checks),
+        frozenset(bag.bound),
+        frozenset(bag.values),
         frozenset(bag.loads),
         *loading,
+        not _READING.isdisjoint(reached) or "fields" in bag.names,
+        bag.decorated,
         registered,
         blake2b(text, digest_size=12).hexdigest(),
     )
@@ -153,15 +200,20 @@ def _fill(
 ) -> set[str]:
     """Put each token into the bags that it belongs to; gives the symbols that a decorator keeps."""
     registered: set[str] = set()
-    kept = False
+    kept = decorated = False
     braced = outline.language in ("javascript", "typescript")
     bare = outline.language == "java"  # a member may stand without what it is a member of
     before: list[Token] = []
     imported = _imports(tokens)
+    others, plain = _others(outline)
+    known = chains(tokens) if outline.language == "python" else Chains()
     for at, (token, chain, fresh) in enumerate(_placed(outline.symbols, tokens)):
         if fresh and kept:
             registered.add(fresh)
             kept = False
+        if fresh and decorated:
+            bags[fresh].decorated = True
+            decorated = False
         own = [bags[name] for name in chain]
         counted = own[:1] if chain[-1] == "" and len(own) > 1 else own
         for bag in counted if at not in imported else ():
@@ -173,8 +225,14 @@ def _fill(
             if token.text == "(" and before and before[-1].kind == "name":
                 bag.calls.add(before[-1].text)
         previous = before[-1].text if before else ""
-        if token.kind == "name" and at not in imported:
-            if previous in _DOTS:
+        inner = _is_inner(own[0], token)
+        if (token.kind == "name" or at in known.at) and at not in imported:
+            for bag in own if at in known.bound or inner else ():
+                bag.bound.add(token.text)
+                bag.values.add((token.text, known.values.get(at)))
+            if all([_led(bag, token, at, known) for bag in own]):  # noqa: C419 - each bag gets it
+                pass
+            elif previous in _DOTS:
                 receiver = before[-2].text if len(before) > 1 and before[-2].kind == "name" else ""
                 for bag in own:
                     bag.members.add(token.text)
@@ -185,7 +243,8 @@ def _fill(
                     if bare or (braced and previous in ("{", ",")):
                         bag.members.add(token.text)
             if _decorates(before, token):
-                kept = kept or token.text not in _INERT
+                decorated = True
+                kept = kept or not (token.text in _INERT or token.text in plain)
             if token.text in _INERT and previous in _DOTS:
                 kept = False
         elif token.kind == "literal":
@@ -194,11 +253,50 @@ def _fill(
         if braced and (module := required(tokens, at)):
             for bag in own:
                 bag.loads.add(module)
-        for kind in wideness(tokens, at, outline.language) if at not in imported else ():
+        for kind in wideness(tokens, at, outline.language, others) if at not in imported else ():
             for bag in own:
                 bag.wide.add(kind)
         before = [*before[-1:], token]
     return registered
+
+
+def _others(outline: Outline) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of Python's own modules in a file, and of what keeps nothing that it decorates."""
+    if outline.language != "python":
+        return frozenset(), frozenset()
+    told = [(one.name, one.module.partition(".")[0], one.member) for one in outline.imports]
+    others = {name for name, top, member in told if top in _STANDARD and not member}
+    plain = {name for name, top, _ in told if top in _WRAPPING}
+    return frozenset(others), frozenset(plain)
+
+
+def _is_inner(bag: _Bag, token: Token) -> bool:
+    """Whether a name stands in the parameters of a function within the one that a bag is of."""
+    if token.text == "def":
+        bag.defs += 1
+        bag.heading = bag.defs > 1
+        bag.brackets = 0
+    elif bag.heading and token.kind == "other":
+        bag.brackets += (token.text in _OPENING) - (token.text in _CLOSING)
+        bag.heading = bag.brackets > 0 or token.text not in (")", ":")
+    return bag.heading and token.kind == "name"
+
+
+def _led(bag: _Bag, token: Token, at: int, known: Chains) -> bool:
+    """Put a name in its place where it is known what it is a member or the beginning of."""
+    if at in known.within and at not in known.at:
+        return True
+    own = known.at.get(at, (token.text,))
+    if at in known.hints:
+        bag.hints.add(own)
+    elif at in known.checks:
+        bag.checks.add(own)
+    elif len(own) > 1:
+        bag.chains.add(own)
+        bag.pairs.update(pairwise(own))
+    else:
+        return False
+    return True
 
 
 def _defines(token: Token, chain: Sequence[str]) -> bool:
@@ -257,9 +355,14 @@ def _chain(open_: Sequence[Symbol]) -> tuple[str, ...]:
     found: list[str] = []
     for one in reversed(open_):
         found.append(key(one))
-        if one.kind not in _DATA:
+        if one.kind not in _DATA or _is_computed(one):
             return tuple(found)
     return (*found, "")
+
+
+def _is_computed(one: Symbol) -> bool:
+    """Whether a field's code runs when it is asked for, and not where it stands."""
+    return "property" in one.flags and one.path.endswith((".py", ".pyi"))
 
 
 def _imports(tokens: Sequence[Token]) -> set[int]:

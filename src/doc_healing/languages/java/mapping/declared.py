@@ -1,6 +1,5 @@
 """One declaration of a Java file as symbols."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +8,8 @@ from tree_sitter import Node
 
 from doc_healing.languages import bodies
 from doc_healing.languages.bodies import altered
-from doc_healing.languages.java.mapping import javadoc
+from doc_healing.languages.java.mapping import javadoc, lombok
+from doc_healing.languages.java.mapping.erasure import SIMPLE, discriminator
 from doc_healing.model import Parameter, ParameterKind, Span, Symbol, SymbolKind, Visibility
 
 _TYPES = {
@@ -36,8 +36,6 @@ _VISIBILITY = {
 }
 _ANNOTATIONS = frozenset({"marker_annotation", "annotation"})
 _OPEN = frozenset({"interface_declaration", "annotation_type_declaration"})  # members are public
-_SIMPLE = re.compile(r"@\w[\w.]*(?:\([^()]*\))?|\b(?:final)\b|\s+")
-_PACKAGE = re.compile(r"\b(?:[a-z_]\w*\.)+(?=\w)")
 
 
 class File:
@@ -161,7 +159,9 @@ def _type(file: File, node: Node, place: Place) -> Members:
         bases=tuple(_bases(file, node)),
         flags=symbol.flags | ({kind} if kind else set()),
     )
-    parts = _components(file, node, name) if kind == "record" else ()
+    parts = tuple(_components(file, node, name)) if kind == "record" else ()
+    if not kind and b"lombok" in file.data:
+        parts = lombok.members(file.path, file.data, node, name)
     return Members((symbol, *parts), Place(name, node.type, components))
 
 
@@ -200,7 +200,7 @@ def _callable(file: File, node: Node, place: Place) -> Symbol:
         parameters=parameters,
         returns=_written_type(file, node),
         flags=frozenset(flags),
-        discriminator=_discriminator(parameters),
+        discriminator=discriminator(parameters),
     )
 
 
@@ -324,7 +324,7 @@ def _bare(file: File, types: Iterable[Node]) -> Iterator[str]:
         if node.type.endswith("comment"):
             continue
         inner = node.named_children[0] if node.type == "generic_type" else node
-        yield _SIMPLE.sub("", _one_line(file, inner))
+        yield SIMPLE.sub("", _one_line(file, inner))
 
 
 def _parameters(file: File, node: Node) -> Iterator[Parameter]:
@@ -347,22 +347,6 @@ def _parameter(file: File, node: Node) -> Parameter | None:
     name = next((one for one in inner if one.type == "variable_declarator"), None)
     written = _one_line(file, inner[0]) if inner else ""
     return Parameter(file.name(name) if name else "", ParameterKind.VARIADIC, written)
-
-
-def _discriminator(parameters: Sequence[Parameter]) -> str:
-    return f"({','.join(_erased(one) for one in parameters)})"
-
-
-def _erased(parameter: Parameter) -> str:
-    """A type without its arguments, annotations and package; varargs are an array."""
-    text = _SIMPLE.sub("", parameter.type)
-    while "<" in text:
-        shorter = re.sub(r"<[^<>]*>", "", text)
-        if shorter == text:
-            break
-        text = shorter
-    suffix = "[]" if parameter.kind is ParameterKind.VARIADIC else ""
-    return _PACKAGE.sub("", text) + suffix
 
 
 def _written_type(file: File, node: Node) -> str:

@@ -1,0 +1,85 @@
+"""Edits of code that no block names: what they can do to every block of their language."""
+
+import pytest
+
+from tests.symbols.trees import chosen
+
+RUST = {
+    "Cargo.toml": '[package]\nname = "lib"\nversion = "1.0.0"\n',
+    "src/lib.rs": "pub mod other;\npub fn go() -> u8 { 1 }\n",
+    "src/other.rs": "pub fn unused() -> u8 { helper() }\nfn helper() -> u8 { 2 }\n",
+}
+GO = {
+    "go.mod": "module example.com/lib\n\ngo 1.21\n",
+    "lib.go": "package lib\n\nfunc Go() int { return 1 }\n",
+    "other.go": (
+        "package lib\n\nfunc Unused() int { return helper() }\n\nfunc helper() int { return 2 }\n"
+    ),
+}
+_JAVA = "src/main/java/lib"
+JAVA = {
+    "pom.xml": "<project/>",
+    "src/main/java/module-info.java": "module lib {\n    exports lib;\n}\n",
+    f"{_JAVA}/Lib.java": (
+        "package lib;\npublic class Lib {\n    public static int go() { return 1; }\n}\n"
+    ),
+    f"{_JAVA}/Other.java": (
+        "package lib;\npublic class Other {\n    int unused() { return Helper.help(); }\n}\n"
+    ),
+    f"{_JAVA}/Helper.java": (
+        "package lib;\npublic class Helper {\n    static int help() { return 2; }\n}\n"
+    ),
+}
+PYTHON = {
+    "pyproject.toml": '[project]\nname = "lib"\n',
+    "src/lib/__init__.py": "import json\nimport requests\n\ndef go():\n    return 1\n",
+}
+BLOCKS = {
+    "rust": "use lib::go;\nfn main() { go(); }\n",
+    "go": 'package main\n\nimport "example.com/lib"\n\nfunc main() { lib.Go() }\n',
+    "java": "import lib.Lib;\nclass M { public static void main(String[] a) { Lib.go(); } }\n",
+    "python": "from lib import go\ngo()\n",
+}
+BROKEN = [
+    ("rust", RUST, "src/other.rs", "helper() }\n", "helper( }\n"),
+    ("rust", RUST, "src/other.rs", "fn helper()", "fn assist()"),
+    ("rust", RUST, "src/lib.rs", "pub mod other", "pub mod another"),
+    ("go", GO, "other.go", "helper() }\n", "helper( }\n"),
+    ("go", GO, "other.go", "func helper()", "func assist()"),
+    ("go", GO, "other.go", "package lib", "package lab"),
+    ("rust", RUST, "src/other.rs", "fn helper()", "fn helper(n: u8)"),
+    ("java", JAVA, f"{_JAVA}/Other.java", "help();", "help(;"),
+    ("java", JAVA, f"{_JAVA}/Helper.java", "int help()", "int help(int n)"),
+    ("java", JAVA, f"{_JAVA}/Helper.java", "int help()", "int aid()"),
+    ("java", JAVA, "src/main/java/module-info.java", "    exports lib;\n", ""),
+    ("python", PYTHON, "src/json.py", "", "def dumps(x):\n    return x\n"),
+    ("python", PYTHON, "src/requests/__init__.py", "", "x = 1\n"),
+]
+HARMLESS = [
+    ("rust", RUST, "src/other.rs", "{ 2 }", "{ 3 }"),
+    ("go", GO, "other.go", "return 2", "return 3"),
+    ("java", JAVA, f"{_JAVA}/Helper.java", "return 2", "return 3"),
+    ("python", PYTHON, "src/lib/other.py", "", "def dumps(x):\n    return x\n"),
+]
+
+
+@pytest.mark.parametrize(("language", "files", "path", "old", "new"), BROKEN)
+def test_what_breaks_the_whole_runs_all_of_it(
+    language: str, files: dict[str, str], path: str, old: str, new: str
+) -> None:
+    assert _runs(language, files, path, old, new)
+
+
+@pytest.mark.parametrize(("language", "files", "path", "old", "new"), HARMLESS)
+def test_what_nothing_reaches_runs_nothing(
+    language: str, files: dict[str, str], path: str, old: str, new: str
+) -> None:
+    assert not _runs(language, files, path, old, new)
+
+
+def _runs(language: str, files: dict[str, str], path: str, old: str, new: str) -> bool:
+    before = {**files, "page.md": f"```{language}\n{BLOCKS[language]}```\n"}
+    text = before.get(path, "")
+    assert old in text
+    found = chosen(before, {**before, path: text.replace(old, new, 1) if old else new})
+    return bool(found.chosen or found.everything)
