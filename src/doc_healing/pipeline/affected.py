@@ -385,7 +385,17 @@ def _touched(ways: _Ways, page: NamedPage, snippet: Snippet) -> Why | None:
     told = Sides(now, then).all
     if told:
         return Why(_told(told), tuple(told))
+    if not any(answer.symbols for answer in answers) and (name := _written(ways, snippet.code)):
+        return Why(f"{name} changed, which it may mean")
     return _unknown(ways, [use.module for use in uses if use.module], language)
+
+
+def _written(ways: _Ways, code: str) -> str:
+    """A name in a block that leads nowhere by its grammar, as a bare signature: of what changed."""
+    words = set(re.findall(r"[A-Za-z_$][\w$]{3,}", code))
+    nodes = (*ways.now.nodes, *ways.then.nodes)
+    names = {name.rpartition(".")[2] for path, name in nodes if not _aside(path)}
+    return min(words & names, default="")
 
 
 def _lost(ways: _Ways, lost: Sequence[Use], language: str, named: Sequence[Reference]) -> Why:
