@@ -13,6 +13,7 @@ from doc_healing.symbols.similarity import Body, Rarity, same_lines
 from doc_healing.symbols.statements import ALL, Mapped, mapped
 
 Key = tuple[Place, str, str]
+_ROUNDING = 1e-6
 _SPEAKS = 12  # words from which a body tells on its own that a name in it became another
 
 
@@ -125,6 +126,13 @@ class Pairing:
                 found = max(self._of_bodies(*bodies) for bodies in self._readings(old, new))
             self.likenesses[key] = found
         return found
+
+    def reaches(self, old: Symbol, new: Symbol, least: float) -> bool:
+        """Whether the words of two bodies are so alike; most are not, and that is told early."""
+        equal = bool(old.digest) and old.digest == new.digest
+        if not equal and self.about(old, new) < least - _ROUNDING:
+            return False
+        return self.likeness(old, new)[0] >= least
 
     def mapped(self, old: Symbol, new: Symbol) -> Mapped:
         """Which share of two bodies is the same statements."""

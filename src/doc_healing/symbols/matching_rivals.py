@@ -110,7 +110,7 @@ class Rivals:
             return self._likeness(old, new) >= max(_LIKE, own + 2 * _BETTER)
         if min(pairing.old.body(old).size, pairing.new.body(new).size) < _LEAST_SIZE:
             return False
-        return pairing.likeness(old, new)[0] >= max(_LIKE, own + _BETTER)
+        return pairing.reaches(old, new, max(_LIKE, own + _BETTER))
 
     def _likeness(self, old: Symbol, new: Symbol) -> float:
         """Of their bodies; of what has members elsewhere by their names."""
@@ -139,7 +139,7 @@ class Rivals:
         if whole and match.new.deprecated is not None:
             used = set()  # it may only be there for those who use its name
         return any(
-            self._pairing.likeness(match.old, other)[0] >= least
+            self._pairing.reaches(match.old, other, least)
             for other in _near(self._fresh, match.new, whole)
             if other.last not in used and self._may_leave(match.old, other)
         )
@@ -156,7 +156,7 @@ class Rivals:
         """Whether the new one had another name before, which the old one did not just call."""
         called = self._pairing.old.body(match.old).bag.keys()
         return any(
-            self._pairing.likeness(other, match.new)[0] >= least
+            self._pairing.reaches(other, match.new, least)
             for other in _near(self._gone, match.old, whole)
             if other.last.encode() not in called
             and other.last not in match.old.bases
