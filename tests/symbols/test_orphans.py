@@ -206,6 +206,74 @@ def test_a_draft_is_made_of_what_the_source_says() -> None:
         one for one in undocumented(lookup(tree(API)), said(["Thing"]), None) if one.name == "make"
     ]
     assert draft(made, "python") == (
-        "### `lib.make`\n\n```python\ndef make(name: str) -> Thing\n```\n\n"
+        "### `lib.make`\n\n`def make(name: str) -> Thing`\n\n"
+        "```python\nfrom lib import make\n```\n\n"
         "Make a thing of a name.\n\n- `name` (`str`)\n\nReturns `Thing`.\n"
     )
+
+
+SPOKEN = {
+    "python": (
+        {
+            "lib/__init__.py": "class A:\n    def f(self): ...\n"
+            '    def g(self):\n        """Do :func:`x`."""\n'
+        },
+        "`A`, f",
+        [("lib.A.g", "from lib import A")],
+    ),
+    "javascript": (
+        {
+            "package.json": '{"name": "a-lib", "main": "i.js"}',
+            "i.js": "export default function run() {}\nexport function go(x = '`') {}\n",
+        },
+        "",
+        [("a-lib", 'import aLib from "a-lib";'), ("go", 'import { go } from "a-lib";')],
+    ),
+    "typescript": (
+        {
+            "package.json": '{"name": "lib", "types": "i.ts"}',
+            "i.ts": "/** See {@link A<string>}.\n * ```ts\n * x\n * ```\n */\n"
+            "export interface T { a: string }\nexport abstract class A<X> {}\n",
+        },
+        "",
+        [("T", 'import type { T } from "lib";'), ("A", 'import { A } from "lib";')],
+    ),
+    "java": (
+        {"src/main/java/a/b/C.java": "package a.b;\n/** A <b>List</b>. */\npublic class C {}\n"},
+        "",
+        [("a.b.C", "import a.b.C;")],
+    ),
+    "go": (
+        {
+            "go.mod": "module example.com/go-thing/v2\n",
+            "a.go": "package thing\n\n// Run it.\nfunc Run[T any](a []T) error { return nil }\n",
+        },
+        "",
+        [("thing.Run", 'import "example.com/go-thing/v2"')],
+    ),
+    "rust": (
+        {
+            "Cargo.toml": '[package]\nname = "lib"\nversion = "1.0.0"\n',
+            "src/lib.rs": "pub mod m;\n",
+            "src/m.rs": "/// Go.\n///\n/// # Errors\n/// Never.\npub fn go(a: u8) -> u8 { a }\n",
+        },
+        "",
+        [("lib::m::go", "use lib::m::go;")],
+    ),
+}
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_a_draft_is_markdown_with_an_import_that_parses(language: str) -> None:
+    files, text, expected = SPOKEN[language]
+    mapper = next(one for one in MAPPERS if one.name == language)
+    found = undocumented(lookup(tree(files)), said([text]), None)
+    told = []
+    for one in found:
+        section = draft(one, language)
+        page = documents(tree({"docs/a.md": section}))[0]
+        (block,) = page.snippets
+        assert not mapper.outline(f"a{mapper.suffixes[0]}", block.code.encode()).faults
+        assert "{@" not in section
+        told.append((section.partition("\n")[0].strip("# `"), block.code.strip()))
+    assert told == expected

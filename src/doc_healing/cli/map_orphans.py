@@ -142,8 +142,17 @@ def _text(found: Sequence[Orphan], options: Options) -> str:
     for one in found:
         place = f"{shown_path(one.reference.path)}:{one.reference.line}:{one.reference.column}:"
         sure = f"   {one.confidence:.2f}" if one.successor else ""
-        lines.append(f"{place} {visible(one.name)} is gone; {one.advice}{paint(sure, DIM)}")
+        lines.append(
+            f"{place} {_called(one.name)} is gone; {visible(one.advice)}{paint(sure, DIM)}"
+        )
     return "".join(f"{line}\n" for line in lines)
+
+
+def _called(name: str) -> str:
+    """A name in a sentence: what a module exports by default has none of its own."""
+    module, _, last = name.rpartition(".")
+    whole = f"the default export of {module}" if module and last == "default" else name
+    return visible(whole)
 
 
 def _json(found: Sequence[Orphan], faults: object) -> str:
