@@ -70,11 +70,8 @@ class Tracer(Protocol):
     ) -> tuple[str, ...] | None:
         """What the run met, in words of the language's own; None where that is not certain."""
 
-    def digest(self, touched: Sequence[str], environment: Environment) -> str:
-        """What these come to as the code stands there: the same, and the run would be the same.
-
-        Empty where they cannot be told.
-        """
+    def stands(self, touched: Sequence[str], environment: Environment) -> bool:
+        """Whether all of that is the same there, so that the run would be the same."""
 
 
 class Source(Protocol):

@@ -181,13 +181,11 @@ class Memo:
 class Record:
     """What a run that passed met of the project's own code, as the code stood then.
 
-    `outcome` is the key under which its outcome is kept, `touched` the language's own words, and
-    `digest` what it made of them.
+    `outcome` is the key under which its outcome is kept, `touched` the language's own words.
     """
 
     outcome: str
     touched: tuple[str, ...]
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)

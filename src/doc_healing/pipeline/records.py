@@ -29,13 +29,12 @@ def made(trial: Trial, outcome: Outcome, key: str) -> Record | None:
     touched = tracer.touched(trial.job, outcome, environment)
     if touched is None or sum(map(len, touched)) > _MOST_BYTES:
         return None
-    digest = tracer.digest(touched, environment)
-    return Record(key, touched, digest) if digest else None
+    return Record(key, touched)
 
 
 def added(known: Sequence[Record], record: Record) -> Sequence[Record]:
     """The records with one more, the latest first, each state of the code once."""
-    rest = [one for one in known if (one.touched, one.digest) != (record.touched, record.digest)]
+    rest = [one for one in known if one.outcome != record.outcome]
     return [record, *rest][:_MOST]
 
 
@@ -45,5 +44,5 @@ def standing(trial: Trial, known: Sequence[Record]) -> Iterator[Record]:
     if tracer is None or environment is None:
         return
     for record in known:
-        if tracer.digest(record.touched, environment) == record.digest:
+        if tracer.stands(record.touched, environment):
             yield record

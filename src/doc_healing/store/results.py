@@ -86,7 +86,7 @@ class Results:
 
     def put_records(self, key: str, records: Sequence[Record], kept_seconds: float) -> None:
         """Keep these for that long, and none of those before."""
-        rows = [[one.outcome, one.touched, one.digest] for one in records]
+        rows = [[one.outcome, one.touched] for one in records]
         data = zlib.compress(json.dumps(rows).encode(), 1)
         self.put_pages({_record_page(key): data}, kept_seconds)
 
@@ -252,7 +252,7 @@ def _record_page(key: str) -> str:
 def _records(packed: bytes) -> Sequence[Record]:
     try:
         rows = json.loads(zlib.decompress(packed)) if packed else []
-        return [Record(str(key), tuple(map(str, met)), str(digest)) for key, met, digest in rows]
+        return [Record(str(key), tuple(map(str, met))) for key, met in rows]
     except (ValueError, TypeError, zlib.error):
         return []
 

@@ -4,16 +4,17 @@ Of most files only their names count until a program opens them: the names of al
 with whatever may be read without the interpreter's hearing it. What was opened is in the record.
 """
 
-import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
+from doc_healing.languages.python import bodies, hearing
 from doc_healing.model import Environment, Job, Outcome, Own
 
 _MOST_FILES = 20_000
@@ -22,7 +23,9 @@ _HEARD = (".py",)
 _NOTES = ("RECORD", "METADATA", "uv_cache.json", "direct_url.json", "INSTALLER", "REQUESTED")
 # They run, or lead elsewhere, before anything is heard.
 _BEFORE = ("sitecustomize.py", "usercustomize.py", "sitecustomize", "usercustomize")
-_WHOLE = "whole "
+_WHOLE, _PARTED, _NUMBERED = "*-#"
+_ASKS_FOR_CODE = re.compile(r"\b(?:__code__|co_\w+|[fgac][ir]?_code|ag_code)\b")
+_ASKS_FOR_LINES = re.compile(r"\b(?:[ft][b]?_lineno|lineno|__firstlineno__)\b")
 # The size of a file that is not opened, and a process of which no audit event tells: who asks for
 # them says so in one of these words, as long as he does not hide it.
 _UNHEARD = re.compile(
@@ -49,59 +52,103 @@ def rest(environment: Environment) -> str:
 
 
 def touched(job: Job, outcome: Outcome, environment: Environment) -> tuple[str, ...] | None:
-    """The own files that a run met; None where it says so, or does not say all."""
-    tree = _tree(environment.own) if environment.own else None
-    if tree is None or environment.own is None:
+    """The own files that a run met, and the functions of them; None where it does not say all."""
+    own = environment.own
+    tree = _tree(own) if own else None
+    heard = hearing.read(outcome.report, str(job.facts["nonce"]))
+    if own is None or tree is None or heard is None:
         return None
-    events = list(_events(outcome.report, str(job.facts["nonce"])))
-    ends = [one for one in events if one.get("event") in ("heard", "unheard")]
-    files = [name for one in events if one.get("event") == "met" for name in _names(one)]
-    if len(ends) != 1 or ends[0].get("files") != len(files):
-        return None
+    named = (*heard.met, *heard.ran)
     # What it looked for in vain is not there in any tree of the same names.
-    names = sorted(tree.files.intersection(files))
-    if not tree.folders.isdisjoint(name.rstrip("/") for name in files):
+    names = sorted(tree.files.intersection(named))
+    if not tree.folders.isdisjoint(name.rstrip("/") for name in named):
         return None
     if any(name.endswith(".pyc") for name in names):  # whether it counts, the source's size says
         return None
-    texts = [_text(environment.own, name) for name in names if name.endswith(".py")]
-    blocks = [line.text for one in (*job.context, job.snippet) for line in one.lines]
-    if any(_UNHEARD.search(_OF_AN_OPEN_FILE.sub("", text)) for text in texts) or any(
-        map(_UNHEARD_IN_A_BLOCK.search, blocks)
-    ):
+    blocks = "\n".join(line.text for one in (*job.context, job.snippet) for line in one.lines)
+    asked = [_Asked.of(blocks), *(_asked(own, name) for name in names)]
+    if any(one.unheard for one in asked) or _UNHEARD_IN_A_BLOCK.search(blocks):
         return None
-    return tuple(_WHOLE + name for name in names)
+    codes = any(one.codes for one in asked) or hearing.shows_code(outcome)
+    whole = codes or not _judges(environment)
+    numbered = heard.numbered or any(one.lines for one in asked)
+    kind = _NUMBERED if numbered else _PARTED
+    words = [_word(own, name, heard, _WHOLE if whole else kind) for name in names]
+    return (own.source, *words)
 
 
-def digest(touched: Sequence[str], environment: Environment) -> str:
-    """What these files hold there; empty where one cannot be read."""
-    tree = _tree(environment.own) if environment.own else None
-    if tree is None or environment.own is None:
-        return ""
-    total = sha256(tree.rest.encode())
-    for one in touched:
-        name = one.removeprefix(_WHOLE)
-        data = _read(environment.own, name) if name in tree.files else None
-        if data is None:
-            return ""
-        total.update(sha256(os.fsencode(one)).digest() + sha256(data).digest())
-    return total.hexdigest()
+def stands(touched: Sequence[str], environment: Environment) -> bool:
+    """Whether everything that was met is the same there."""
+    own = environment.own
+    tree = _tree(own) if own else None
+    if own is None or tree is None or not touched:
+        return False
+    before = replace(own, source=touched[0])
+    return all(_stands(word, before, own, environment) for word in touched[1:])
 
 
-def _events(report: bytes, nonce: str) -> Iterator[Mapping[str, object]]:
-    for line in report.decode("utf-8", "replace").splitlines():
-        if line.startswith(nonce + " ") and ('"met"' in line or 'heard"' in line):
-            try:
-                event = json.loads(line[len(nonce) + 1 :])
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(event, dict):
-                yield event
+# --- words -----------------------------------------------------------------------------------
+# The first is where the code lay then, the others are its files: kind, name, digest and, of a file
+# that was only imported, which functions: "entered" or "idle", and their lines.
 
 
-def _names(event: Mapping[str, object]) -> list[str]:
-    found = event.get("files")
-    return [str(name) for name in found] if isinstance(found, list) else []
+def _word(own: Own, name: str, heard: hearing.Heard, kind: str) -> str:
+    lines = heard.ran.get(name)
+    if kind == _WHOLE or lines is None or name in heard.met:
+        return f"{_WHOLE}{name}\0{_sha(own, name)}"
+    numbers = ",".join(map(str, sorted(lines)))
+    return f"{kind}{name}\0{_sha(own, name)}\0{heard.how}\0{numbers}"
+
+
+def _stands(word: str, before: Own, own: Own, environment: Environment) -> bool:
+    """Whether what a word stands for is the same now, in `own`, as it was in `before`."""
+    name, then, *ran = word[1:].split("\0")
+    if then and _sha(own, name) == then:
+        return True
+    if word[0] == _WHOLE or len(ran) != 2 or not _judges(environment) or _sha(before, name) != then:
+        return False
+    old, new = _read(before, name) or b"", _read(own, name) or b""
+    lines = {int(one) for one in ran[1].split(",") if one}
+    found = bodies.bodies(old) or ()
+    kept = frozenset(one.name for one in found if (one.line in lines) == (ran[0] == "entered"))
+    left = bodies.without(old, kept, numbered=word[0] == _NUMBERED)
+    return left is not None and left == bodies.without(new, kept, numbered=word[0] == _NUMBERED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a text asks for that no hearing tells of."""
+
+    unheard: bool
+    codes: bool
+    lines: bool
+
+    @classmethod
+    def of(cls, text: str) -> "_Asked":
+        """What a text asks for."""
+        return cls(
+            bool(_UNHEARD.search(_OF_AN_OPEN_FILE.sub("", text))),
+            bool(_ASKS_FOR_CODE.search(text)),
+            bool(_ASKS_FOR_LINES.search(text)),
+        )
+
+
+@lru_cache(maxsize=16384)
+def _asked(own: Own, name: str) -> _Asked:
+    data = _read(own, name) if name.endswith(".py") else b""
+    return _Asked.of((data or b"").decode("utf-8", "replace"))
+
+
+def _judges(environment: Environment) -> bool:
+    """Whether our own interpreter reads a text as the program's does."""
+    return environment.runtime_version.split(".")[:2] == [str(one) for one in sys.version_info[:2]]
+
+
+@lru_cache(maxsize=16384)
+def _sha(own: Own, name: str) -> str:
+    """What a file holds; empty where it cannot be read."""
+    data = _read(own, name)
+    return "" if data is None else sha256(data).hexdigest()[:40]
 
 
 # --- the own code on this machine ------------------------------------------------------------
@@ -150,10 +197,6 @@ def _runs_before(name: str, data: bytes) -> bool:
     """Whether it is a path file that does more than to name folders."""
     lines = data.splitlines() if name.endswith(".pth") and "/" not in name else []
     return any(line.lstrip().startswith((b"import ", b"import\t")) for line in lines)
-
-
-def _text(own: Own, name: str) -> str:
-    return (_read(own, name) or b"").decode("utf-8", "replace")
 
 
 def _read(own: Own, name: str) -> bytes | None:

@@ -33,11 +33,9 @@ def serve(folder: str, ear: touches.Ear | None) -> Ending:
     ending = Ending(forking)
     text_of("")  # what it imports, each program would
     names = _names(folder)
+    problem = _import(names, ear) if names else ""
     if ear is not None:
-        ear.deaf = False
-    problem = _import(names) if names else ""
-    if ear is not None:
-        ear.deaf = True
+        ear.settle()
     if problem:
         forking.say(problem.encode("ascii", "replace")[:60])
         os._exit(1)
@@ -145,7 +143,7 @@ def _names(folder: str) -> list[str]:
         return []
 
 
-def _import(names: list[str]) -> str:
+def _import(names: list[str], ear: touches.Ear | None) -> str:
     """Import as the program would: from `__main__`, from its directory. Says what went wrong."""
     stage.announce(stage.main_path())
     sys.path[0] = os.getcwd()
@@ -154,12 +152,16 @@ def _import(names: list[str]) -> str:
     before = _state()
     # What it binds, and the warnings that it notes, are not the program's yet.
     main: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
+    if ear is not None:
+        ear.deaf = False
     try:
         for name in names:
             code = compile(name, stage.main_path(), "exec", dont_inherit=True)
             exec(code, main)  # noqa: S102  # this is the jail's purpose
     except BaseException as error:  # noqa: BLE001  # a stranger's module may raise anything
         return type(error).__name__
+    if ear is not None:
+        ear.deaf = True
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     tries.over = True

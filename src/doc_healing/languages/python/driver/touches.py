@@ -12,6 +12,8 @@ from __future__ import annotations
 import os
 import sys
 
+from doc_healing.languages.python.driver import entered
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -30,7 +32,7 @@ _DOUBTS = frozenset(
      "cpython.PyInterpreterState_New", "cpython.PyInterpreterState_Clear", "cpython.run_command",
      "cpython.remote_debugger_script", "sys.remote_exec")
 )  # fmt: skip
-_WAYS = frozenset(("root", "cwd", "fd", "map_files", "task"))
+_WAYS = frozenset(("root", "cwd", "fd", "map_files"))
 # They are loaded where a process is started of which no audit event tells.
 _STARTERS = ("multiprocessing.popen_spawn_posix", "multiprocessing.popen_forkserver",
              "multiprocessing.forkserver", "_cffi_backend")  # fmt: skip
@@ -47,6 +49,8 @@ class Ear:
         self.read: set[str] = set()
         self.doubts: set[str] = set()
         self.channel: Channel | None = None
+        self.watched = entered.Watched(self.own)
+        self.entered = entered.watch(self.watched)
         self.deaf = True  # as yet, and while a resident does its own work
         library = os.__file__.rpartition("/")[0]
         # Whoever else lists files may ask for their sizes, which is not heard.
@@ -124,6 +128,11 @@ class Ear:
         if whole[: len(self.own)] == self.own or whole[:-1] in self.above:
             self.doubts.add("lists " + whole)
 
+    def settle(self) -> None:
+        """Work off what was heard as far as it came: all forked programs have it behind them."""
+        if self.entered is not None:
+            self.entered.settle()
+
     def tell(self) -> None:
         """Say what was heard, at the very end; nothing is said of what was not told whole."""
         channel = self.channel
@@ -131,18 +140,24 @@ class Ear:
             return
         self.doubts.update(name for name in _STARTERS if name in self.modules)
         twice = {path for path, count in list(self.loaded.items()) if count > 1}
-        files = [("read", path) for path in sorted(self.read | twice)]
-        files += [("loaded", path) for path in sorted(set(self.loaded) - self.read - twice)]
-        if self.doubts or len(files) > _MOST:
+        whole = sorted(self.read | twice)
+        loaded = sorted(set(self.loaded) - self.read - twice)
+        if self.doubts or len(whole) + len(loaded) > _MOST:
             channel.send("unheard", reason=", ".join(sorted(self.doubts))[:500] or "too much")
             return
-        for start in range(0, len(files), _PORTION):
-            part = files[start : start + _PORTION]
-            for how in ("read", "loaded"):
-                paths = [path[len(self.own) :] for kind, path in part if kind == how]
-                if paths:
-                    channel.send("met", how=how, files=paths)
-        channel.send("heard", files=len(files))
+        idle, ran = self.entered.told() if loaded and self.entered is not None else ({}, {})
+        if self.watched.codes or self.entered is None:
+            whole, loaded = whole + loaded, []
+        for paths in (whole[at : at + _PORTION] for at in range(0, len(whole), _PORTION)):
+            channel.send("met", files=[path[len(self.own) :] for path in paths])
+        for paths in (loaded[at : at + _PORTION] for at in range(0, len(loaded), _PORTION)):
+            files = [path[len(self.own) :] for path in paths]
+            before = [idle.get(path, "") for path in paths]
+            since = [",".join(ran.get(path, ())) for path in paths]
+            channel.send("ran", files=files, idle=before, ran=since)
+        how = self.entered.how if self.entered is not None else ""
+        count = len(whole) + len(loaded)
+        channel.send("heard", files=count, how=how, numbered=self.watched.lines)
 
 
 def listen(folder: str) -> Ear | None:
