@@ -17,7 +17,6 @@ from doc_healing.languages.maps import MAPPERS
 from doc_healing.model import CONFIG_NAMES
 from doc_healing.protocols import Source
 from doc_healing.report.screen import visible
-from doc_healing.report.tally import plural
 from doc_healing.settings import Settings
 from doc_healing.store import Outlines
 from doc_healing.store.outlines import packed
@@ -127,6 +126,8 @@ def canonical(languages: Sequence[str]) -> tuple[str, ...]:
 def say_faults(faults: Sequence[tuple[str, str]], *, verbose: bool) -> None:
     """One line about what could not be read whole or, where asked, one for each."""
     if faults and not verbose:
+        from doc_healing.report.tally import plural  # with all codes: a start is no time for it
+
         count = plural(len({path for path, _ in faults}), "file")
         say(f"note: {count} could not be read whole; --verbose names them\n")
     elif faults:

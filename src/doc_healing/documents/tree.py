@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING
 
 from doc_healing import settings
 from doc_healing.model import Checkout
+
+if TYPE_CHECKING:  # loaded where a tree is none of git's
+    from pathspec import GitIgnoreSpec
 
 _GIT_SECONDS = 120
 _MOST_LINKS = 40  # as the kernel's own limit
@@ -213,11 +215,13 @@ def _entries(directory: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def _ignores(root: Path, directory: str) -> Iterator[tuple[str, GitIgnoreSpec]]:
+def _ignores(root: Path, directory: str) -> Iterator[tuple[str, "GitIgnoreSpec"]]:
     name = f"{directory}/.gitignore" if directory else ".gitignore"
     data = reader(Checkout(str(root), ()), _IGNORE_BYTES)(name)
     if data is None:
         return
+    from pathspec import GitIgnoreSpec
+
     lines = []
     for line in data.decode("utf-8", "replace").splitlines():
         # Each becomes a regular expression: many wildcards in one take forever (and a bad one
@@ -231,7 +235,7 @@ def _ignores(root: Path, directory: str) -> Iterator[tuple[str, GitIgnoreSpec]]:
     yield directory, GitIgnoreSpec.from_lines(lines)
 
 
-def _ignored(name: str, specs: tuple[tuple[str, GitIgnoreSpec], ...]) -> bool:
+def _ignored(name: str, specs: "tuple[tuple[str, GitIgnoreSpec], ...]") -> bool:
     for base, spec in reversed(specs):  # the nearest file that says something has the last word
         verdict = spec.check_file(name[len(base) :].lstrip("/")).include
         if verdict is not None:
@@ -249,7 +253,7 @@ def _unusable(root: Path, name: str, parents: dict[str, bool]) -> str | None:
     if not parents[parent]:
         return "it lies behind a link that leaves the repository"
     try:
-        mode = os.lstat(root / name).st_mode
+        mode = os.lstat(f"{root}/{name}").st_mode
         if stat.S_ISLNK(mode):
             if not _within(root, os.path.realpath(root / name)):
                 return "a link that leaves the repository"

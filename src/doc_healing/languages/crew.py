@@ -5,18 +5,20 @@ Readers are forked: they need not load what is loaded already.
 """
 
 import mmap
-import multiprocessing
 import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
 
 from doc_healing.model import Outline
 from doc_healing.protocols import Mapper
+
+if TYPE_CHECKING:  # loaded where a reader is needed: most runs have nothing to read
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 MOST_SECONDS = 20.0
 _HERE_BYTES = 64 * 1024  # so few are read at once; more of them where a reader can be stopped
@@ -99,8 +101,8 @@ def _chunks(tasks: Iterable[Task], most_bytes: int) -> Iterator[list[Task]]:
 class _Reader:
     """A process that reads, and what it has been given and not told of yet."""
 
-    process: BaseProcess
-    pipe: Connection
+    process: "BaseProcess"
+    pipe: "Connection"
     tasks: list[Task]
     begun: mmap.mmap  # how many of them it has begun
     since: float
@@ -141,6 +143,8 @@ class _Crew:
 
     def _told(self) -> Iterator[tuple[str, bytes]]:
         """What the readers have to say next, or what becomes of one that says nothing."""
+        from multiprocessing.connection import wait
+
         latest = min(reader.since for reader in self.readers) + self.most_seconds
         spoken = wait([one.pipe for one in self.readers], max(latest - time.monotonic(), 0))
         for reader in tuple(self.readers):
@@ -190,6 +194,8 @@ class _Crew:
 
 def _hired(chunk: list[Task], pack: Pack) -> _Reader:
     """A new process, which has its files from the start: nothing has to be sent to it."""
+    import multiprocessing
+
     context = multiprocessing.get_context("fork")
     mine, its = context.Pipe(duplex=False)
     begun = mmap.mmap(-1, _COUNT_BYTES)
@@ -199,7 +205,7 @@ def _hired(chunk: list[Task], pack: Pack) -> _Reader:
     return _Reader(process, mine, chunk, begun, time.monotonic())
 
 
-def _work(chunk: list[Task], begun: mmap.mmap, pipe: Connection, pack: Pack) -> None:
+def _work(chunk: list[Task], begun: mmap.mmap, pipe: "Connection", pack: Pack) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it tells of that, and ends it
     with suppress(BrokenPipeError):  # nobody wants to know any more
         pages: list[bytes] = []
