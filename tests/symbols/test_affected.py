@@ -95,3 +95,10 @@ def test_a_page_that_changed_runs_from_there_on() -> None:
     assert {index for _, index in chosen(before, after).chosen} == {2, 3, 4, 5, 6}
     told = {**before, "page.md": f"A word.\n\n{PAGE}"}
     assert chosen(before, told).chosen == {}
+
+
+def test_a_bare_signature_is_affected_by_what_it_writes() -> None:
+    text = "```python\ndef shout(text: str) -> str\n```\n\n```python\ndef whisper(text)\n```\n"
+    before = {**CODE, "page.md": text}
+    loud = {"lib/core.py": CODE["lib/core.py"].replace("text.upper()", "text.lower()")}
+    assert {index for _, index in chosen(before, {**before, **loud}).chosen} == {0}

@@ -23,7 +23,7 @@ from doc_healing.cli.options import output, output_options, shown, write
 from doc_healing.cli.streams import say
 from doc_healing.documents.pages import config_of, pages
 from doc_healing.model import MAYBE, Reference
-from doc_healing.pipeline.affected import Choice
+from doc_healing.pipeline.affected import Choice, Why
 from doc_healing.pipeline.naming import NamedPage, named
 from doc_healing.report.options import Options, Verbosity
 from doc_healing.report.screen import DIM, Paint, shown_path, visible
@@ -103,7 +103,7 @@ def _text(
             if why is not None:
                 place = f"{shown_path(one.path)}:{one.line}:"
                 sure = f"   {why.touched[0].confidence:.2f}" if why.touched else ""
-                new = next((instead[s.symbol] for s in why.touched if s.symbol in instead), "")
+                new = next((instead[s] for s in _told(why) if s in instead), "")
                 words = f"{why.reason}; use {new}" if new else why.reason
                 lines.append(f"{place} {one.language}: {visible(words)}{paint(sure, DIM)}")
         own = (one for one in mentions if one.path == page.document.path)
@@ -118,6 +118,12 @@ def _mention(mention: Reference, instead: Mapping[str, str], head: Lookup) -> st
     became = "changed" if symbol in head.symbols else "is gone"
     name = visible(symbol.partition("#")[2])
     return f"{place} mentions {visible(mention.text)}: {name} {became}{new}"
+
+
+def _told(why: Why) -> list[str]:
+    """The symbols that a reason speaks of: of others nobody asks what replaces them."""
+    names = why.reason.split()
+    return [one.symbol for one in why.touched if one.symbol.partition("#")[2] in names]
 
 
 def _json(

@@ -11,7 +11,17 @@ from fnmatch import fnmatchcase as fnmatch
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from doc_healing.model import Document, Instructions, Reference, Role, Snippet, State, Use
+from doc_healing.model import (
+    CALL,
+    ELEMENT,
+    Document,
+    Instructions,
+    Reference,
+    Role,
+    Snippet,
+    State,
+    Use,
+)
 from doc_healing.pipeline.naming import NamedPage
 from doc_healing.pipeline.whole import stopping
 from doc_healing.protocols import Source
@@ -306,12 +316,17 @@ class _Ways:
     stopped: Mapping[str, str] = field(default_factory=dict)  # why all of a language may fail
 
 
-def _names_in_text(ways: _Ways, code: str, language: str) -> bool:
-    """Whether a text of a snippet is the name of one of the project's own modules."""
+def _opaque(ways: _Ways, code: str, language: str) -> str:
+    """What of a snippet may start anything: a program, or one of the project's names in a text."""
+    found = _OPAQUE.search(code)
+    return found[0] if found else _name_in_text(ways, code, language)
+
+
+def _name_in_text(ways: _Ways, code: str, language: str) -> str:
     surface = ways.head.known.surface(language)
     tops = {re.split(r"[./:]", module)[0] for module in surface} - {"", "@"}
-    found = re.findall(r"[\"'`]([A-Za-z_]\w*)[.:][A-Za-z_][\w.:]*[\"'`]", code)
-    return language == "python" and any(one in tops for one in found)
+    found = re.finditer(r"[\"'`]([A-Za-z_]\w*)[.:][A-Za-z_][\w.:]*[\"'`]", code)
+    return next((one[0] for one in found if one[1] in tops), "") if language == "python" else ""
 
 
 def _data_beside(walk: Walk, data: Sequence[str]) -> str:
@@ -341,8 +356,8 @@ def _touched(ways: _Ways, page: NamedPage, snippet: Snippet) -> Why | None:
         return Why(stopped)
     if other := _other_language(ways, language):
         return Why(f"{other} changed, which is written in another language")
-    if _OPAQUE.search(snippet.code) or _names_in_text(ways, snippet.code, language):
-        return Why("it runs what the map cannot follow")
+    if opaque := _opaque(ways, snippet.code, language):
+        return Why(f"it uses {opaque}, which the map cannot follow")
     answers = [
         answer
         for index in (*page.behind.get(snippet.index, ()), snippet.index)
@@ -360,8 +375,9 @@ def _touched(ways: _Ways, page: NamedPage, snippet: Snippet) -> Why | None:
         return Why("it loads a file that could not be read whole", tuple(now))
     uses = [answer.use for answer in answers]
     earlier = resolve(uses, language, ways.base.known)
-    if _leads(answers) != _leads(earlier):
-        return Why("what it names is another thing now", tuple(now))
+    if led := _leads(answers) ^ _leads(earlier):
+        name = ".".join(step for step in min(led)[:-1] if step not in (CALL, ELEMENT))
+        return Why(f"{name} leads to another definition now", tuple(now))
     back = ways.base.reach.of(earlier, language, texts)
     then = touched(back, ways.then, named)
     if back.blind:
@@ -369,7 +385,17 @@ def _touched(ways: _Ways, page: NamedPage, snippet: Snippet) -> Why | None:
     told = Sides(now, then).all
     if told:
         return Why(_told(told), tuple(told))
+    if not any(answer.symbols for answer in answers) and (name := _written(ways, snippet.code)):
+        return Why(f"{name} changed, which it may mean")
     return _unknown(ways, [use.module for use in uses if use.module], language)
+
+
+def _written(ways: _Ways, code: str) -> str:
+    """A name in a block that leads nowhere by its grammar, as a bare signature: of what changed."""
+    words = set(re.findall(r"[A-Za-z_$][\w$]{3,}", code))
+    nodes = (*ways.now.nodes, *ways.then.nodes)
+    names = {name.rpartition(".")[2] for path, name in nodes if not _aside(path)}
+    return min(words & names, default="")
 
 
 def _lost(ways: _Ways, lost: Sequence[Use], language: str, named: Sequence[Reference]) -> Why:
@@ -393,10 +419,13 @@ def _leads(answers: Sequence[Resolved]) -> set[tuple[str, ...]]:
 
 def _told(found: Sequence[Touched]) -> str:
     first = found[0]
-    name = first.symbol.partition("#")[2] or first.symbol
-    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    through = f", through {first.via[0].rpartition('#')[2]}" if first.via else ""
-    return f"{name} changed{through}{more}"
+    path, _, name = first.symbol.partition("#")
+    others = len(found) - 1
+    more = f" ({others} more change{'s' * (others > 1)})" if others else ""
+    passed = [one.rpartition("#")[2] for one in first.via if "#" in one]
+    through = f", through {passed[0]}" if passed else ""
+    what = f"{name} changed" if name else f"importing {path} runs other code"
+    return f"{what}{through}{more}"
 
 
 def _unknown(ways: _Ways, modules: Sequence[str], language: str) -> Why | None:

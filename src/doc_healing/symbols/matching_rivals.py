@@ -1,6 +1,6 @@
 """Whether a name stands for something else than before: a swap of names, or a new body."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from doc_healing.model import Symbol
 from doc_healing.symbols.matching_pairs import Match, Pairing
@@ -25,8 +25,25 @@ class Rivals:
         self._fresh = [s for s in news if s.last not in before and s.id not in pairing.taken]
         self._gone = [s for s in olds if s.last not in after and s.id not in pairing.matches]
         self._olds = _by_place(s for s in olds if s.digest and s.id not in pairing.matches)
-        self._news = _by_place(s for s in news if s.digest and s.id not in pairing.taken)
+        self._news = _by_place(
+            (s for s in news if s.digest and s.id not in pairing.taken), self._before()
+        )
         self._nexts: dict[tuple[_Place, str], str] = {}
+
+    def _before(self) -> Callable[[Symbol], "_Place"]:
+        """Where a new symbol was, if only its file and what it is a member of have other names."""
+        pairing, paths = self._pairing, {new: old for old, new in self._pairing.files.items()}
+
+        def before(new: Symbol) -> _Place:
+            holder = pairing.new.container(new)
+            match = pairing.matches.get(pairing.taken.get(holder.id, "")) if holder else None
+            path = paths.get(new.path, new.path)
+            if match is None or holder is None:
+                return path, new.container, new.kind.value
+            beside = holder.path == new.path  # in Go a method may be in another file
+            return match.old.path if beside else path, match.old.name, new.kind.value
+
+        return before
 
     def contradict(self, match: Match) -> bool:
         """Whether a pair of the same name should wait for what else its symbols may be."""
@@ -168,9 +185,11 @@ def _place(symbol: Symbol) -> _Place:
     return symbol.path, symbol.container, symbol.kind.value
 
 
-def _by_place(symbols: Iterable[Symbol]) -> dict[_Place, dict[str, Symbol]]:
+def _by_place(
+    symbols: Iterable[Symbol], place_of: Callable[[Symbol], _Place] = _place
+) -> dict[_Place, dict[str, Symbol]]:
     """The symbols of each place by name; of overloads the first."""
     found: dict[_Place, dict[str, Symbol]] = {}
     for one in symbols:
-        found.setdefault(_place(one), {}).setdefault(one.last, one)
+        found.setdefault(place_of(one), {}).setdefault(one.last, one)
     return found

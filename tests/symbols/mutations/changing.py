@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from tests.symbols.mutations.package import Package, Spec, State
+from tests.symbols.mutations.package import NOISE, Package, Spec, State
 
 _WORDS = [
     ("gauge", "swell"), ("plot", "course"), ("weigh", "anchor"), ("hoist", "signal"),
@@ -26,6 +26,8 @@ def changed(draw: st.DrawFn, package: Package) -> State:
     for name in names:
         if name not in state.names and not state.is_gone(name):
             _change(draw, state, name)
+    if draw(st.integers(0, 2)) == 0:
+        state.noise = draw(st.frozensets(st.sampled_from(NOISE)))
     return state
 
 
@@ -37,25 +39,41 @@ def _change(draw: st.DrawFn, state: State, name: str) -> None:
     spec = state.package.symbols[name]
     kinds = ["rename"]
     if spec.kind in ("function", "method"):
-        kinds += ["parameters", "parameters", "rename and parameters"]
+        kinds += ["parameters", "parameters", "rename and parameters", "rename and edit"]
     if spec.kind in ("function", "class") and not state.gone & _members(state.package, name):
-        kinds += ["move", "move"]
+        kinds += ["move", "move", "rename and move"]
     if spec.can_go and spec.owner not in state.homes:
         kinds += ["delete"]
-    kinds += ["swap"] if _partners(state, name) else []
+    kinds += ["swap", "rotate", "take"] if _partners(state, name) else []
     kind = draw(st.sampled_from(kinds))
     if kind == "delete":
         state.gone.add(name)
     elif kind == "move":
         _move(draw, state, name, spec)
-    elif kind == "swap":
-        other = draw(st.sampled_from(_partners(state, name)))
-        state.names[name], state.names[other] = other, name
+    elif kind in ("swap", "rotate", "take"):
+        _exchange(draw, state, name, kind)
     else:
         if "rename" in kind and name not in state.names:
             _rename(draw, state, name, spec)
+        if "move" in kind:
+            _move(draw, state, name, spec)
+        if "edit" in kind:
+            state.edited.add(name)
         if "parameters" in kind:
             _parameters(draw, state, name, spec)
+
+
+def _exchange(draw: st.DrawFn, state: State, name: str, kind: str) -> None:
+    """Two change names, three pass theirs on, or one takes the name of what is deleted."""
+    others = draw(st.permutations(_partners(state, name)))
+    spec = state.package.symbols[others[0]]
+    if kind == "take" and spec.can_go and spec.kind != "class":
+        state.gone.add(others[0])
+        state.names[name] = others[0]
+        return
+    row = [name, *others[: 2 if kind == "rotate" else 1]]
+    for at, one in enumerate(row):
+        state.names[one] = row[(at + 1) % len(row)]
 
 
 def _partners(state: State, name: str) -> list[str]:

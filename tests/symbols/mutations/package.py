@@ -13,6 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r"\{\{(\w+)(?: (\w+))?(?: ([^{}]*))?\}\}")
+_NUMBER = re.compile(r"(?<![\w.{\"'%-])\d+(?![\w.}])")
+_MARKS: dict[str | tuple[str, ...], str] = {
+    ".py": "#",
+    (".js", ".mjs", ".ts", ".java", ".go", ".rs"): "//",
+}
+NOISE = ("header", "remarks", "blanks")
 _FENCE = re.compile(r"^```", re.MULTILINE)
 
 
@@ -80,12 +86,15 @@ class State:
     params: dict[str, tuple[Par, ...]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     kept: list[tuple[str, str]] = field(default_factory=list)  # re-exported where it was
+    edited: set[str] = field(default_factory=set)  # with other numbers in their bodies
+    noise: frozenset[str] = frozenset()  # of NOISE: what means nothing
 
     def __repr__(self) -> str:
         return (
             f"{self.package.language}: names {self.names}, homes {self.homes}, "
             f"params { {name: [p.name for p in ps] for name, ps in self.params.items()} }, "
-            f"gone {sorted(self.gone)}, kept {self.kept}"
+            f"gone {sorted(self.gone)}, kept {self.kept}, edited {sorted(self.edited)}, "
+            f"noise {sorted(self.noise)}"
         )
 
     def name(self, symbol: str) -> str:
@@ -131,7 +140,7 @@ def texts(state: State) -> dict[str, bytes]:
     for symbol, path in state.kept:
         line = _line_of(state, path, "export", symbol, "")
         pieces[path].append(line)
-    return {path: _final(state, lines) for path, lines in pieces.items()}
+    return {path: _final(state, _noisy(state, path, lines)) for path, lines in pieces.items()}
 
 
 def named_in(package: Package) -> set[tuple[str, int, str]]:
@@ -196,7 +205,25 @@ def _reworded(state: State, symbol: str, block: list[str]) -> list[str]:
     for name in sorted(first):
         if now.get(name, "unset") != name:
             block = [re.sub(rf"\b{name}\b", now.get(name, "unset"), line) for line in block]
+    if symbol in state.edited:
+        block = [*block[:1], *(_NUMBER.sub(_next, line) for line in block[1:])]
     return block
+
+
+def _next(found: re.Match[str]) -> str:
+    return str(int(found[0]) + 1)
+
+
+def _noisy(state: State, path: str, lines: list[str]) -> list[str]:
+    """The lines of a source file with a header, remarks and more blanks."""
+    mark = next((sign for ends, sign in _MARKS.items() if path.endswith(ends)), "")
+    if not mark:
+        return lines
+    if "remarks" in state.noise:
+        lines = [f"{line}  {mark} so" if re.match(r"\s+return\b", line) else line for line in lines]
+    if "blanks" in state.noise:
+        lines = [one for line in lines for one in ([line] if line.strip() else ["", ""])]
+    return [f"{mark} Free to use by all.", "", *lines] if "header" in state.noise else lines
 
 
 def _expanded(state: State, at: str, line: str) -> str:
