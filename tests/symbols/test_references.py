@@ -75,6 +75,7 @@ PROSE = [
     ("# Client\n\n- `get` fetches.", "lib/core.py#Client.get", True),
     ("```python\nimport lib\nlib.Client()\n```\n`get` fetches.", "lib/core.py#Client.get", True),
     ("```python\nimport lib\nlib.Client()\n```\n`.get` it.", "lib/core.py#Client.get", True),
+    ("```python\nimport lib\nlib.Client()\n```\n`get=1` it.", "lib/core.py#Client.get", None),
     ("```python\nimport lib\nlib.Client()\n```\nWe get it.", "lib/core.py#Client.get", None),
 ]
 

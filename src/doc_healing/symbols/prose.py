@@ -166,7 +166,7 @@ def _described(page: Described, known: Lookup) -> list[Meant]:
 
 def _plain(name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
     """A word of any language in back-ticks: what the page's blocks name, or may take of it."""
-    if spot.kind != "code":
+    if spot.kind != "code" or re.match(r"[\w$.]+\s*=", spot.text):  # an argument
         return []
     fitting = [one for one in known.by_last.get(name, ()) if _fits(one, page, known)]
     if used := [one for one in fitting if one.id in page.named]:
