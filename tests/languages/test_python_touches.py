@@ -269,6 +269,29 @@ def test_names_and_data_are_in_what_is_common(tmp_path: Path) -> None:
     assert len(found) == 4
 
 
+@pytest.mark.parametrize(
+    ("code", "same"),
+    [
+        ("import own\n", True),
+        ("import own\nfrom importlib.metadata import version\nversion('own')\n", False),
+        ("import own, os\nos.listdir('/opt/project')\n", False),
+    ],
+)
+def test_a_version_counts_for_who_asks_for_it(
+    code: str, same: bool, sandbox: Bubblewrap, tmp_path: Path
+) -> None:
+    both = []
+    for number in ("1", "2"):
+        both.append(environment(tmp_path / number, TWO))
+        folder = tmp_path / number / f"own-{number}.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: own\nVersion: {number}\n")
+    assert touches.rest(both[0]) == touches.rest(both[1])
+    job, outcome = run(sandbox, code, both[0], fast=False)
+    met = touches.touched(job, outcome, both[0])
+    assert (met is not None and touches.stands(met, both[1])) == same
+
+
 @pytest.mark.parametrize("name", ["sitecustomize.py", "usercustomize/__init__.py", "own.pth"])
 def test_nothing_is_recorded_where_code_runs_unheard(name: str, tmp_path: Path) -> None:
     where = environment(tmp_path / "a", TWO)

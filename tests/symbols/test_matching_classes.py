@@ -319,6 +319,17 @@ def test_callers_tell_what_went_elsewhere_under_another_name() -> None:
     assert ("renamed", "halves", "cut_at") in _told(_said(before, after))
 
 
+def test_a_type_follows_most_of_its_members() -> None:
+    before = {"t/BoxTest.java": f"package t;\nclass BoxTest {{\n  {JAVA_TOTAL}}}\n"}
+    tests = (f"  void more{at}() {{ check(box, {at}); verify(box, {at}); }}\n" for at in range(9))
+    text = f"class BoxTest {{\n  {JAVA_TOTAL}{''.join(tests)}}}\n"
+    after = {"t/deep/BoxTest.java": f"package t.deep;\n{text}"}
+
+    moved = {one for one in _told(_said(before, after)) if one[0] != "added"}
+
+    assert moved == {("moved", "BoxTest", "BoxTest")}
+
+
 REUSED = {
     "a function takes the name of a constant, go": (
         {"a.go": "package a\n\nconst Error = 7\n", "b.go": "package a\n\nfunc Err" + GO_TOTAL,

@@ -68,10 +68,14 @@ PROSE = [
         "lib/core.py#Base",
         None,
     ),
+    ("Run `lib.open_client --all`.", "lib/core.py#open_client", None),
+    ("The `Client Side` of it.", "lib/core.py#Client", None),
+    ("A `Client<T> c` of it.", "lib/core.py#Client", True),
     ("Use `get` as you like.", "lib/core.py#Client.get", None),
     ("# Client\n\n- `get` fetches.", "lib/core.py#Client.get", True),
     ("```python\nimport lib\nlib.Client()\n```\n`get` fetches.", "lib/core.py#Client.get", True),
     ("```python\nimport lib\nlib.Client()\n```\n`.get` it.", "lib/core.py#Client.get", True),
+    ("```python\nimport lib\nlib.Client()\n```\n`get=1` it.", "lib/core.py#Client.get", None),
     ("```python\nimport lib\nlib.Client()\n```\nWe get it.", "lib/core.py#Client.get", None),
 ]
 
@@ -147,3 +151,33 @@ KIT = {
 def test_a_link_to_a_page_of_an_api(address: str, symbol: str, sure: float | None) -> None:
     page = pages(tree({**KIT, "docs/a.md": f"See [it]({address}).\n"}))[0]
     assert {one.symbol: one.confidence for one in page.mentions}.get(symbol) == sure
+
+
+TWINS = {
+    f"packages/{name}-box/{file}": text
+    for name in ("red", "blue")
+    for file, text in (
+        ("package.json", f'{{"name": "@lib/{name}-box", "types": "index.ts"}}'),
+        ("index.ts", "export function openBox(): void {}\n"),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("docs/red/a.md", {"red": 0.9}), ("docs/a.md", {"red": 0.5, "blue": 0.5})],
+)
+def test_the_page_of_one_package_means_its_name(path: str, expected: dict[str, float]) -> None:
+    page = pages(tree({**TWINS, path: "Call `openBox()`.\n"}))[0]
+    told = {one.symbol.split("-")[0].partition("/")[2]: one.confidence for one in page.mentions}
+    assert told == expected
+
+
+def test_what_a_language_has_for_everybody_is_no_members_name() -> None:
+    files = {
+        "Cargo.toml": '[package]\nname = "lib"\nversion = "1.0.0"\n',
+        "src/lib.rs": "pub enum Answer { Ok(u8), Never }\n",
+    }
+    text = "```rust\nlet a = 1;\n```\n\n`Ok(1)` or `Never(1)`\n"
+    (page,) = pages(tree({**files, "a.md": text}))
+    assert [one.text for one in page.mentions] == ["Never(1)"]

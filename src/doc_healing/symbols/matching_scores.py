@@ -220,7 +220,9 @@ def _thinkable(pairing: Pairing, old: Known, new: Known) -> bool:
     if min(old.size, new.size) >= _SIZE_RATIO * max(old.size, new.size):
         return True
     one, two = old.symbol.last, new.symbol.last
-    return (one, two) in pairing.votes.sites or likeness(one, two) >= _MISSPELT
+    if (one, two) in pairing.votes.sites:
+        return True
+    return old.place == new.place and likeness(one, two) >= _MISSPELT
 
 
 def _made(pairing: Pairing, old: Known, new: Known) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from doc_healing.model import Symbol, SymbolKind
 from doc_healing.symbols.confidence import ACCEPTED, TIE
 from doc_healing.symbols.matching_copies import inherited, joined
+from doc_healing.symbols.matching_members import followed
 from doc_healing.symbols.matching_pairs import Key, Match, Pairing, add_all
 from doc_healing.symbols.matching_rivals import Rivals
 from doc_healing.symbols.matching_scores import scored
@@ -42,6 +43,7 @@ def paired(pairing: Pairing, migrations: Sequence[tuple[str, str]] = ()) -> Pair
     movements = _movements(pairing)
     for group_of in ("callable", "value"):  # now that all that is beside them is known
         _score(pairing, group_of, ACCEPTED, movements)
+    add_all(pairing, followed(pairing))
     add_all(pairing, voted(pairing))
     joined(pairing)
     return pairing

@@ -1,13 +1,13 @@
 """Pairs that callers tell: all of them say another name now, whatever became of the body."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from doc_healing.model import Symbol
-from doc_healing.symbols.confidence import ACCEPTED
 from doc_healing.symbols.matching_pairs import Match, Pairing
 from doc_healing.symbols.matching_sides import Side
 
+CALLED = "its callers say so"
+_SURE = 0.6
 _LEAST_SITES = 2
 _SHARE = 0.7  # of the places where either name was replaced
 _LIKE = 0.25  # bodies that are less alike are others that are called instead
@@ -24,13 +24,17 @@ def voted(pairing: Pairing) -> Iterator[Match]:
         old, new = _only(pairing.old, old_name), _only(pairing.new, new_name)
         if old is None or new is None:
             continue
-        elsewhere = old_name in pairing.new.by_last or new_name in pairing.old.by_last
-        match = pairing.considered.get((old.id, new.id))
-        if elsewhere or match is None or match.traits is None:
+        if old_name in pairing.new.by_last or new_name in pairing.old.by_last:
             continue
-        traits = match.traits
-        if traits.votes >= _LEAST_SITES and traits.body >= _LIKE and not traits.elsewhere:
-            yield replace(match, score=max(match.score, ACCEPTED))
+        callers = [one for one in sites if (one.old_line, one.new_line) != (old.line, new.line)]
+        if len(callers) >= _LEAST_SITES and _may_be(pairing, old, new):
+            yield Match(old, new, score=_SURE, how=CALLED)
+
+
+def _may_be(pairing: Pairing, old: Symbol, new: Symbol) -> bool:
+    same = pairing.old.group(old) == pairing.new.group(new)
+    language = pairing.old.language(old.path) == pairing.new.language(new.path)
+    return same and language and pairing.likeness(old, new)[0] >= _LIKE
 
 
 def _only(side: Side, name: str) -> Symbol | None:

@@ -5,6 +5,7 @@ and where something of that very name is defined. What the fences of the page im
 headings above it pick among those of one name.
 """
 
+import builtins
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,11 +23,26 @@ _STRIP = re.compile(
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#|->|/)[A-Za-z_$][\w$]*)*$")
 _PARTS = re.compile(r"::|->|[.#/]")
 _CODELIKE = re.compile(r"_|[a-z0-9][A-Z]|[.:#]")
+_COMMAND = re.compile(r"\s+--?[A-Za-z]")  # a shell's, with an option
+_WORDS = re.compile(r"\s+[A-Za-z]")
 _LINES = re.compile(r"#L(\d+)(?:C\d+)?(?:-L?(\d+)(?:C\d+)?)?$")
 _BLOB = re.compile(
     r"https?://[\w.-]+/([\w.~-]+)/([\w.~-]+)/(?:-/)?(?:blob|tree|src|raw)/([^/#?]+)/([^#?]+)"
 )
 _MOST = 40
+# What a language has for everybody is nobody's member, where it stands alone.
+_SCRIPT = frozenset(
+    "Array Date Error JSON Map Number Object Promise Set String Symbol fetch require".split()
+)
+_BUILT_IN: Mapping[str, frozenset[str]] = {
+    "python": frozenset(dir(builtins)),
+    "rust": frozenset({"Ok", "Err", "Some", "None", "Default", "drop"}),
+    "go": frozenset(
+        "append cap clear close copy delete len make max min new panic print recover".split()
+    ),
+    "javascript": _SCRIPT,
+    "typescript": _SCRIPT,
+}
 ONLY = "the only member of that name"
 
 
@@ -104,12 +120,16 @@ Meant = tuple[Symbol, float, str]
 def name_of(text: str) -> str:
     """The name in a mention, without what a reader writes around one; "" where there is none.
 
-    `Client.get(url)` is `Client.get`, `new Map<K, V>()` is `Map`, `vec![]` is `vec`.
+    `Client.get(url)` is `Client.get`, `new Map<K, V>()` is `Map`, `vec![]` is `vec`. The words of a
+    shell's command (`run --all`) are none.
     """
     text = _STRIP.sub("", text.strip())
     text = text[1:] if re.match(r"\.[A-Za-z_$]", text) else text  # `.get()`: of whatever it is
-    text = re.split(r"[(<\[{=!?]|\s", text, maxsplit=1)[0].rstrip(":,;.")
-    return text if _NAME.match(text) else ""
+    name = re.split(r"[(<\[{=!?]|\s", text, maxsplit=1)[0].rstrip(":,;.")
+    if not _NAME.match(name) or _COMMAND.match(text, len(name)):
+        return ""
+    several = _WORDS.match(text, len(name)) and not _CODELIKE.search(name)
+    return "" if several else name  # `Query Filters` are words, `QueryFilters filters` is code
 
 
 def _meant(spot: Spot, page: Page, known: Lookup) -> list[Meant]:
@@ -146,7 +166,7 @@ def _described(page: Described, known: Lookup) -> list[Meant]:
 
 def _plain(name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
     """A word of any language in back-ticks: what the page's blocks name, or may take of it."""
-    if spot.kind != "code":
+    if spot.kind != "code" or re.match(r"[\w$.]+\s*=", spot.text):  # an argument
         return []
     fitting = [one for one in known.by_last.get(name, ()) if _fits(one, page, known)]
     if used := [one for one in fitting if one.id in page.named]:
@@ -243,6 +263,8 @@ def _member(name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
     headed = _headed(found, spot.headings)
     if headed:
         return [(one, 0.9, "a member of what the heading names") for one in headed]
+    if any(name in _BUILT_IN.get(language, ()) for language in page.languages):
+        return []
     picked = _picked(found, spot.headings, page, known)
     owners = {(one.path, one.container) for one in picked}
     if len(owners) == 1:
@@ -269,15 +291,29 @@ def _picked(
         lambda one: one.id in page.named,
         lambda one: bool(_headed([one], headings)),
         lambda one: any(module in page.modules for module, _ in known.public.get(one.id, ())),
+        lambda one: bool(about & _spoken(one, known)),
         lambda one: one.id in known.public or bool(one.container),
         lambda one: _fits(one, page, known),
     )
+    about = frozenset(re.findall(r"[a-z]+", page.path.rpartition("/")[0].lower())) - _SHELVES
     left = list(found)
     for sieve in sieves:
         if len(left) <= 1:
             break
         left = [one for one in left if sieve(one)] or left
     return left
+
+
+def _spoken(one: Symbol, known: Lookup) -> frozenset[str]:
+    """The words of the modules that offer a symbol; a page in `docs/svelte/` is about one."""
+    modules = (module for module, _ in known.public.get(one.id, ()))
+    return frozenset(word for each in modules for word in re.findall(r"[a-z]+", each.lower()))
+
+
+# Folders that say what kind of page it is.
+_SHELVES = frozenset(
+    "doc docs documentation guide guides reference api src packages website content".split()
+)
 
 
 def _languages(page: Page, known: Lookup) -> Iterator[str]:

@@ -1,11 +1,7 @@
 """Blocks that are marked to fail: whether they fail as they promise."""
 
-import json
-import re
-import subprocess
-import sys
-
 from doc_healing.languages.go.places import Spot
+from doc_healing.languages.promises import FREE, LIMITS, found
 from doc_healing.model import (
     FailKind,
     Job,
@@ -17,33 +13,15 @@ from doc_healing.model import (
     Verdict,
 )
 
-_FREE = "may-pass"
-_MOST = 20_000
-_SECONDS = 3
-_SEARCH = """
-import json, re, sys
-pattern, message = json.load(sys.stdin)
-sys.exit(0 if re.search(pattern, message) else 1)
-"""
-_LIMITS = frozenset(
-    {
-        SymptomKind.TIMEOUT,
-        SymptomKind.MEMORY,
-        SymptomKind.OUTPUT_LIMIT,
-        SymptomKind.PROCESS_LIMIT,
-        SymptomKind.DISK_LIMIT,
-    }
-)
-
 
 def promised_failure(job: Job, outcome: Outcome, reading: Reading, spot: Spot) -> Reading:
     """PASSED where the block failed as promised, BROKEN where it ran clean or failed otherwise."""
     promise = job.snippet.instructions.must_fail or MustFail()
     symptom = reading.symptom
     if reading.verdict is Verdict.PASSED:
-        free = _FREE in job.snippet.instructions.flags
+        free = FREE in job.snippet.instructions.flags
         return reading if free else _broken(spot, "it is marked to fail, and it ran clean")
-    if symptom is None or symptom.kind in _LIMITS:
+    if symptom is None or symptom.kind in LIMITS:
         return reading
     built = outcome.step == "build"
     if reading.verdict is Verdict.UNVERIFIED and not (built and _is_undefined(symptom)):
@@ -69,27 +47,7 @@ def _as_promised(promise: MustFail, symptom: Symptom, outcome: Outcome, built: b
         return False
     if promise.code and promise.code not in (symptom.exception, str(outcome.exit_code)):
         return False
-    return _found(promise.pattern, symptom.message)
-
-
-def _found(pattern: str, message: str) -> bool | None:
-    """Whether a stranger's pattern is found; None where the search does not end in time.
-
-    In a process of its own: `re` can take ages over a short pattern and cannot be interrupted.
-    """
-    if pattern in message:
-        return True
-    if re.fullmatch(r"[\w\s'\"`,:;/<>=-]*", pattern):
-        return False
-    command = [sys.executable, "-I", "-S", "-c", _SEARCH]
-    given = json.dumps([pattern[:_MOST], message[:_MOST]]).encode()
-    try:
-        done = subprocess.run(
-            command, input=given, capture_output=True, timeout=_SECONDS, check=False, env={}
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    return done.returncode == 0
+    return found(promise.pattern, symptom.message)
 
 
 def _broken(spot: Spot, message: str) -> Reading:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from doc_healing.languages.following import applies, joined
 from doc_healing.languages.go.shape import Kind, shape
 from doc_healing.languages.go.tree import facts
 from doc_healing.model import File, Mode, Role, Snippet, State
@@ -18,13 +19,13 @@ def context(snippet: Snippet, snippets: Sequence[Snippet]) -> tuple[Snippet, ...
         for item in usable
         if item.index < snippet.index and item.instructions.role is Role.EXAMPLE
     ]
-    joined = _joined(snippet, earlier)
+    above = joined(snippet, earlier)
     setup = [
         item
         for item in usable
-        if item.instructions.role is Role.SETUP and _applies(item, snippet, joined)
+        if item.instructions.role is Role.SETUP and applies(item, snippet, above)
     ]
-    return (*setup, *(item for item in joined if item not in setup))
+    return (*setup, *(item for item in above if item not in setup))
 
 
 def siblings(snippet: Snippet, snippets: Sequence[Snippet]) -> tuple[File, ...]:
@@ -49,26 +50,3 @@ def _usable(item: Snippet, snippet: Snippet) -> bool:
         and item.instructions.mode in (Mode.RUN, Mode.BUILD)
         and shape(item.code).kind in (Kind.FILE, Kind.FRAGMENT)
     )
-
-
-def _joined(snippet: Snippet, earlier: list[Snippet]) -> list[Snippet]:
-    session = snippet.instructions.session
-    if session:
-        return [item for item in earlier if item.instructions.session == session]
-    joined: list[Snippet] = []
-    follows = snippet.instructions.continues
-    for item in reversed(earlier):
-        if not follows and not item.invisible:
-            break
-        if item.invisible and not follows and item.instructions.session:
-            continue
-        joined.insert(0, item)
-        follows = item.instructions.continues if not item.invisible else follows
-    return joined
-
-
-def _applies(item: Snippet, snippet: Snippet, joined: Sequence[Snippet]) -> bool:
-    session = item.instructions.session
-    if item.instructions.role is Role.SETUP and item.index > snippet.index and not session:
-        return False
-    return not session or session == snippet.instructions.session or item in joined

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from doc_healing.errors import InfraError
+from doc_healing.languages.following import applies, joined
 from doc_healing.languages.java.conditions import unmet
 from doc_healing.languages.java.jdk import HOME
 from doc_healing.languages.java.kept import ARCHIVE, JAR, SMALL, tools
@@ -127,10 +128,10 @@ def _context(
     """The snippets that run before and after one: setup, its session's earlier ones, teardown."""
     usable = [item for item in snippets if _usable(item, snippet)]
     earlier = [item for item in usable if item.index < snippet.index and _is_example(item)]
-    joined = _joined(snippet, earlier)
-    setup = [one for one in usable if _is(one, Role.SETUP) and _applies(one, snippet, joined)]
-    teardown = [one for one in usable if _is(one, Role.TEARDOWN) and _applies(one, snippet, joined)]
-    before = [*setup, *(item for item in joined if item not in setup)]
+    above = joined(snippet, earlier)
+    setup = [one for one in usable if _is(one, Role.SETUP) and applies(one, snippet, above)]
+    teardown = [one for one in usable if _is(one, Role.TEARDOWN) and applies(one, snippet, above)]
+    before = [*setup, *(item for item in above if item not in setup)]
     return tuple(before), tuple(teardown)
 
 
@@ -151,29 +152,6 @@ def _usable(item: Snippet, snippet: Snippet) -> bool:
 
 def _is_example(item: Snippet) -> bool:
     return item.instructions.role is Role.EXAMPLE
-
-
-def _joined(snippet: Snippet, earlier: list[Snippet]) -> list[Snippet]:
-    session = snippet.instructions.session
-    if session:
-        return [item for item in earlier if item.instructions.session == session]
-    joined: list[Snippet] = []
-    follows = snippet.instructions.continues
-    for item in reversed(earlier):
-        if not follows and not item.invisible:
-            break
-        if item.invisible and not follows and item.instructions.session:
-            continue
-        joined.insert(0, item)
-        follows = item.instructions.continues if not item.invisible else follows
-    return joined
-
-
-def _applies(item: Snippet, snippet: Snippet, joined: Sequence[Snippet]) -> bool:
-    session = item.instructions.session
-    if item.instructions.role is Role.SETUP and item.index > snippet.index and not session:
-        return False
-    return not session or session == snippet.instructions.session or item in joined
 
 
 def _siblings(snippet: Snippet, snippets: Sequence[Snippet]) -> tuple[File, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from doc_healing.languages.following import applies, joined
 from doc_healing.languages.javascript.shape import Kind, Shape
 from doc_healing.model import File, Mode, Role, Snippet, State
 
@@ -15,18 +16,18 @@ def context(
     """The snippets that run before and after one: setup, its session's earlier ones, teardown."""
     fit = [item for item in snippets if usable(item, snippet, shape_of)]
     earlier = [item for item in fit if item.index < snippet.index and _is_example(item)]
-    joined = _joined(snippet, earlier)
+    above = joined(snippet, earlier)
     setup = [
         item
         for item in fit
-        if item.instructions.role is Role.SETUP and _applies(item, snippet, joined)
+        if item.instructions.role is Role.SETUP and applies(item, snippet, above)
     ]
     teardown = [
         item
         for item in fit
-        if item.instructions.role is Role.TEARDOWN and _applies(item, snippet, joined)
+        if item.instructions.role is Role.TEARDOWN and applies(item, snippet, above)
     ]
-    before = [*setup, *(item for item in joined if item not in setup)]
+    before = [*setup, *(item for item in above if item not in setup)]
     return tuple(before), tuple(teardown)
 
 
@@ -66,29 +67,6 @@ def usable(item: Snippet, snippet: Snippet, shape_of: ShapeOf) -> bool:
 
 def _is_example(item: Snippet) -> bool:
     return item.instructions.role is Role.EXAMPLE
-
-
-def _joined(snippet: Snippet, earlier: list[Snippet]) -> list[Snippet]:
-    session = snippet.instructions.session
-    if session:
-        return [item for item in earlier if item.instructions.session == session]
-    joined: list[Snippet] = []
-    follows = snippet.instructions.continues
-    for item in reversed(earlier):
-        if not follows and not item.invisible:
-            break
-        if item.invisible and not follows and item.instructions.session:
-            continue
-        joined.insert(0, item)
-        follows = item.instructions.continues if not item.invisible else follows
-    return joined
-
-
-def _applies(item: Snippet, snippet: Snippet, joined: Sequence[Snippet]) -> bool:
-    session = item.instructions.session
-    if item.instructions.role is Role.SETUP and item.index > snippet.index and not session:
-        return False
-    return not session or session == snippet.instructions.session or item in joined
 
 
 def siblings(

@@ -23,6 +23,9 @@ _HEARD = (".py",)
 _NOTES = ("RECORD", "METADATA", "uv_cache.json", "direct_url.json", "INSTALLER", "REQUESTED")
 # They run, or lead elsewhere, before anything is heard.
 _BEFORE = ("sitecustomize.py", "usercustomize.py", "sitecustomize", "usercustomize")
+# A version that is taken from the history is another one at each commit. Who asks for it opens a
+# file in that folder, and who lists folders leaves no record.
+_VERSION = re.compile(r"^([^/]*?)-[^/]*\.dist-info(?=/|$)")
 _WHOLE, _PARTED, _NUMBERED = "*-#"
 _ASKS_FOR_CODE = re.compile(r"\b(?:__code__|co_\w+|[fgac][ir]?_code|ag_code)\b")
 _ASKS_FOR_LINES = re.compile(r"\b(?:[ft][b]?_lineno|lineno|__firstlineno__)\b")
@@ -62,6 +65,8 @@ def touched(job: Job, outcome: Outcome, environment: Environment) -> tuple[str, 
     # What it looked for in vain is not there in any tree of the same names.
     names = sorted(tree.files.intersection(named))
     if not tree.folders.isdisjoint(name.rstrip("/") for name in named):
+        return None
+    if any(".dist-info/" in name for name in set(named).difference(names)):
         return None
     if any(name.endswith(".pyc") for name in names):  # whether it counts, the source's size says
         return None
@@ -163,7 +168,8 @@ def _tree(own: Own) -> _Tree | None:
     for name, mode in _listing(own.source):
         if len(files) >= _MOST_FILES or not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             return None
-        total.update(f"{name}\0{mode:o}\0".encode("utf-8", "surrogateescape"))
+        common = _VERSION.sub(r"\1-*.dist-info", name)
+        total.update(f"{common}\0{mode:o}\0".encode("utf-8", "surrogateescape"))
         if stat.S_ISDIR(mode):
             if name in _BEFORE:
                 return None

@@ -1,10 +1,8 @@
 """Blocks that are marked to fail (`should_panic`, `compile_fail`), and whether they do."""
 
-import json
 import re
-import subprocess
-import sys
 
+from doc_healing.languages.promises import FREE, LIMITS, found
 from doc_healing.languages.rust.places import Spot
 from doc_healing.languages.rust.reports import Build
 from doc_healing.model import (
@@ -19,24 +17,6 @@ from doc_healing.model import (
     Verdict,
 )
 
-_FREE = "may-pass"
-_MOST = 20_000
-_SECONDS = 3
-_SEARCH = """
-import json, re, sys
-pattern, message = json.load(sys.stdin)
-sys.exit(0 if re.search(pattern, message) else 1)
-"""
-_LIMITS = frozenset(
-    {
-        SymptomKind.TIMEOUT,
-        SymptomKind.MEMORY,
-        SymptomKind.OUTPUT_LIMIT,
-        SymptomKind.PROCESS_LIMIT,
-        SymptomKind.DISK_LIMIT,
-    }
-)
-
 
 def promised_failure(
     job: Job, outcome: Outcome, built: Build, reading: Reading, spot: Spot
@@ -45,13 +25,13 @@ def promised_failure(
     promise = job.snippet.instructions.must_fail or MustFail()
     symptom = reading.symptom
     if reading.verdict is Verdict.PASSED:
-        if _FREE in job.snippet.instructions.flags or reading.reason:
+        if FREE in job.snippet.instructions.flags or reading.reason:
             return reading
         what = (
             "not to compile, and it compiles" if _of_build(promise) else "to fail, and it ran clean"
         )
         return _broken(spot, f"it is marked {what}")
-    if symptom is None or symptom.kind in _LIMITS:
+    if symptom is None or symptom.kind in LIMITS:
         return reading
     at_build = outcome.step == "build"
     if at_build and promise.kind is not FailKind.RUN:
@@ -90,11 +70,11 @@ def _ran(promise: MustFail, outcome: Outcome, symptom: Symptom, job: Job, spot: 
 
 
 def _kept(promise: MustFail, said: str, symptom: Symptom, job: Job, spot: Spot) -> Reading:
-    found = _found(promise.pattern, said)
-    if found is None:
+    kept = found(promise.pattern, said)
+    if kept is None:
         reason = f"the pattern of its promise takes too long: {promise.pattern[:80]}"
         return Reading(Verdict.UNVERIFIED, reason, symptom)
-    if not found:
+    if not kept:
         return _broken(spot, f"it is marked to fail otherwise; it failed with {symptom.message}")
     reason = f"fails as it is marked to: {symptom.message}"
     level = Level.BUILDS if _of_build(promise) else job.level
@@ -103,26 +83,6 @@ def _kept(promise: MustFail, said: str, symptom: Symptom, job: Job, spot: Spot) 
 
 def _of_build(promise: MustFail) -> bool:
     return promise.kind is FailKind.BUILD
-
-
-def _found(pattern: str, message: str) -> bool | None:
-    """Whether a stranger's pattern is found; None where the search does not end in time.
-
-    In a process of its own: `re` can take ages over a short pattern and cannot be interrupted.
-    """
-    if pattern in message:
-        return True
-    if re.fullmatch(r"[\w\s'\"`,:;/<>=-]*", pattern):
-        return False
-    command = [sys.executable, "-I", "-S", "-c", _SEARCH]
-    given = json.dumps([pattern[:_MOST], message[:_MOST]]).encode()
-    try:
-        done = subprocess.run(
-            command, input=given, capture_output=True, timeout=_SECONDS, check=False, env={}
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    return done.returncode == 0
 
 
 def _broken(spot: Spot, message: str) -> Reading:

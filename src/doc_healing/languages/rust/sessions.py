@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from doc_healing.languages.following import applies, joined
 from doc_healing.languages.rust.source import code_of, rows
 from doc_healing.languages.rust.tree import facts
 from doc_healing.model import Mode, Role, Snippet, State
@@ -20,10 +21,10 @@ def neighbours(
     """The snippets that stand before and after one: setup, its session's earlier ones, teardown."""
     found = [item for item in snippets if item is not snippet and usable(item)]
     earlier = [item for item in found if item.index < snippet.index and _is_example(item)]
-    joined = _joined(snippet, earlier)
-    setup = [item for item in found if _is(item, Role.SETUP) and _applies(item, snippet, joined)]
-    after = [item for item in found if _is(item, Role.TEARDOWN) and _applies(item, snippet, joined)]
-    return (*setup, *(item for item in joined if item not in setup)), tuple(after)
+    above = joined(snippet, earlier)
+    setup = [item for item in found if _is(item, Role.SETUP) and applies(item, snippet, above)]
+    after = [item for item in found if _is(item, Role.TEARDOWN) and applies(item, snippet, above)]
+    return (*setup, *(item for item in above if item not in setup)), tuple(after)
 
 
 def usable(item: Snippet) -> bool:
@@ -39,29 +40,6 @@ def _is(item: Snippet, role: Role) -> bool:
 
 def _is_example(item: Snippet) -> bool:
     return _is(item, Role.EXAMPLE)
-
-
-def _joined(snippet: Snippet, earlier: list[Snippet]) -> list[Snippet]:
-    session = snippet.instructions.session
-    if session:
-        return [item for item in earlier if item.instructions.session == session]
-    joined: list[Snippet] = []
-    follows = snippet.instructions.continues
-    for item in reversed(earlier):
-        if not follows and not item.invisible:
-            break
-        if item.invisible and not follows and item.instructions.session:
-            continue
-        joined.insert(0, item)
-        follows = item.instructions.continues if not item.invisible else follows
-    return joined
-
-
-def _applies(item: Snippet, snippet: Snippet, joined: Sequence[Snippet]) -> bool:
-    session = item.instructions.session
-    if _is(item, Role.SETUP) and item.index > snippet.index and not session:
-        return False
-    return not session or session == snippet.instructions.session or item in joined
 
 
 def alternatives(one: Snippet, other: Snippet, snippets: Sequence[Snippet] = ()) -> bool:

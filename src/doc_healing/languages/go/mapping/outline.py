@@ -9,6 +9,7 @@ from types import MappingProxyType
 from tree_sitter import Node
 
 from doc_healing.languages.bodies import altered
+from doc_healing.languages.flaws import flaws, unreadable
 from doc_healing.languages.go.mapping import leaves
 from doc_healing.languages.go.mapping.declared import File, declarations, function
 from doc_healing.model import Import, Outline, Symbol
@@ -23,7 +24,7 @@ _MAJOR = re.compile(r"v\d+")
 
 def outline(path: str, data: bytes) -> Outline:
     """What one file defines and imports; what does not parse is left out and said."""
-    fault = _unreadable(data)
+    fault = unreadable(data, leaves.MAX_BYTES)
     if fault:
         return Outline(path, "go", faults=(fault,))
     root = leaves.parse(data).root_node
@@ -39,7 +40,7 @@ def outline(path: str, data: bytes) -> Outline:
         imports=tuple(_imports(file, top)),
         package=file.text(clauses[0]).removeprefix("package").strip() if clauses else "",
         facts=MappingProxyType(_facts(data)),
-        faults=tuple(_faults(root, data, len(symbols))),
+        faults=tuple(flaws(root, data, len(symbols), _SYMBOLS)),
     )
 
 
@@ -123,31 +124,3 @@ def _facts(data: bytes) -> dict[str, str]:
         if match is not None:
             found[name] = match.group(1).decode("utf-8", "replace")
     return found
-
-
-def _unreadable(data: bytes) -> str:
-    if len(data) > leaves.MAX_BYTES:
-        return f"it is too large to look at ({len(data):,} bytes, {leaves.MAX_BYTES:,} at most)"
-    return "it is no text: it holds NUL bytes" if b"\0" in data else ""
-
-
-def _faults(root: Node, data: bytes, symbols: int) -> Iterator[str]:
-    if symbols == _SYMBOLS:
-        yield f"it defines more than {_SYMBOLS:,} names: the rest is not told"
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        yield f"line {line}: it is not UTF-8"
-    if root.has_error:
-        yield f"line {_first_error(root)}: it does not parse"
-
-
-def _first_error(root: Node) -> int:
-    node = root
-    while not (node.is_error or node.is_missing):
-        inner = [one for one in node.children if one.has_error or one.is_missing]
-        if not inner:
-            break
-        node = inner[0]
-    return node.start_point[0] + 1

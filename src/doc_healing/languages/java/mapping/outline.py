@@ -13,6 +13,7 @@ from types import MappingProxyType
 from tree_sitter import Node
 
 from doc_healing.languages.bodies import altered
+from doc_healing.languages.flaws import flaws, unreadable
 from doc_healing.languages.java.mapping import leaves
 from doc_healing.languages.java.mapping.declared import File, Place, constant, members
 from doc_healing.model import Import, Outline, Symbol
@@ -27,7 +28,7 @@ _SYMBOLS = 60_000  # of one file: more than any that was written by hand
 
 def outline(path: str, data: bytes) -> Outline:
     """What one file defines and imports; what does not parse is left out and said."""
-    fault = _unreadable(data)
+    fault = unreadable(data, leaves.MAX_BYTES)
     if fault:
         return Outline(path, "java", faults=(fault,))
     root = leaves.parse(data).root_node
@@ -46,7 +47,7 @@ def outline(path: str, data: bytes) -> Outline:
         imports=tuple(_imports(file, headers)),
         package=_package(file, headers),
         facts=MappingProxyType(facts[0] if facts else {}),
-        faults=tuple(_faults(root, data, len(symbols))),
+        faults=tuple(flaws(root, data, len(symbols), _SYMBOLS)),
     )
 
 
@@ -160,31 +161,3 @@ def _module(file: File, node: Node) -> dict[str, str]:
     exported = re.findall(r"\bexports\s+([\w.]+)\s*;", text)
     opened = " ".join(exported)
     return {"module": name.group(1) if name else "", "exports": opened}
-
-
-def _unreadable(data: bytes) -> str:
-    if len(data) > leaves.MAX_BYTES:
-        return f"it is too large to look at ({len(data):,} bytes, {leaves.MAX_BYTES:,} at most)"
-    return "it is no text: it holds NUL bytes" if b"\0" in data else ""
-
-
-def _faults(root: Node, data: bytes, symbols: int) -> Iterator[str]:
-    if symbols == _SYMBOLS:
-        yield f"it defines more than {_SYMBOLS:,} names: the rest is not told"
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        yield f"line {line}: it is not UTF-8"
-    if root.has_error:
-        yield f"line {_first_error(root)}: it does not parse"
-
-
-def _first_error(root: Node) -> int:
-    node = root
-    while not (node.is_error or node.is_missing):
-        inner = [one for one in node.children if one.has_error or one.is_missing]
-        if not inner:
-            break
-        node = inner[0]
-    return node.start_point[0] + 1
