@@ -31,7 +31,7 @@ from doc_healing.settings import read as read_settings
 from doc_healing.symbols.drafts import draft
 from doc_healing.symbols.drawing import index
 from doc_healing.symbols.lookup import Lookup
-from doc_healing.symbols.past import is_log
+from doc_healing.symbols.past import only_lists
 from doc_healing.symbols.undocumented import Undocumented, said, undocumented
 
 _DOCUMENTS = re.compile(r"(?i)\.(?:md|mdx|markdown|rst|adoc|txt|ipynb|html|pyi?|yml|yaml|toml)$")
@@ -96,7 +96,7 @@ def _texts(source: Source) -> Mapping[str, str | None]:
     paths = [
         path
         for path in source.files
-        if not is_log(path) and (_TEXTS.search(path) or _in_documents(path))
+        if not only_lists(path) and (_TEXTS.search(path) or _in_documents(path))
     ]
     found = {path: data.decode("utf-8", "replace") for path, data in source.read(paths)}
     return {path: found.get(path) for path in paths}
