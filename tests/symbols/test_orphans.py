@@ -114,6 +114,11 @@ def test_orphans(text: str, expected: list[str]) -> None:
         ),
         (["book/1/a.md", "book/2/a.md"], []),  # chapters
         (["api/version-1/a.md", "guide/version-2/a.md"], []),
+        (
+            ["doc/1.x/a.md", "doc/1.x/b.md", "doc/1.x/c.md", "doc/a.md", "doc/b.md"],
+            ["doc/1.x/a.md", "doc/1.x/b.md", "doc/1.x/c.md"],
+        ),
+        (["doc/2.x/README.md", "doc/2.x/index.md", "doc/README.md", "doc/index.md"], []),
     ],
 )
 def test_the_manual_of_an_older_version_may_name_what_is_gone(
@@ -169,6 +174,14 @@ TWICE = {
         "export function cut(text: string, options?: CutOptions): string;\n"
     ),
 }
+BEAN = {
+    "src/main/java/a/b/Config.java": (
+        "package a.b;\npublic class Config {\n"
+        "    public void setFailFast(boolean on) {}\n"
+        "    public boolean isFailFast() { return true; }\n"
+        "    public void setValid(boolean on) {}\n    public int getRetryCount() { return 1; }\n}\n"
+    )
+}
 
 
 MEANT = {
@@ -191,6 +204,7 @@ MEANT = {
         (MEANT, "`lib.a.b.deep.x`", ["Message", "run", "Near"]),
         (APART, "Call `Zip2` to `Code32`.", ["Code64"]),
         (APART, "Nothing.", ["Zip2", "Zip3", "Zip4", "Code32", "Code64"]),
+        (BEAN, "`Config` | `failFast` | valid", ["Config.setValid", "Config.getRetryCount"]),
         (TWICE, "`Help` and `cut`", ["Cutter", "Help.width"]),
     ],
 )

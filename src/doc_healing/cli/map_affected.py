@@ -7,7 +7,15 @@ from typing import Any
 import click
 
 from doc_healing.cli import exits
-from doc_healing.cli.comparing import chosen, migrations_of, replacements, side, summary, used
+from doc_healing.cli.comparing import (
+    chosen,
+    migrations_of,
+    replacements,
+    side,
+    summary,
+    used,
+    with_unread,
+)
 from doc_healing.cli.map_pages import repository_of
 from doc_healing.cli.map_tree import (
     compared,
@@ -54,6 +62,7 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
         choice, told = chosen(
             now, then, documents, pages(before, config, place.below)[0], desk, place.root
         )
+        choice = with_unread(choice, start, end)
         past = named(documents, then.known, used(desk, documents), repository_of(place.root))
         mentions = mentions_of(choice, told, past)
         instead = replacements(then, now, desk, migrations_of(config))
@@ -99,7 +108,7 @@ def _text(
     lines = []
     for page in told:
         for one in page.document.snippets:
-            why = choice.chosen.get((one.path, one.index))
+            why = _why(choice, (one.path, one.index))
             if why is not None:
                 place = f"{shown_path(one.path)}:{one.line}:"
                 sure = f"   {why.touched[0].confidence:.2f}" if why.touched else ""
@@ -109,6 +118,12 @@ def _text(
         own = (one for one in mentions if one.path == page.document.path)
         lines += [_mention(one, instead, head) for one in own]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _why(choice: Choice, key: tuple[str, int]) -> Why | None:
+    """Why a block is run: where nothing may be left out, each of them is."""
+    overall = Why(choice.everything) if choice.everything and key in choice.spared else None
+    return choice.chosen.get(key, overall)
 
 
 def _mention(mention: Reference, instead: Mapping[str, str], head: Lookup) -> str:
@@ -137,7 +152,7 @@ def _json(
     for page in told:
         for one in page.document.snippets:
             key = (one.path, one.index)
-            why = choice.chosen.get(key)
+            why = _why(choice, key)
             if why is None and key not in choice.spared:
                 continue
             rows.append(
