@@ -21,7 +21,7 @@ from doc_healing.cli.map_tree import (
     say_nothing,
     source_of,
 )
-from doc_healing.cli.options import output, output_options, shown, write
+from doc_healing.cli.options import map_options, output, shown, write
 from doc_healing.documents.pages import LOST, config_of
 from doc_healing.model import ChangeKind, Symbol
 from doc_healing.protocols import Source
@@ -43,7 +43,7 @@ _TEXTS = re.compile(r"(?i)\.(?:md|mdx|markdown|rst|adoc|ipynb)$")
 @click.option("--base", default="", metavar="REV", help="Only what is new since this revision.")
 @click.option("--head", default="", metavar="REV", help="The tree: here, what is there.")
 @click.option("--draft", "drafting", is_flag=True, help="A section for each, in Markdown.")
-@output_options(["text", "json"])
+@map_options
 def command(path: str, base: str, head: str, drafting: bool, **more: Any) -> int:
     """List the public API of the code below PATH that no document mentions.
 
