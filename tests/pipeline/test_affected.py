@@ -83,3 +83,21 @@ def _runs(language: str, files: dict[str, str], path: str, old: str, new: str) -
     assert old in text
     found = chosen(before, {**before, path: text.replace(old, new, 1) if old else new})
     return bool(found.chosen or found.everything)
+
+
+GONE = [
+    ("python", PYTHON, "src/lib/__init__.py", "go", "walk"),
+    ("go", GO, "lib.go", "Go", "Walk"),
+    ("rust", RUST, "src/lib.rs", "go", "walk"),
+]
+
+
+@pytest.mark.parametrize(("language", "files", "path", "old", "new"), GONE)
+def test_what_a_block_names_and_is_gone_is_told_for_sure(
+    language: str, files: dict[str, str], path: str, old: str, new: str
+) -> None:
+    page = f"```{language}\n{BLOCKS[language]}```\n"
+    before = {**files, "page.md": page}
+    found = chosen(before, {**before, path: files[path].replace(f"{old}()", f"{new}()")})
+    first = found.chosen["page.md", 0].touched[0]
+    assert (first.symbol, first.confidence >= 0.9) == (f"{path}#{old}", True)
