@@ -95,3 +95,21 @@ def test_a_block_between_that_uses_what_another_binds_is_run_before() -> None:
     code = before["src/lib/__init__.py"].replace("append(1)", "append(2)")
     found = chosen(before, {**before, "src/lib/__init__.py": code})
     assert {index for _, index in found.chosen} == {1, 2}
+
+
+GONE = [
+    ("python", PYTHON, "src/lib/__init__.py", "go", "walk"),
+    ("go", GO, "lib.go", "Go", "Walk"),
+    ("rust", RUST, "src/lib.rs", "go", "walk"),
+]
+
+
+@pytest.mark.parametrize(("language", "files", "path", "old", "new"), GONE)
+def test_what_a_block_names_and_is_gone_is_told_for_sure(
+    language: str, files: dict[str, str], path: str, old: str, new: str
+) -> None:
+    page = f"```{language}\n{BLOCKS[language]}```\n"
+    before = {**files, "page.md": page}
+    found = chosen(before, {**before, path: files[path].replace(f"{old}()", f"{new}()")})
+    first = found.chosen["page.md", 0].touched[0]
+    assert (first.symbol, first.confidence >= 0.9) == (f"{path}#{old}", True)

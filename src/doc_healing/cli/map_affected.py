@@ -7,7 +7,15 @@ from typing import Any
 import click
 
 from doc_healing.cli import exits
-from doc_healing.cli.comparing import chosen, migrations_of, replacements, side, summary, used
+from doc_healing.cli.comparing import (
+    chosen,
+    migrations_of,
+    replacements,
+    side,
+    summary,
+    used,
+    with_unread,
+)
 from doc_healing.cli.map_pages import repository_of
 from doc_healing.cli.map_tree import (
     compared,
@@ -19,7 +27,7 @@ from doc_healing.cli.map_tree import (
     say_nothing,
     source_of,
 )
-from doc_healing.cli.options import output, output_options, shown, write
+from doc_healing.cli.options import map_options, output, shown, write
 from doc_healing.cli.streams import say
 from doc_healing.documents.pages import config_of, pages
 from doc_healing.model import MAYBE, Reference
@@ -35,7 +43,7 @@ from doc_healing.symbols.lookup import Lookup
 @click.argument("path", default=".", metavar="[PATH]")
 @click.option("--base", required=True, metavar="REV", help="The revision before the change.")
 @click.option("--head", default="", metavar="REV", help="The one after it: here, what is there.")
-@output_options(["text", "json"])
+@map_options
 def command(path: str, base: str, head: str, **more: Any) -> int:
     """List the blocks and mentions below PATH that a change of the code may touch.
 
@@ -54,6 +62,7 @@ def command(path: str, base: str, head: str, **more: Any) -> int:
         choice, told = chosen(
             now, then, documents, pages(before, config, place.below)[0], desk, place.root
         )
+        choice = with_unread(choice, start, end)
         past = named(documents, then.known, used(desk, documents), repository_of(place.root))
         mentions = mentions_of(choice, told, past)
         instead = replacements(then, now, desk, migrations_of(config))
@@ -99,7 +108,7 @@ def _text(
     lines = []
     for page in told:
         for one in page.document.snippets:
-            why = choice.chosen.get((one.path, one.index))
+            why = _why(choice, (one.path, one.index))
             if why is not None:
                 place = f"{shown_path(one.path)}:{one.line}:"
                 sure = f"   {why.touched[0].confidence:.2f}" if why.touched else ""
@@ -109,6 +118,12 @@ def _text(
         own = (one for one in mentions if one.path == page.document.path)
         lines += [_mention(one, instead, head) for one in own]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _why(choice: Choice, key: tuple[str, int]) -> Why | None:
+    """Why a block is run: where nothing may be left out, each of them is."""
+    overall = Why(choice.everything) if choice.everything and key in choice.spared else None
+    return choice.chosen.get(key, overall)
 
 
 def _mention(mention: Reference, instead: Mapping[str, str], head: Lookup) -> str:
@@ -137,7 +152,7 @@ def _json(
     for page in told:
         for one in page.document.snippets:
             key = (one.path, one.index)
-            why = choice.chosen.get(key)
+            why = _why(choice, key)
             if why is None and key not in choice.spared:
                 continue
             rows.append(
