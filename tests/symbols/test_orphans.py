@@ -12,7 +12,7 @@ from doc_healing.pipeline.naming import named
 from doc_healing.symbols.drafts import draft
 from doc_healing.symbols.matching import compare
 from doc_healing.symbols.orphans import Orphan, Placed, orphans
-from doc_healing.symbols.past import of_older_versions
+from doc_healing.symbols.past import is_log, of_older_versions, only_lists
 from doc_healing.symbols.undocumented import said, undocumented
 from tests.symbols.trees import documents, lookup, tree
 
@@ -129,6 +129,22 @@ def test_the_manual_of_an_older_version_may_name_what_is_gone(
 
 def test_a_changelog_may_name_what_is_gone() -> None:
     assert gone("Use `lib.old_name()`.", "docs/migration.md") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "of_the_past", "lists"),
+    [
+        ("MIGRATION_GUIDE.md", True, False),
+        ("docs/upgrading.md", True, False),
+        ("rand_core/CHANGELOG.md", True, True),
+        ("docs/releases/1.0.md", True, True),
+        ("docs/guide.md", False, False),
+    ],
+)
+def test_a_guide_for_migration_documents_what_is_new(
+    path: str, of_the_past: bool, lists: bool
+) -> None:
+    assert (is_log(path), only_lists(path)) == (of_the_past, lists)
 
 
 def test_what_the_page_did_not_name_at_the_base_is_something_else() -> None:

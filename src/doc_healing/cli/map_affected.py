@@ -27,7 +27,7 @@ from doc_healing.cli.map_tree import (
     say_nothing,
     source_of,
 )
-from doc_healing.cli.options import output, output_options, shown, write
+from doc_healing.cli.options import map_options, output, shown, write
 from doc_healing.cli.streams import say
 from doc_healing.documents.pages import config_of, pages
 from doc_healing.model import MAYBE, Reference
@@ -43,7 +43,7 @@ from doc_healing.symbols.lookup import Lookup
 @click.argument("path", default=".", metavar="[PATH]")
 @click.option("--base", required=True, metavar="REV", help="The revision before the change.")
 @click.option("--head", default="", metavar="REV", help="The one after it: here, what is there.")
-@output_options(["text", "json"])
+@map_options
 def command(path: str, base: str, head: str, **more: Any) -> int:
     """List the blocks and mentions below PATH that a change of the code may touch.
 

@@ -18,14 +18,20 @@ _HINTED = re.compile(r"(?i)\b(previous|used to|replac|instead of|migrat|upgrad|m
 _TITLED = re.compile(r"(?i)\b(migrat|upgrad|breaking|previous|older|changes in)")
 _LOGS = re.compile(
     r"(?i)(^|/|[-_.])(changes?|changelog|history|news|releases?|release[-_]?notes|whats[-_]?new"
-    r"|migrat\w*|upgrad\w*|blog|posts|adr|rfcs?|roadmap|todo|versioned[-_]docs)([-_./]|$)"
+    r"|blog|posts|adr|rfcs?|roadmap|todo|versioned[-_]docs)([-_./]|$)"
 )
+_GUIDES = re.compile(r"(?i)(^|/|[-_.])(migrat\w*|upgrad\w*)([-_./]|$)")
 # `v1`, `version-2`, `1.x`; a bare number may be a chapter
 _VERSION = re.compile(r"(?i)(?:v|version[-_]?)(\d+(?:\.(?:\d+|x))*)$|(\d+(?:\.(?:\d+|x))+)$")
 
 
 def is_log(path: str) -> bool:
     """Whether a file speaks of older versions by its nature: a changelog, a guide to migrate."""
+    return bool(_LOGS.search(path) or _GUIDES.search(path))
+
+
+def only_lists(path: str) -> bool:
+    """Whether a file is a log: a guide to migrate also tells how to use what is new."""
     return bool(_LOGS.search(path))
 
 
