@@ -116,7 +116,7 @@ def _text(
                 words = f"{why.reason}; use {new}" if new else why.reason
                 lines.append(f"{place} {one.language}: {visible(words)}{paint(sure, DIM)}")
         own = (one for one in mentions if one.path == page.document.path)
-        lines += [_mention(one, instead, head) for one in own]
+        lines += dict.fromkeys(_mention(one, instead, head) for one in own)  # of one name: once
     return "".join(f"{line}\n" for line in lines)
 
 
