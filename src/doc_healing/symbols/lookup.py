@@ -17,6 +17,9 @@ MEMBERS = (SymbolKind.METHOD, SymbolKind.FIELD, SymbolKind.ENUM_MEMBER)
 _SHARED = frozenset({"go", "java", "rust"})  # files of one folder see each other's names
 _STEMS = frozenset({"__init__", "index", "mod", "lib", "main"})  # a folder's own file
 _DEEP = 12  # bases of bases, aliases of aliases
+_ASIDE = frozenset(
+    "test tests conftest testing example examples benchmark benchmarks bench benches".split()
+)
 _SEPARATOR = re.compile(r"::|[./\\:]")
 
 
@@ -70,6 +73,13 @@ class Lookup:
         if not self.offering:
             return found
         return [one for one in found if one.path in self.offering or self._beside(one.path)]
+
+    def defined(self, name: str) -> list[Symbol]:
+        """All symbols of that own name but those that only tests and examples have."""
+        found = self.by_last.get(name, [])
+        if not self.offering:
+            return found
+        return [one for one in found if one.path in self.offering or not _aside(one.path)]
 
     def _beside(self, path: str) -> bool:
         """Whether a file lies below a folder that readers import from."""
@@ -419,7 +429,7 @@ def _folder(path: str) -> str:
 
 def _aside(path: str) -> bool:
     parts = re.split(r"[/._-]", path.lower())
-    return bool({"test", "tests", "conftest", "testing", "example", "examples"}.intersection(parts))
+    return not _ASIDE.isdisjoint(parts)
 
 
 def _parts(path: str) -> tuple[str, ...]:

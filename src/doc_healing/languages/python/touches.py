@@ -28,7 +28,15 @@ _BEFORE = ("sitecustomize.py", "usercustomize.py", "sitecustomize", "usercustomi
 _VERSION = re.compile(r"^([^/]*?)-[^/]*\.dist-info(?=/|$)")
 _WHOLE, _PARTED, _NUMBERED = "*-#"
 _ASKS_FOR_CODE = re.compile(r"\b(?:__code__|co_\w+|[fgac][ir]?_code|ag_code)\b")
-_ASKS_FOR_LINES = re.compile(r"\b(?:[ft][b]?_lineno|lineno|__firstlineno__)\b")
+_ASKS_FOR_LINES = re.compile(
+    r"\b(?:[ft][b]?_lineno|lineno|__firstlineno__|faulthandler|get_freeze_count|gc\.freeze)\b"
+    r"|\b(?:_getframe|currentframe|_current_frames|_current_exceptions|(?:tb|gi|cr|ag)_frame)\b"
+)
+# What a frame shows of itself has its line; these do not show it.
+_OF_A_FRAME = re.compile(
+    r"\b(?:(?:_getframe|currentframe)\([^()\n]*\)|tb_frame)(?:\.f_back)*"
+    r"\.f_(?:globals|locals|builtins|code\.co_(?:name|filename|qualname))\b"
+)
 # The size of a file that is not opened, and a process of which no audit event tells: who asks for
 # them says so in one of these words, as long as he does not hide it.
 _UNHEARD = re.compile(
@@ -134,7 +142,7 @@ class _Asked:
         return cls(
             bool(_UNHEARD.search(_OF_AN_OPEN_FILE.sub("", text))),
             bool(_ASKS_FOR_CODE.search(text)),
-            bool(_ASKS_FOR_LINES.search(text)),
+            bool(_ASKS_FOR_LINES.search(_OF_A_FRAME.sub("", text))),
         )
 
 
