@@ -85,6 +85,18 @@ def _runs(language: str, files: dict[str, str], path: str, old: str, new: str) -
     return bool(found.chosen or found.everything)
 
 
+def test_a_block_between_that_uses_what_another_binds_is_run_before() -> None:
+    blocks = ("from lib import make\nd = make()\n", "from lib import add\nadd(d)\n", "print(d)\n")
+    before = {
+        "pyproject.toml": '[project]\nname = "lib"\n',
+        "src/lib/__init__.py": "def make():\n    return []\n\ndef add(d):\n    d.append(1)\n",
+        "page.md": "".join(f"```python\n{one}```\n\n" for one in blocks),
+    }
+    code = before["src/lib/__init__.py"].replace("append(1)", "append(2)")
+    found = chosen(before, {**before, "src/lib/__init__.py": code})
+    assert {index for _, index in found.chosen} == {1, 2}
+
+
 GONE = [
     ("python", PYTHON, "src/lib/__init__.py", "go", "walk"),
     ("go", GO, "lib.go", "Go", "Walk"),

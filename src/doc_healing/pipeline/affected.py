@@ -6,7 +6,7 @@ change of anything but source, prose and tests affects everything.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase as fnmatch
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -22,6 +22,7 @@ from doc_healing.model import (
     Use,
 )
 from doc_healing.pipeline.naming import NamedPage
+from doc_healing.pipeline.unloadable import unloadable
 from doc_healing.pipeline.whole import stopping
 from doc_healing.protocols import Source
 from doc_healing.symbols.affected import Difference, Sides, Touched, difference, touched
@@ -105,8 +106,8 @@ def choose(
     ways = _Ways(
         head,
         base,
-        difference(code, head.reach, base.reach),
-        difference(code, base.reach, head.reach),
+        _differing(code, head, base),
+        _differing(code, base, head),
         tuple(code),
         tuple(sorted(path for path in paths if not _mapped(path, head, base) and _aside(path))),
         stopping(head.reach, base.reach, head.source, code),
@@ -125,6 +126,12 @@ def choose(
         f"{path}#{name}" for path, name in (*ways.now.nodes, *ways.then.nodes) if name
     )
     return Choice(chosen, spared, everything, tuple(code), symbols)
+
+
+def _differing(code: Sequence[str], own: Side, other: Side) -> Difference:
+    found = difference(code, own.reach, other.reach)
+    failing = unloadable(own.reach, other.reach, own.source, code)
+    return replace(found, nodes=found.nodes | failing)
 
 
 def changed_paths(head: Source, base: Source) -> set[str]:
