@@ -179,3 +179,16 @@ def test_a_submodule_at_another_commit_may_affect_everything(tmp_path: Path) -> 
     assert affected(root) == (why, [True] * 4)
     listed = call("map", "affected", "--base", "start", cwd=root)
     assert listed.out.count(why) == 4
+
+
+def test_links_to_lines_that_moved_are_told(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    (root / "links.md").write_text("See [shout](lib/words.py#L1-L2).\n")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "with a link")
+    git(root, "tag", "start")
+    (root / "lib" / "words.py").write_text(f"import os\n\n{WORDS}")
+    where = "links.md:1:6: links to lib/words.py#L1-L2, which are L3-L4 now"
+    assert where in call("map", "affected", "--base", "start", cwd=root).out
+    found = call("map", "affected", "--base", "start", "--format", "json", cwd=root).json
+    assert [one["now"] for one in found["links"]] == ["L3-L4"]

@@ -172,6 +172,20 @@ def test_a_line_is_cut_where_something_of_it_fits(width: int, end: str) -> None:
     assert clipped(whole, Options(), 31) == whole
 
 
+def test_namesakes_at_one_place_are_one_line(root: Path, here: Callable[..., Result]) -> None:
+    package = '{{"name": "{0}", "main": "index.js"}}'
+    box = "class Box { open() { return 1 } }\nexport const size = new Box()\n"
+    files = {f"{name}/index.js": box for name in ("red", "blue")}
+    files |= {f"{name}/package.json": package.format(name) for name in ("red", "blue")}
+    committed(root, {**files, "docs/a.md": "The `Box.open()` of it.\n"})
+    told = here("map", "references", "docs", cwd=root).out.splitlines()
+    assert len(told) == 1
+    assert "Box.open() -> Box.open " in told[0]
+    committed(root, {name: text.replace("1", "2") for name, text in files.items()})
+    told = here("map", "affected", "--base", "HEAD~1", cwd=root).out.splitlines()
+    assert told == ["docs/a.md:1:6: mentions Box.open(): Box.open changed"]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_of_each_speaks_of_the_map(
     name: str, root: Path, here: Callable[..., Result]

@@ -83,7 +83,7 @@ def _text(
 ) -> str:
     rows = [((one.path, one.line, one.column), _line(drawn, one, options)) for one in found]
     rows += [((one.path, one.line, 0), _gap(one, options)) for one in missing]
-    return "".join(f"{line}\n" for _, line in sorted(rows))
+    return "".join(f"{line}\n" for _, line in sorted(set(rows)))
 
 
 def _line(drawn: Drawn, one: Reference, options: Options) -> str:

@@ -333,11 +333,10 @@ def _languages(page: Page, known: Lookup) -> Iterator[str]:
 def _linked(spot: Spot, page: Page, known: Lookup) -> Iterator[Reference]:
     """The symbols that a link to lines of the repository's own source leads to."""
     path = own_path(spot.target, page)
-    lines = _LINES.search(spot.target)
+    lines = lines_of(spot.target)
     if not path or path not in known.outlines or lines is None:
         return
-    first = int(lines[1])
-    last = int(lines[2] or first)
+    first, last = lines
     inside = [
         one
         for one in known.outlines[path].symbols
@@ -347,11 +346,22 @@ def _linked(spot: Spot, page: Page, known: Lookup) -> Iterator[Reference]:
         yield _reference(spot, page, one, 0.9, "a link to its lines")
 
 
-def own_path(target: str, page: Page) -> str:
-    """The path in the repository that a link leads to; "" where it leads elsewhere."""
+def lines_of(target: str) -> tuple[int, int] | None:
+    """The first and the last line that a link leads to: `#L10-L20`."""
+    found = _LINES.search(target)
+    return (int(found[1]), int(found[2] or found[1])) if found else None
+
+
+def own_path(target: str, page: Page, *, moving: bool = False) -> str:
+    """The path in the repository that a link leads to; "" where it leads elsewhere.
+
+    With `moving`, one to a commit or a tag leads elsewhere.
+    """
     if found := _BLOB.match(target):
-        owner, name, _, path = found.groups()
+        owner, name, revision, path = found.groups()
         own = page.repository.casefold()
+        if moving and revision not in _BRANCHES:
+            return ""
         return path if own and f"{owner}/{name}".casefold().removesuffix(".git") == own else ""
     if re.match(r"[a-z][a-z0-9+.-]*:", target) or target.startswith(("#", "//")):
         return ""
@@ -366,6 +376,9 @@ def own_path(target: str, page: Page) -> str:
         elif part != ".":
             parts.append(part)
     return "/".join(parts)
+
+
+_BRANCHES = frozenset({"main", "master", "HEAD", "develop", "dev", "trunk"})
 
 
 def _around(symbols: Sequence[Symbol], line: int) -> list[Symbol]:

@@ -145,14 +145,17 @@ class Counted:
         self.kind = type(_nothing)
         self.code = type(_nothing.__code__)
         self.array = array = _quietly("array").array
-        self.gc, self.ctypes = _quietly("gc"), _quietly("_ctypes")
-        short = type("Short", (self.ctypes._SimpleCData,), {"_type_": "h"})
-        self.pointer: Any = self.ctypes.POINTER(short)
+        self.gc, ctypes = _quietly("gc"), _quietly("_ctypes")
+        short = type("Short", (ctypes._SimpleCData,), {"_type_": "h"})
+        # All that a process may reach, by pairs of bytes: only where a counter lies is it read.
+        reach = {"_length_": 2**46, "_type_": short}
+        self.memory: Any = type("Memory", (ctypes.Array,), reach).from_address(0)  # type: ignore[attr-defined]  # ctypes'
+        self.getter = _quietly("_operator").itemgetter
         self.first = 0  # what a counter begins with
         self.before: list[set[int]] = []  # what a fork found is looked at, and not written to
         self.seen: set[int] = set()  # held by `kept`, so that no other has such an id
         self.kept: list[list[CodeType]] = []
-        self.counters: list[Any] = []  # of `known`, in its order: arrays of pointers
+        self.counters: list[Any] = []  # what gives those of `known`, in its order, and two more
         self.known: list[CodeType] = []  # that had not run, and in its order what is told of it
         self.asks, self.lines, self.places = array("b"), array("l"), array("l")
         self.files: list[str] = []
@@ -174,20 +177,13 @@ class Counted:
         pairs = zip(self.known, self.values)  # noqa: B905  # 3.8
         return any(one is code and value == self.first for one, value in pairs)
 
-    def _pointers(self, codes: list[CodeType]) -> Any:
-        """The ways to their counters, along which nothing is written: an array of arrays of one."""
-        count = len(codes)
-        made = type("Pointers", (self.ctypes.Array,), {"_length_": count, "_type_": self.pointer})
-        places = self.array("Q", [id(code) + _WARMUP for code in codes])
-        return made.from_buffer(places) if count else ()  # type: ignore[attr-defined]  # ctypes'
-
     def works(self) -> bool:
         """Whether the counter is where it is looked for, and counts."""
-        never, once = self._pointers([_nothing.__code__, _once.__code__])
-        self.first = never[0]
-        before = once[0]
+        memory, once = self.memory, _at(_once.__code__)
+        self.first = memory[_at(_nothing.__code__)]
+        before = memory[once]
         _once()
-        return before == self.first < 0 and bool(once[0] == before + 1)
+        return before == self.first < 0 and bool(memory[once] == before + 1)
 
     def settle(self) -> None:
         """Look at all that is there; what is found later came later."""
@@ -195,9 +191,9 @@ class Counted:
         count = len(self.known)
         codes = list(self._all())
         self.kept.append(codes)
-        for code, counter in zip(codes, self._pointers(codes)):  # noqa: B905  # 3.8
+        for code in codes:
             own, asks = self._is_own(code), self.watched.asks(code)
-            if counter[0] != self.first:
+            if self.memory[_at(code)] != self.first:
                 self.watched.note(asks)
             elif own or asks:
                 self.known.append(code)
@@ -206,7 +202,8 @@ class Counted:
                 self.places.append(self._place(code.co_filename) if own else -1)
                 if own and code.co_name[:1] != "<":
                     lines.setdefault(code.co_filename, set()).add(code.co_firstlineno)
-        self.counters.append(self._pointers(self.known[count:]))
+        never = _nothing.__code__
+        self.counters.append(self.getter(*map(_at, (*self.known[count:], never, never))))
         self.before, self.seen = [*self.before, self.seen], set()
         for file, some in lines.items():
             before = self.idle.get(file, "")
@@ -237,13 +234,18 @@ class Counted:
         """By file the lines of functions that had surely not run, and of those that did since."""
         self.settle()
         ran: dict[str, list[str]] = {}
-        self.values = [one[0] for pointers in self.counters for one in pointers]
+        self.values = [value for get in self.counters for value in get(self.memory)[:-2]]
         for at, value in enumerate(self.values):
             if value != self.first:
                 self.watched.note(self.asks[at])
                 if self.places[at] >= 0:
                     ran.setdefault(self.files[self.places[at]], []).append(str(self.lines[at]))
         return self.idle, ran
+
+
+def _at(code: CodeType) -> int:
+    """Where its counter lies in memory."""
+    return (id(code) + _WARMUP) // 2
 
 
 def _nothing() -> None:
