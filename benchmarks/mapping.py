@@ -3,6 +3,7 @@
     python benchmarks/mapping.py --oracle <RefactoringMiner>/src/test/resources/oracle
     python benchmarks/mapping.py --oracle <the same> --java-1 <RefDiff's data.json>
     python benchmarks/mapping.py --cases rename-cases.jsonl --repos <folder of bare clones>
+    python benchmarks/mapping.py --judged benchmarks/mapping_judged.jsonl --repos <the same>
 
 Names are compared as the published figures were, by simple name and commit; `--half` chooses the
 repositories that rules were made on (development) or the others (held-out). `--wrong N` prints
@@ -16,6 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from mapping_judged import judged
 from mapping_oracles import OLDER, Commit, Label, cases, changed_files, commits, development
 
 from doc_healing.languages.maps import MAPPERS
@@ -44,6 +46,7 @@ def main() -> None:
     parser.add_argument("--oracle", type=Path)
     parser.add_argument("--java-1", type=Path)
     parser.add_argument("--cases", type=Path)
+    parser.add_argument("--judged", type=Path)
     parser.add_argument("--repos", type=Path)
     parser.add_argument("--language", action="append")
     parser.add_argument("--half", choices=["development", "held-out", "all"], default="all")
@@ -54,6 +57,8 @@ def main() -> None:
         _oracle(asked)
     if asked.cases:
         _cases(asked)
+    if asked.judged:
+        judged(asked.judged, asked.repos, asked.language)
 
 
 def found(change: SymbolChange) -> Iterable[Label]:

@@ -62,7 +62,7 @@ class Rivals:
         return (
             own < _LIKE
             and (self._left(match, least, whole) or self._came(match, least, whole))
-            and not self._passed_on(match, least)
+            and (whole or not self._passed_on(match, least))  # types name one another anyhow
         )
 
     def swapped(self, match: Match) -> bool:

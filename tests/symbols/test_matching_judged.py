@@ -1,0 +1,62 @@
+"""What was told wrongly, or for too sure, of commits of strange repositories."""
+
+from doc_healing.languages.maps import MAPPERS
+from doc_healing.model import SymbolChange
+from doc_healing.symbols.matching import compare
+
+
+def _said(before: dict[str, str], after: dict[str, str]) -> list[SymbolChange]:
+    old = {path: text.encode() for path, text in before.items()}
+    new = {path: text.encode() for path, text in after.items()}
+    return list(compare(old, new, MAPPERS))
+
+
+STATUS = """class Request {{
+  {field};
+  get progress() {{
+    return {{percent: this.percent, total: {told}}};
+  }}
+}}
+"""
+
+
+def test_what_a_getter_tells_is_no_old_name_of_what_it_reads() -> None:
+    before = STATUS.format(field="[kSize] = 0", told="this[kSize]")
+    after = STATUS.format(field="_size = 0", told="this._size")
+
+    changes = _said({"a.js": before}, {"a.js": after})
+
+    renamed = {one.old.name for one in changes if one.old and one.kind.value == "renamed"}
+    assert "Request.progress.total" not in renamed
+
+
+FORMAT = """package a;
+public class Format {{
+    {note}
+    public Format withHeader(String... names) {{ return with(names, 1); }}
+{added}}}
+"""
+NOTE = "/**\n * Reads.\n * @deprecated Use {@link Format#setHeader(String...)}.\n */\n@Deprecated"
+ADDED = """    public Format setHeader(Class type) { return with(type, 2); }
+    public Format setHeader(ResultSet rows, int count) { return with(rows, 3); }
+    public Format setHeader(String... names) { return copy().with(names, 1); }
+"""
+
+
+def test_of_overloads_the_declared_one_is_the_successor() -> None:
+    before, after = FORMAT.format(note="", added=""), FORMAT.format(note=NOTE, added=ADDED)
+
+    changes = _said({"Format.java": before}, {"Format.java": after})
+
+    told = [one for one in changes if one.kind.value == "deprecated"]
+    assert [one.candidates[0].discriminator for one in told] == ["(String[])"]
+
+
+def test_a_type_of_the_same_name_elsewhere_without_a_common_member_is_not_sure() -> None:
+    old = "package a\n\ntype creds struct {\n\trealm string\n\tnonce string\n\tqop []string\n}\n"
+    new = "package a\n\ntype creds struct {\n\tuser, password string\n}\n"
+
+    changes = _said({"digest.go": old}, {"util.go": new})
+
+    told = [one for one in changes if one.kind.value == "moved" and one.new is not None]
+    assert all(one.confidence <= 0.5 for one in told if one.new and one.new.name == "creds")
