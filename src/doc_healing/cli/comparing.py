@@ -13,13 +13,13 @@ from doc_healing.pipeline.affected import Choice, Side, Why, choose, reader_of
 from doc_healing.pipeline.naming import NamedPage, named
 from doc_healing.protocols import Mapper, Source
 from doc_healing.report.tally import plural
+from doc_healing.symbols.confidence import LIKELY
 from doc_healing.symbols.difference import difference
 from doc_healing.symbols.drawing import Desk, index, outlines
 from doc_healing.symbols.index import Index
 from doc_healing.symbols.lookup import Lookup
 from doc_healing.symbols.matching import compare_outlines
 from doc_healing.symbols.migrations import Migration, successor
-from doc_healing.symbols.orphans import LIKELY
 from doc_healing.symbols.reach import Reach
 from doc_healing.symbols.words import Words, words
 
