@@ -50,6 +50,15 @@ SAME = {
             "    return 1", "    x = 1\n    return x"
         ),
     ),
+    "lines are asked for where nothing ran": (
+        USE,
+        "def i():\n    return 1\n\n"
+        + TWO
+        + "def h():\n    import sys\n    sys._getframe().f_lineno\n",
+        "def i():\n    x = 2\n    return x\n\n"
+        + TWO
+        + "def h():\n    import sys\n    sys._getframe().f_lineno\n",
+    ),
     "a finalizer as all ends": (
         "from own import a\nx = a.A()\n",
         "class A:\n    def __del__(self): pass\n    def g(self): pass\n",

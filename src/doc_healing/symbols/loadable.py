@@ -98,7 +98,7 @@ class Loadable:
             yield from _packages(path, self.known)
         if outline.language in _FOLDERS:
             folder = path.rpartition("/")[0]
-            yield from (p for p in self.known.outlines if p.rpartition("/")[0] == folder)
+            yield from self._folders[folder]
         if outline.language in SCRIPTS:  # `x.mjs` and `x.cjs`: a runtime takes one of them
             yield from self.known.twins.get(re.sub(r"(\.d)?\.\w+$", "", path), ())
         for one in outline.imports:
@@ -109,6 +109,13 @@ class Loadable:
                 dot = "" if one.module.endswith(".") else "."
                 inner = f"{one.module}{dot}{one.member}"
                 yield from self.known.files(inner, outline.language, path)
+
+    @cached_property
+    def _folders(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self.known.outlines:
+            found.setdefault(path.rpartition("/")[0], []).append(path)
+        return found
 
     def meant(self, name: str, path: str) -> Sequence[Place]:
         """What a bare name means in a file."""
