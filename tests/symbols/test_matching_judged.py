@@ -1,7 +1,10 @@
 """What was told wrongly, or for too sure, of commits of strange repositories."""
 
+import pytest
+
 from doc_healing.languages.maps import MAPPERS
 from doc_healing.model import SymbolChange
+from doc_healing.symbols import matching_scores
 from doc_healing.symbols.matching import compare
 
 
@@ -50,6 +53,56 @@ def test_of_overloads_the_declared_one_is_the_successor() -> None:
 
     told = [one for one in changes if one.kind.value == "deprecated"]
     assert [one.candidates[0].discriminator for one in told] == ["(String[])"]
+
+
+SETTER = """
+func ({short} *{type}) {name}(callback {kind}) *{type} {{
+{lock}	{short}.{field} = callback
+	return {short}
+}}
+"""
+TYPES = (
+    "package a\n\ntype Client struct {{\n\t{0} int\n}}\n\ntype Request struct {{\n\t{1} int\n}}\n"
+)
+
+
+def _setter(name: str, field: str, kind: str, type_: str = "Client", lock: str = "") -> str:
+    short = type_[0].lower()
+    return SETTER.format(short=short, type=type_, name=name, kind=kind, field=field, lock=lock)
+
+
+def test_a_method_keeps_its_type_where_another_type_was_given_the_new_name_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(matching_scores, "_MOST_PAIRS", 0)  # as in the diff of a big release
+    use = "package a\n\nfunc use(c *Client) {{\n" + "\tc.{0}(wait)\n\tc.{0}(rest)\n" * 2 + "}}\n"
+    lock = "\tc.lock.Lock()\n\tdefer c.lock.Unlock()\n"
+    before = TYPES.format("After", "other") + _setter("SetAfter", "After", "AfterFunc")
+    new = _setter("SetStrategy", "strategy", "StrategyFunc", lock=lock)
+    other = _setter("SetStrategy", "Strategy", "StrategyFunc", "Request")
+    added = [_setter(f"SetNew{at}", f"new{at}", "AfterFunc") for at in range(20)]
+    after = "".join((TYPES.format("strategy", "Strategy"), *added, new, other))
+
+    changes = _said(
+        {"a.go": before, "use.go": use.format("SetAfter")},
+        {"a.go": after, "use.go": use.format("SetStrategy")},
+    )
+
+    told = [one for one in changes if one.old is not None and one.old.name == "Client.SetAfter"]
+    assert [(one.kind.value, one.new and one.new.name) for one in told] == [
+        ("renamed", "Client.SetStrategy")
+    ]
+
+
+def test_an_empty_object_is_not_told_to_be_one_of_many_others() -> None:
+    text = "const internals = {};\n\ninternals.%s = function (value) { return value; };\n"
+    before = {f"lib/{name}/index.js": text % name for name in ("any", "lazy", "set", "func")}
+    after = {f"lib/{name}.js": text % f"{name}s" for name in ("base", "cast", "keys", "ref", "t")}
+
+    changes = _said(before, after)
+
+    told = [one for one in changes if one.old is not None and one.old.name == "internals"]
+    assert {one.kind.value for one in told} == {"removed"}
 
 
 def test_a_type_of_the_same_name_elsewhere_without_a_common_member_is_not_sure() -> None:

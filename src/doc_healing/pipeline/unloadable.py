@@ -11,7 +11,7 @@ from doc_healing.model import Outline, Symbol, SymbolKind
 from doc_healing.protocols import Source
 from doc_healing.symbols.loadable import SCRIPTS
 from doc_healing.symbols.reach import Reach
-from doc_healing.symbols.reached import Node
+from doc_healing.symbols.told import Node
 from doc_healing.symbols.words import key
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from doc_healing.model import Reference, Symbol, SymbolChange
 from doc_healing.symbols.reach import Reach, Walk
-from doc_healing.symbols.reached import Node
+from doc_healing.symbols.told import Node
 from doc_healing.symbols.words import key
 
 MAYBE_REACHED = 0.4

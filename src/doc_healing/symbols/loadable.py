@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from doc_healing.model import Symbol
 from doc_healing.symbols import receivers
 from doc_healing.symbols.lookup import Lookup, Place
 from doc_healing.symbols.words import Words
@@ -32,12 +33,22 @@ class Loadable:
     _words: dict[str, Mapping[str, Words]] = field(default_factory=dict)
     _meant: dict[tuple[str, str], Sequence[Place]] = field(default_factory=dict)
     _loads: dict[str, Sequence[str]] = field(default_factory=dict)
+    _kin: dict[str, Sequence[tuple[Symbol, Sequence[str]]]] = field(default_factory=dict)
     _wholes: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def clans(self) -> Mapping[str, str]:
         """The relatives of each class, by its id."""
         return receivers.clans(self.known)
+
+    def kin(self, name: str) -> Sequence[tuple[Symbol, Sequence[str]]]:
+        """The members of a name, each with the ids of those of its owners that have relatives."""
+        if name not in self._kin:
+            told = [(one, self.known.owners(one)) for one in self.known.by_last.get(name, ())]
+            self._kin[name] = [
+                (one, [x.id for x in own if x.id in self.clans]) for one, own in told
+            ]
+        return self._kin[name]
 
     def words(self, path: str) -> Mapping[str, Words]:
         """The words of a file, read once."""
@@ -98,7 +109,7 @@ class Loadable:
             yield from _packages(path, self.known)
         if outline.language in _FOLDERS:
             folder = path.rpartition("/")[0]
-            yield from (p for p in self.known.outlines if p.rpartition("/")[0] == folder)
+            yield from self._folders[folder]
         if outline.language in SCRIPTS:  # `x.mjs` and `x.cjs`: a runtime takes one of them
             yield from self.known.twins.get(re.sub(r"(\.d)?\.\w+$", "", path), ())
         for one in outline.imports:
@@ -109,6 +120,13 @@ class Loadable:
                 dot = "" if one.module.endswith(".") else "."
                 inner = f"{one.module}{dot}{one.member}"
                 yield from self.known.files(inner, outline.language, path)
+
+    @cached_property
+    def _folders(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self.known.outlines:
+            found.setdefault(path.rpartition("/")[0], []).append(path)
+        return found
 
     def meant(self, name: str, path: str) -> Sequence[Place]:
         """What a bare name means in a file."""
