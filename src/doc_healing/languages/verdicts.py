@@ -22,10 +22,15 @@ _CAUSES: Mapping[SymptomKind, Cause] = {
 
 def told(reading: Reading) -> Reading:
     """The reading with its reason and its cause in place."""
-    symptom = reading.symptom
-    if reading.verdict is Verdict.UNVERIFIED and not reading.cause:
-        kind = symptom.kind if symptom is not None else SymptomKind.CONTEXT
-        return replace(reading, cause=_CAUSES.get(kind, "context"))
-    if symptom is not None and not reading.reason:
-        return replace(reading, reason=symptom.message)
-    return reading
+    found = caused(reading)
+    if found is reading and reading.symptom is not None and not reading.reason:
+        return replace(reading, reason=reading.symptom.message)
+    return found
+
+
+def caused(reading: Reading) -> Reading:
+    """The reading with the cause in place that its symptom tells, where it told none."""
+    if reading.verdict is not Verdict.UNVERIFIED or reading.cause:
+        return reading
+    kind = reading.symptom.kind if reading.symptom is not None else SymptomKind.CONTEXT
+    return replace(reading, cause=_CAUSES.get(kind, "context"))

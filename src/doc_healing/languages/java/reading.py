@@ -25,7 +25,7 @@ from doc_healing.languages.java.places import (
 from doc_healing.languages.java.policy import Case, Ruling, chosen, is_context, rule, said
 from doc_healing.languages.java.promised import promised_failure
 from doc_healing.languages.java.reached import unreached
-from doc_healing.languages.verdicts import LIMITS, told
+from doc_healing.languages.verdicts import LIMITS, caused
 from doc_healing.model import (
     Cause,
     Environment,
@@ -54,7 +54,7 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     reading = _unless_disputed(reading, job.facts.get("disputed", ""))
     warnings = deprecations(job, events, environment)
     reading = replace(reading, warnings=(*warnings, *reading.warnings), added=_added(job, events))
-    return told(reading)
+    return caused(reading)
 
 
 def _unless_guessed(reading: Reading, events: Sequence[Event]) -> Reading:
