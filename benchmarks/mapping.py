@@ -3,6 +3,7 @@
     python benchmarks/mapping.py --oracle <RefactoringMiner>/src/test/resources/oracle
     python benchmarks/mapping.py --oracle <the same> --java-1 <RefDiff's data.json>
     python benchmarks/mapping.py --cases rename-cases.jsonl --repos <folder of bare clones>
+    python benchmarks/mapping.py --judged benchmarks/mapping_judged.jsonl --repos <the same>
 
 Names are compared as the published figures were, by simple name and commit; `--half` chooses the
 repositories that rules were made on (development) or the others (held-out). `--wrong N` prints
@@ -12,10 +13,11 @@ examples of both kinds of error.
 import argparse
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from mapping_judged import judged
 from mapping_oracles import OLDER, Commit, Label, cases, changed_files, commits, development
 
 from doc_healing.languages.maps import MAPPERS
@@ -44,6 +46,7 @@ def main() -> None:
     parser.add_argument("--oracle", type=Path)
     parser.add_argument("--java-1", type=Path)
     parser.add_argument("--cases", type=Path)
+    parser.add_argument("--judged", type=Path)
     parser.add_argument("--repos", type=Path)
     parser.add_argument("--language", action="append")
     parser.add_argument("--half", choices=["development", "held-out", "all"], default="all")
@@ -54,6 +57,8 @@ def main() -> None:
         _oracle(asked)
     if asked.cases:
         _cases(asked)
+    if asked.judged:
+        judged(asked.judged, asked.repos, asked.language)
 
 
 def found(change: SymbolChange) -> Iterable[Label]:
@@ -84,12 +89,17 @@ def found(change: SymbolChange) -> Iterable[Label]:
         yield Label("rename field" if renamed else "move field", old.last, new.last)
 
 
-def told_otherwise(change: SymbolChange) -> bool:
-    """Whether the labels tell its move once, as that of its file, or may tell a deprecated name."""
+def told_otherwise(change: SymbolChange, extracted: Collection[str]) -> bool:
+    """Whether the labels tell its move once, as that of its file or as a type that was extracted.
+
+    A name that is deprecated may be told as well.
+    """
     if change.kind is ChangeKind.DEPRECATED:
         return True
-    with_file = change.kind is ChangeKind.MOVED and "file renamed" in change.evidence
-    return with_file and not change.parameters
+    if change.kind is not ChangeKind.MOVED or change.new is None or change.parameters:
+        return False
+    into = change.new.container.rpartition(".")[2]
+    return "file renamed" in change.evidence or into in extracted
 
 
 def _bare(label: Label) -> Label:
@@ -143,7 +153,7 @@ def _count(
             ours[as_class] = ours.pop(label)
     for label in ours.keys() | truth.keys():
         right = label in ours and label in truth
-        if not right and label in ours and told_otherwise(ours[label]):
+        if not right and label in ours and told_otherwise(ours[label], commit.extracted):
             continue
         word = "TP" if right else "FP" if label in ours else "FN"
         table[label.kind, word] += 1
@@ -184,7 +194,9 @@ def _sure(commit: Commit, changes: Sequence[SymbolChange]) -> Iterator[tuple[flo
             right = label in truth
             if commit.language == "java-1" and label.kind not in OLDER:
                 continue
-            if "parameter" not in label.kind and (right or not told_otherwise(change)):
+            if "parameter" not in label.kind and (
+                right or not told_otherwise(change, commit.extracted)
+            ):
                 yield change.confidence, right
 
 

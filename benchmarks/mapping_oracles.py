@@ -40,6 +40,7 @@ class Commit:
     labels: frozenset[Label]
     folder: Path
     denied: frozenset[Label] = frozenset()  # what a tool told and somebody found wrong
+    extracted: frozenset[str] = frozenset()  # new supertypes: what they took is labelled by this
 
     def files(self) -> tuple[dict[str, bytes], dict[str, bytes], dict[str, str]]:
         """The files before and after, and the hints of what was renamed."""
@@ -103,7 +104,12 @@ def _commit(
     repository = entry["repository"].rstrip("/").removesuffix(".git").rpartition("/")[2]
     found, wrong = _labels(said), _labels(denied)
     folder = oracle / "commits"
-    return Commit(language, repository, entry["sha1"], found, folder, wrong - found)
+    extracted = frozenset(
+        text.removeprefix(kind).partition(" from class")[0].rpartition(".")[2]
+        for kind, text in said
+        if kind in ("Extract Superclass", "Extract Interface")
+    )
+    return Commit(language, repository, entry["sha1"], found, folder, wrong - found, extracted)
 
 
 def _labels(said: Iterable[tuple[str, str]]) -> frozenset[Label]:

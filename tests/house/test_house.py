@@ -7,12 +7,15 @@ import resource
 import statistics
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src/doc_healing"
@@ -262,3 +265,9 @@ def test_the_version_is_the_same_everywhere() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert f'__version__ = "{project["version"]}"' in (SOURCE / "__init__.py").read_text("utf-8")
     assert f"## {project['version']}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+@given(st.just(0.3))
+def test_a_property_may_take_its_time(seconds: float) -> None:
+    """A busy machine must not fail what Hypothesis would stop at a fifth of a second."""
+    time.sleep(seconds)

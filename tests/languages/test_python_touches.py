@@ -43,6 +43,27 @@ SAME = {
         TWO,
         LONGER,
     ),
+    "an outer frame's names": (
+        "from own import a\nassert a.f() == '__main__'\n",
+        LATE.replace(".f_lineno", ".f_back.f_globals['__name__']"),
+        LATE.replace(".f_lineno", ".f_back.f_globals['__name__']").replace(
+            "    return 1", "    x = 1\n    return x"
+        ),
+    ),
+    "lines are asked for where nothing ran": (
+        USE,
+        "def i():\n    return 1\n\n"
+        + TWO
+        + "def h():\n    import sys\n    sys._getframe().f_lineno\n",
+        "def i():\n    x = 2\n    return x\n\n"
+        + TWO
+        + "def h():\n    import sys\n    sys._getframe().f_lineno\n",
+    ),
+    "a finalizer as all ends": (
+        "from own import a\nx = a.A()\n",
+        "class A:\n    def __del__(self): pass\n    def g(self): pass\n",
+        "class A:\n    def __del__(self): pass\n    def g(self): return 1\n",
+    ),
     "a version is asked for": (
         "from importlib.metadata import PackageNotFoundError, version\ntry:\n    version('own')\n"
         "except PackageNotFoundError: pass\n" + USE,
@@ -173,7 +194,102 @@ OTHER = {
         LONGER,
     ),
     "foreign calls": ("import ctypes\nctypes.CDLL(None).getpid()\n", TWO, LONGER),
+    "a folder above where it stands": (
+        PATH + "os.chdir(here)\nopen('/proc/self/cwd/../own/a.py').read()\n",
+        TWO,
+        LONGER,
+    ),
+    "a file by a root beside a number": (
+        PATH + "open('/dev/fd/../root' + here + '/a.py').read()\n",
+        TWO,
+        LONGER,
+    ),
+    "a file above a folder that is open": (
+        PATH + "os.makedirs('/tmp/a/b')\nos.chdir('/tmp/a/b')\n"
+        "os.open('..' + here + '/a.py', os.O_RDONLY, dir_fd=os.open('/tmp', os.O_RDONLY))\n",
+        TWO,
+        LONGER,
+    ),
+    "a loader that sees the text": (
+        PATH + "import importlib.machinery as m, importlib.util as u\n"
+        "class Loader(m.SourceFileLoader):\n"
+        "    def source_to_code(self, data, path, **more):\n        assert b'return 1' in data\n"
+        "        return super().source_to_code(data, path, **more)\n"
+        "s = u.spec_from_loader('own.a', Loader('own.a', here + '/a.py'))\n"
+        "s.loader.exec_module(u.module_from_spec(s))\n",
+        TWO,
+        LONGER,
+    ),
+    "a loader's code": (
+        "import marshal, importlib.util as u\n"
+        "marshal.dumps(u.find_spec('own.a').loader.get_code('own.a'))\n",
+        TWO,
+        LONGER,
+    ),
+    "another compiler": (
+        "import builtins\nreal = compile\nbuiltins.compile = lambda *a, **k: real(*a, **k)\n" + USE,
+        TWO,
+        LONGER,
+    ),
+    "another hook": (
+        "import sys\nseen = []\nsys.addaudithook(lambda *a: seen.append(a))\n" + USE,
+        TWO,
+        LONGER,
+    ),
+    "what a function refers to": (
+        "import gc\nfrom own import a\nassert gc.get_referents(a.g)\n",
+        TWO,
+        LONGER,
+    ),
+    "members that are packed": (
+        "import inspect, marshal\nfrom own import a\n"
+        "marshal.dumps([v for n, v in inspect.getmembers(a.g) if n.endswith('code__')][0])\n",
+        TWO,
+        LONGER,
+    ),
+    "the names in a body": (
+        "import inspect\nfrom own import a\nassert not inspect.getclosurevars(a.g).globals\n",
+        TWO,
+        "x = 1\n" + LONGER.replace("x = 2\n", "").replace("return x", "return f"),
+    ),
+    "a stack that C writes": (
+        "import faulthandler\nfrom own import a\n"
+        "a.f(lambda: faulthandler.dump_traceback(open('/tmp/t', 'w')))\n",
+        "def g():\n    return 1\n\ndef f(x):\n    x()\n",
+        "def g():\n    x = 1\n    return x\n\ndef f(x):\n    x()\n",
+    ),
+    "what a frame shows": (
+        "from own import a\nassert 'line 6,' in repr(a.f())\n",
+        LATE.replace(".f_lineno", ""),
+        LATE.replace(".f_lineno", "").replace("    return 1", "    x = 1\n    return x"),
+    ),
+    "what a finalizer calls": (
+        "from own import a\nx = a.A()\n",
+        "class A:\n    def __del__(self): g()\ndef g(): pass\n",
+        "class A:\n    def __del__(self): g()\ndef g(): 1 / 0\n",
+    ),
+    "what ends a generator": (
+        "from own import a\nx = a.f()\nnext(x)\n",
+        "def f():\n    try: yield\n    finally: g()\ndef g(): pass\n",
+        "def f():\n    try: yield\n    finally: g()\ndef g(): 1 / 0\n",
+    ),
+    "a stream that is closed last": (
+        "from own import a\nx = a.A()\n",
+        "import io\nclass A(io.RawIOBase):\n    def close(self): pass\n",
+        "import io\nclass A(io.RawIOBase):\n    def close(self): 1 / 0\n",
+    ),
     "an end that tells nothing": ("from own import a\nimport os\nos._exit(0)\n", TWO, LONGER),
+}
+
+
+# An interpreter that takes itself apart tells nothing of it; a forked one does not.
+FORKED = {
+    "a file that is read as all ends": (
+        PATH + "class A:\n    def __del__(self, open=open, at=here + '/a.py'): open(at).read()\n"
+        "x = A()\n",
+        TWO,
+        LONGER,
+    ),
 }
 
 
@@ -246,14 +362,30 @@ def test_an_edit_of_anything_else_is_the_same_run(
 @parts
 @pytest.mark.parametrize(
     ("name", "same"),
-    [("a body that did not run", True), ("a body that ran", False), ("a line number", False)],
+    [
+        ("a body that did not run", True),
+        ("a body that ran", False),
+        ("a line number", False),
+        ("what a finalizer calls", False),
+        ("a stream that is closed last", False),
+        ("a file that is read as all ends", False),
+    ],
 )
 def test_a_forked_run_tells_the_same(
     name: str, same: bool, sandbox: Bubblewrap, tmp_path: Path
 ) -> None:
-    case = {**SAME, **OTHER}[name]
+    case = {**SAME, **OTHER, **FORKED}[name]
     warm = "from own import a\n" + case[0]
     assert stands(sandbox, tmp_path, (warm, *case[1:]), fast=True) == same
+
+
+def test_who_monitors_finds_all_tools_free(sandbox: Bubblewrap, tmp_path: Path) -> None:
+    """From 3.12 the interpreter has six of them, and none is ours where a block may want it."""
+    code = "import sys\nm = getattr(sys, 'monitoring', None)\nfor one in range(6):\n"
+    code += "    assert m is None or m.get_tool(one) is None\n"
+    where = environment(tmp_path, TWO)
+    job, outcome = run(sandbox, code, where, fast=False)
+    assert touches.touched(job, outcome, where) is None
 
 
 def test_names_and_data_are_in_what_is_common(tmp_path: Path) -> None:

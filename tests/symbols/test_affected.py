@@ -43,7 +43,7 @@ EDITS = [
     ("lib/extra.py", "return 1", "return 2", {5, 6}),
     ("lib/plugins.py", "REGISTRY = []", "print('loaded')", {0, 1, 3, 4, 5, 6}),
     ("lib/__init__.py", "from . import", "import nowhere\nfrom . import", {0, 1, 3, 4, 5, 6}),
-    ("lib/core.py", "def shout(text)", "def cry(text)", {1, 6}),
+    ("lib/core.py", "def shout(text)", "def cry(text)", {0, 1, 3, 4, 5, 6}),
     ("tests/test_core.py", "assert 1", "assert 2", {6}),
     ("lib/core.py", "LIMIT = 3", "# a comment\nLIMIT = 3", {6}),
 ]

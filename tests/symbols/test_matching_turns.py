@@ -157,3 +157,60 @@ def test_a_constant_of_a_common_name_and_value_is_no_other_one() -> None:
         {"a.py": "def f():\n    return 1\n", "b.py": "OTHER = 1\nsize = 3\n"},
     )
     assert {kind for kind, *_ in told} == {"removed", "added"}
+
+
+FILL = """        Iterator<Item> items = collectionOf(template.app(), template);
+        Source source = new Source(Origin.LOCAL, "write" + at);
+        Registry registry = deployment.cluster().server(at).registry();
+        for (int i = 0; i < count; i++) {
+            registry.register(items.next(), source).subscribe(new Silent());
+        }
+"""
+FILLED = """        Registry registry = deployment.cluster().server(at).registry();
+        for (int i = 0; i < count; i++) {
+            assertTrue(registry.knows(template));
+        }
+"""
+ASKED = """        final String query = "a=1&b=2";
+        startServer(new Answering(query, target, PROXIED));
+        startProxy("http://localhost:" + connector.port() + proxied);
+        Response answer = client.newRequest("localhost", port()).path(prefix + query).send();
+        assertEquals(200, answer.status());
+        assertTrue(answer.headers().containsKey(PROXIED));
+"""
+PASSED_ON = {
+    "into one that it calls now, and there is one like it": (
+        f"    public void fill(int count, Item template) throws Exception {{\n{FILL}    }}\n",
+        "    public void fillServer(int at, int count, Item template) throws Exception {\n"
+        f"{FILL}    }}\n"
+        "    public void fill(int count, Item template) throws Exception {\n"
+        "        fillServer(0, count, template);\n    }\n"
+        f"    public void isFilled(int at, int count, Item template) {{\n{FILLED}    }}\n",
+        {("added", "", "Box.fillServer"), ("added", "", "Box.isFilled")},
+    ),
+    "into another one of its name, and there is a copy": (
+        '    @Test\n    public void asks() throws Exception {\n        String proxied = "/x", '
+        f'prefix = "/proxy", target = "/test";\n{ASKED}    }}\n',
+        "    @Test\n    public void asks() throws Exception {\n"
+        '        asks("/foo", "/proxy", "/test", Duration.ofSeconds(5), Mode.PLAIN);\n    }\n'
+        "    private void asks(String proxied, String prefix, String target, Duration most, "
+        f"Mode mode) throws Exception {{\n{ASKED}    }}\n"
+        "    @Test\n    public void asksWithSpaces() throws Exception {\n"
+        '        String proxied = "/x", prefix = "/proxy", target = "/test";\n'
+        f"{ASKED.replace('b=2', 'b=2&c=1%205')}    }}\n",
+        {("added", "", "Box.asks"), ("added", "", "Box.asksWithSpaces")},
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), PASSED_ON.values(), ids=PASSED_ON)
+def test_a_body_that_was_passed_on_leaves_its_name(
+    before: str, after: str, expected: set[tuple[str, str, str]]
+) -> None:
+    files = [{"Box.java": f"class Box {{\n{members}}}\n".encode()} for members in (before, after)]
+    told = {
+        (one.kind.value, one.old.name if one.old else "", one.new.name if one.new else "")
+        for one in compare(files[0], files[1], MAPPERS)
+        if one.kind.value != "body_changed"
+    }
+    assert told == expected

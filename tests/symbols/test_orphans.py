@@ -12,7 +12,7 @@ from doc_healing.pipeline.naming import named
 from doc_healing.symbols.drafts import draft
 from doc_healing.symbols.matching import compare
 from doc_healing.symbols.orphans import Orphan, Placed, orphans
-from doc_healing.symbols.past import of_older_versions
+from doc_healing.symbols.past import is_log, of_older_versions, only_lists
 from doc_healing.symbols.undocumented import said, undocumented
 from tests.symbols.trees import documents, lookup, tree
 
@@ -114,6 +114,11 @@ def test_orphans(text: str, expected: list[str]) -> None:
         ),
         (["book/1/a.md", "book/2/a.md"], []),  # chapters
         (["api/version-1/a.md", "guide/version-2/a.md"], []),
+        (
+            ["doc/1.x/a.md", "doc/1.x/b.md", "doc/1.x/c.md", "doc/a.md", "doc/b.md"],
+            ["doc/1.x/a.md", "doc/1.x/b.md", "doc/1.x/c.md"],
+        ),
+        (["doc/2.x/README.md", "doc/2.x/index.md", "doc/README.md", "doc/index.md"], []),
     ],
 )
 def test_the_manual_of_an_older_version_may_name_what_is_gone(
@@ -124,6 +129,22 @@ def test_the_manual_of_an_older_version_may_name_what_is_gone(
 
 def test_a_changelog_may_name_what_is_gone() -> None:
     assert gone("Use `lib.old_name()`.", "docs/migration.md") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "of_the_past", "lists"),
+    [
+        ("MIGRATION_GUIDE.md", True, False),
+        ("docs/upgrading.md", True, False),
+        ("rand_core/CHANGELOG.md", True, True),
+        ("docs/releases/1.0.md", True, True),
+        ("docs/guide.md", False, False),
+    ],
+)
+def test_a_guide_for_migration_documents_what_is_new(
+    path: str, of_the_past: bool, lists: bool
+) -> None:
+    assert (is_log(path), only_lists(path)) == (of_the_past, lists)
 
 
 def test_what_the_page_did_not_name_at_the_base_is_something_else() -> None:
@@ -169,6 +190,14 @@ TWICE = {
         "export function cut(text: string, options?: CutOptions): string;\n"
     ),
 }
+BEAN = {
+    "src/main/java/a/b/Config.java": (
+        "package a.b;\npublic class Config {\n"
+        "    public void setFailFast(boolean on) {}\n"
+        "    public boolean isFailFast() { return true; }\n"
+        "    public void setValid(boolean on) {}\n    public int getRetryCount() { return 1; }\n}\n"
+    )
+}
 
 
 MEANT = {
@@ -191,6 +220,7 @@ MEANT = {
         (MEANT, "`lib.a.b.deep.x`", ["Message", "run", "Near"]),
         (APART, "Call `Zip2` to `Code32`.", ["Code64"]),
         (APART, "Nothing.", ["Zip2", "Zip3", "Zip4", "Code32", "Code64"]),
+        (BEAN, "`Config` | `failFast` | valid", ["Config.setValid", "Config.getRetryCount"]),
         (TWICE, "`Help` and `cut`", ["Cutter", "Help.width"]),
     ],
 )

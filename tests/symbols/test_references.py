@@ -181,3 +181,20 @@ def test_what_a_language_has_for_everybody_is_no_members_name() -> None:
     text = "```rust\nlet a = 1;\n```\n\n`Ok(1)` or `Never(1)`\n"
     (page,) = pages(tree({**files, "a.md": text}))
     assert [one.text for one in page.mentions] == ["Never(1)"]
+
+
+def test_what_only_tests_define_stands_in_nobodys_way() -> None:
+    alike = "class Client:\n    def shut(self): ...\n    def mocked(self): ...\n"
+    text = "# Use\n\nCall `client.shut()`, `client.mocked()`, `Client.mocked`.\n"
+    files = {"tests/fakes.py": alike, "bench/fakes.py": alike, "docs/a.md": text}
+    files["lib/__init__.py"] = "class Client:\n    def shut(self): ...\n"
+    found = [one.symbol for one in pages(tree(files))[0].mentions if one.confidence >= MAYBE]
+    assert found == ["lib/__init__.py#Client.shut"]
+
+
+def test_a_link_around_a_code_span_names_its_symbol_once() -> None:
+    text = "See [`Client`](lib/core.py) and [`Client.get`](https://example.com/get).\n"
+    page = pages(tree({**CODE, "docs/a.md": text}))[0]
+    places = [(text[one.column - 1 :].split("`")[0], one.symbol) for one in page.mentions]
+    assert places == [(name, f"lib/core.py#{name}") for name in ("Client", "Client.get")]
+    assert all(one.confidence >= 0.9 for one in page.mentions)

@@ -1,24 +1,29 @@
 """Two trees of a repository, mapped, and which snippets the change between them may touch."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from doc_healing.cli.map_pages import repository_of
 from doc_healing.config import RepoConfig
+from doc_healing.documents.git import Revision, run
 from doc_healing.model import Document, SymbolChange
 from doc_healing.pipeline.affected import Choice, Side, Why, choose, reader_of
 from doc_healing.pipeline.naming import NamedPage, named
 from doc_healing.protocols import Mapper, Source
 from doc_healing.report.tally import plural
+from doc_healing.symbols.confidence import LIKELY
 from doc_healing.symbols.difference import difference
 from doc_healing.symbols.drawing import Desk, index, outlines
 from doc_healing.symbols.index import Index
 from doc_healing.symbols.lookup import Lookup
 from doc_healing.symbols.matching import compare_outlines
 from doc_healing.symbols.migrations import Migration, successor
-from doc_healing.symbols.orphans import LIKELY
 from doc_healing.symbols.reach import Reach
 from doc_healing.symbols.words import Words, words
+
+_LINKED = re.compile(r":(?:(?:120000|160000) \d+|\d+ (?:120000|160000)) ")
 
 
 def side(source: Source, desk: Desk, like: "Side | None" = None) -> tuple[Side, Index]:
@@ -90,6 +95,28 @@ def chosen(
     """What of these documents the change from the base may touch, and what they name."""
     told = named(documents, head.known, used(desk, documents), repository_of(root))
     return choose(head, base, told, before), told
+
+
+def with_unread(choice: Choice, base: Revision, head: Revision | None) -> Choice:
+    """The same; where a link or a submodule is not what it was, nothing may be left out.
+
+    No source reads what is behind one. Without a `head` it is the working tree.
+    """
+    if choice.everything or not (unread := _unread(base, head)):
+        return choice
+    why = f"{unread} changed, a link or a submodule, which may affect everything"
+    return replace(choice, everything=why)
+
+
+def _unread(base: Revision, head: Revision | None) -> str:
+    ends = (base.commit, head.commit) if head else (base.commit,)
+    # `.gitmodules` may tell git to overlook a submodule
+    words = ("diff", "--raw", "-z", "--no-renames", "--ignore-submodules=none", *ends, "--", ".")
+    rows = run(base.root, *words).stdout.decode("utf-8", "replace").split("\0")
+    for modes, path in zip(rows[::2], rows[1::2], strict=False):
+        if _LINKED.match(modes):
+            return path
+    return ""
 
 
 def summary(choice: Choice) -> str:

@@ -14,7 +14,7 @@ from doc_healing.settings import read as read_settings
 @click.command("list")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("-l", "--language", "languages", multiple=True, help="Only this language's blocks.")
-@output_options(list(LIST_FORMATS))
+@output_options(list(LIST_FORMATS), "No notices and no sum.", "As without it.")
 def command(paths: tuple[str, ...], languages: tuple[str, ...], **more: Any) -> int:
     """List every code block below PATH (default: here). Nothing is run."""
     wanted = output(**more)

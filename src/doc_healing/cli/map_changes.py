@@ -20,7 +20,7 @@ from doc_healing.cli.map_tree import (
     say_faults,
     source_of,
 )
-from doc_healing.cli.options import output, output_options, shown, write
+from doc_healing.cli.options import map_options, output, shown, write
 from doc_healing.documents.pages import config_of
 from doc_healing.documents.sources import revision_source
 from doc_healing.model import SymbolChange
@@ -41,7 +41,7 @@ from doc_healing.symbols.matching import compare_outlines
 @click.option("--head", metavar="REV", default="", help="The other one (default: the files here).")
 @click.option("--public", "only_public", is_flag=True, help="Only what readers can import or use.")
 @click.option("-l", "--language", "languages", multiple=True, help="Only this language's symbols.")
-@output_options(["text", "json"])
+@map_options
 def command(
     path: str,
     base: str,

@@ -22,7 +22,7 @@ from doc_healing.cli.map_tree import (
     say_nothing,
     source_of,
 )
-from doc_healing.cli.options import output, output_options, shown, write
+from doc_healing.cli.options import map_options, output, shown, write
 from doc_healing.documents.pages import config_of, pages
 from doc_healing.documents.prose import SpotKind
 from doc_healing.model import Document, Snippet
@@ -45,7 +45,7 @@ _HEAD_BYTES = 8000  # git looks for a NUL among as many
 @click.argument("path", default=".", metavar="[PATH]")
 @click.option("--base", required=True, metavar="REV", help="The revision before the change.")
 @click.option("--head", default="", metavar="REV", help="The one after it: here, what is there.")
-@output_options(["text", "json"])
+@map_options
 def command(path: str, base: str, head: str, **more: Any) -> int:
     """List what the documents below PATH still say of code that was deleted since --base.
 

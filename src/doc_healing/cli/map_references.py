@@ -20,7 +20,7 @@ from doc_healing.cli.map_tree import (
     say_nothing,
     source_of,
 )
-from doc_healing.cli.options import output, output_options, shown, write
+from doc_healing.cli.options import map_options, output, shown, write
 from doc_healing.model import MAYBE, Reference
 from doc_healing.report.options import Options, Verbosity
 from doc_healing.report.screen import DIM, Paint, cells, shown_path, visible
@@ -34,7 +34,7 @@ from doc_healing.symbols.references import Unresolved
 @click.option("--symbol", default="", metavar="NAME", help="Only those of symbols of this name.")
 @click.option("--maybe/--no-maybe", default=False, help="Those that are not certain as well.")
 @click.option("--at", "revision", metavar="REV", default="", help="As of this revision.")
-@output_options(["text", "json"])
+@map_options
 def command(path: str, symbol: str, maybe: bool, revision: str, **more: Any) -> int:
     """List what the documents below PATH (default: here) name of the project's code.
 
@@ -83,7 +83,7 @@ def _text(
 ) -> str:
     rows = [((one.path, one.line, one.column), _line(drawn, one, options)) for one in found]
     rows += [((one.path, one.line, 0), _gap(one, options)) for one in missing]
-    return "".join(f"{line}\n" for _, line in sorted(rows))
+    return "".join(f"{line}\n" for _, line in sorted(set(rows)))
 
 
 def _line(drawn: Drawn, one: Reference, options: Options) -> str:

@@ -7,6 +7,8 @@ from doc_healing.report.options import Options
 from doc_healing.report.screen import DIM, Paint, cells, shown_path, visible
 from doc_healing.symbols.index import PublicName
 
+_LEAST = 20  # cells
+
 
 def place_row(one: Symbol) -> dict[str, str | int]:
     """Where a symbol is and what it is called there."""
@@ -24,11 +26,9 @@ def symbol_line(one: Symbol, options: Options, names: Sequence[PublicName] = ())
     place = f"{shown_path(one.path)}:{one.line}:"
     text = f"{one.kind.value} {visible(one.name)}{visible(parameters(one))}"
     also = f"   {', '.join(visible(_written(name)) for name in names)}" if names else ""
-    return (
-        f"{place} {clipped(text + also, options, cells(place) + 1)}"
-        if not also
-        else (f"{place} {text}{paint(also, DIM)}")
-    )
+    if also:
+        return f"{place} {text}{paint(also, DIM)}"
+    return f"{place} {clipped(text, options, cells(place) + 1)}"
 
 
 def parameters(one: Symbol) -> str:
@@ -39,11 +39,14 @@ def parameters(one: Symbol) -> str:
 
 
 def clipped(text: str, options: Options, used: int) -> str:
-    """What of a text fits beside `used` cells of a terminal; all of it in a pipe."""
+    """What of a text fits beside `used` cells of a terminal; all of it in a pipe.
+
+    Where next to nothing fits the line is broken anyway, and all of it is of more use.
+    """
     if options.width is None or used + cells(text) <= options.width:
         return text
-    room = max(options.width - used - 1, 20)
-    return text[:room] + "…"
+    room = options.width - used - 1
+    return text if room < _LEAST else text[:room] + "…"
 
 
 def _written(name: PublicName) -> str:

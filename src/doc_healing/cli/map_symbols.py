@@ -20,7 +20,7 @@ from doc_healing.cli.map_tree import (
     say_nothing,
     source_of,
 )
-from doc_healing.cli.options import output, output_options, shown, write
+from doc_healing.cli.options import map_options, output, shown, write
 from doc_healing.model import Parameter, Symbol
 from doc_healing.report.options import Options, Verbosity
 from doc_healing.settings import read as read_settings
@@ -33,7 +33,7 @@ from doc_healing.symbols.index import Index
 @click.option("--public", "only_public", is_flag=True, help="Only what readers can import or use.")
 @click.option("-l", "--language", "languages", multiple=True, help="Only this language's symbols.")
 @click.option("--at", "revision", metavar="REV", default="", help="As of this revision.")
-@output_options(["text", "json"])
+@map_options
 def command(
     path: str, only_public: bool, languages: tuple[str, ...], revision: str, **more: Any
 ) -> int:

@@ -21,7 +21,7 @@ from doc_healing.cli.map_tree import (
     say_nothing,
     source_of,
 )
-from doc_healing.cli.options import output, output_options, shown, write
+from doc_healing.cli.options import map_options, output, shown, write
 from doc_healing.documents.pages import LOST, config_of
 from doc_healing.model import ChangeKind, Symbol
 from doc_healing.protocols import Source
@@ -31,7 +31,7 @@ from doc_healing.settings import read as read_settings
 from doc_healing.symbols.drafts import draft
 from doc_healing.symbols.drawing import index
 from doc_healing.symbols.lookup import Lookup
-from doc_healing.symbols.past import is_log
+from doc_healing.symbols.past import only_lists
 from doc_healing.symbols.undocumented import Undocumented, said, undocumented
 
 _DOCUMENTS = re.compile(r"(?i)\.(?:md|mdx|markdown|rst|adoc|txt|ipynb|html|pyi?|yml|yaml|toml)$")
@@ -43,7 +43,7 @@ _TEXTS = re.compile(r"(?i)\.(?:md|mdx|markdown|rst|adoc|ipynb)$")
 @click.option("--base", default="", metavar="REV", help="Only what is new since this revision.")
 @click.option("--head", default="", metavar="REV", help="The tree: here, what is there.")
 @click.option("--draft", "drafting", is_flag=True, help="A section for each, in Markdown.")
-@output_options(["text", "json"])
+@map_options
 def command(path: str, base: str, head: str, drafting: bool, **more: Any) -> int:
     """List the public API of the code below PATH that no document mentions.
 
@@ -96,7 +96,7 @@ def _texts(source: Source) -> Mapping[str, str | None]:
     paths = [
         path
         for path in source.files
-        if not is_log(path) and (_TEXTS.search(path) or _in_documents(path))
+        if not only_lists(path) and (_TEXTS.search(path) or _in_documents(path))
     ]
     found = {path: data.decode("utf-8", "replace") for path, data in source.read(paths)}
     return {path: found.get(path) for path in paths}

@@ -33,18 +33,31 @@ class Output:
     color: str
 
 
-def output_options(formats: list[str]) -> Callable[[Function], Function]:
-    """`--format`, `--output`, `-q`, `-v` and `--color`, for a command with these formats."""
+def output_options(
+    formats: list[str],
+    quiet: str = "Only what is broken; no progress.",
+    verbose: str = "Everything, block by block.",
+) -> Callable[[Function], Function]:
+    """`--format`, `--output`, `-q`, `-v` and `--color`, for a command with these formats.
+
+    What `-q` and `-v` do to its report is said in its help.
+    """
 
     def decorate(function: Function) -> Function:
-        for option in reversed(_options(formats)):
+        for option in reversed(_options(formats, quiet, verbose)):
             function = option(function)
         return function
 
     return decorate
 
 
-def _options(formats: list[str]) -> list[Callable[[Any], Any]]:
+def map_options(function: Function) -> Function:
+    """The same, for a command of the code map."""
+    verbose = "Name each file that could not be read whole; of changes, other bodies too."
+    return output_options(["text", "json"], "No summary and no notes.", verbose)(function)
+
+
+def _options(formats: list[str], quiet: str, verbose: str) -> list[Callable[[Any], Any]]:
     return [
         click.option(
             "-f",
@@ -55,8 +68,8 @@ def _options(formats: list[str]) -> list[Callable[[Any], Any]]:
             help="How the result is written.",
         ),
         click.option("-o", "--output", metavar="FILE", default="", help="Write the result here."),
-        click.option("-q", "--quiet", is_flag=True, help="Only what is broken; no progress."),
-        click.option("-v", "--verbose", is_flag=True, help="Everything, block by block."),
+        click.option("-q", "--quiet", is_flag=True, help=quiet),
+        click.option("-v", "--verbose", is_flag=True, help=verbose),
         click.option(
             "--color",
             type=click.Choice(["auto", "always", "never"]),

@@ -1,20 +1,16 @@
 """What `check --base` need not run: blocks that the change between two trees cannot touch."""
 
-import re
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from doc_healing.cli.again import Question
-from doc_healing.cli.comparing import chosen, side, summary
+from doc_healing.cli.comparing import chosen, side, summary, with_unread
 from doc_healing.cli.map_tree import Place, desk_of, source_of
 from doc_healing.cli.streams import say
-from doc_healing.documents.git import Revision, run
 from doc_healing.documents.revisions import base_of
 from doc_healing.errors import UserError
 from doc_healing.model import Document, Run, State
-
-_LINKED = re.compile(r":(?:(?:120000|160000) \d+|\d+ (?:120000|160000)) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +59,12 @@ def _spared(question: Question, base: str, before: Sequence[Document]) -> Spared
         head, _ = side(source_of(place, None, desk.kept), desk)
         then, _ = side(source_of(place, begun, desk.kept), desk, head)
         choice, _ = chosen(head, then, selection.documents, before, desk, selection.root)
-    if not choice.everything and (unread := _unread(begun)):
-        why = f"{unread} changed, a link or a submodule, which may affect everything"
-        choice = replace(choice, everything=why)
+    choice = with_unread(choice, begun, None)
     if choice.everything:
         reasons = dict.fromkeys(choice.chosen.keys() | choice.spared, choice.everything)
         return Spared(frozenset(), reasons, summary(choice))
     reasons = {key: why.reason for key, why in choice.chosen.items()}
     return Spared(choice.spared, reasons, summary(choice))
-
-
-def _unread(base: Revision) -> str:
-    """A link or a submodule that is not what it was: no source reads what is behind it."""
-    told = run(base.root, "diff", "--raw", "-z", "--no-renames", base.commit, "--", ".").stdout
-    rows = told.decode("utf-8", "replace").split("\0")
-    for modes, path in zip(rows[::2], rows[1::2], strict=False):
-        if _LINKED.match(modes):
-            return path
-    return ""
 
 
 def marked(run: Run, choice: Spared) -> Run:

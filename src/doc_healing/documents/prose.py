@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from doc_healing.documents.lines import Source, load
 from doc_healing.documents.page import Block, Heading, Item, Text
@@ -74,6 +75,7 @@ class Prose:
     ] = ()  # a block that is a directive: (name, body, line)
 
 
+@lru_cache(maxsize=256)  # two trees of a comparison are asked about the same pages
 def prose(data: bytes, path: str) -> Prose:
     """The prose of a document; of one that cannot be read, nothing. Never raises."""
     source = load(data, path)

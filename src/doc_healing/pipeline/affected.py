@@ -6,7 +6,7 @@ change of anything but source, prose and tests affects everything.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase as fnmatch
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -16,13 +16,13 @@ from doc_healing.model import (
     ELEMENT,
     Document,
     Instructions,
-    Reference,
     Role,
     Snippet,
     State,
     Use,
 )
 from doc_healing.pipeline.naming import NamedPage
+from doc_healing.pipeline.unloadable import unloadable
 from doc_healing.pipeline.whole import stopping
 from doc_healing.protocols import Source
 from doc_healing.symbols.affected import Difference, Sides, Touched, difference, touched
@@ -106,8 +106,8 @@ def choose(
     ways = _Ways(
         head,
         base,
-        difference(code, head.reach, base.reach),
-        difference(code, base.reach, head.reach),
+        _differing(code, head, base),
+        _differing(code, base, head),
         tuple(code),
         tuple(sorted(path for path in paths if not _mapped(path, head, base) and _aside(path))),
         stopping(head.reach, base.reach, head.source, code),
@@ -126,6 +126,12 @@ def choose(
         f"{path}#{name}" for path, name in (*ways.now.nodes, *ways.then.nodes) if name
     )
     return Choice(chosen, spared, everything, tuple(code), symbols)
+
+
+def _differing(code: Sequence[str], own: Side, other: Side) -> Difference:
+    found = difference(code, own.reach, other.reach)
+    failing = unloadable(own.reach, other.reach, own.source, code)
+    return replace(found, nodes=found.nodes | failing)
 
 
 def changed_paths(head: Source, base: Source) -> set[str]:
@@ -363,12 +369,13 @@ def _touched(ways: _Ways, page: NamedPage, snippet: Snippet) -> Why | None:
         for index in (*page.behind.get(snippet.index, ()), snippet.index)
         for answer in page.resolved.get(index, ())
     ]
-    named = [one for one in page.references if one.snippet == snippet.index]
+    own = page.resolved[snippet.index]
+    named = _named(own)
     texts = re.findall(r"[\"'`]([A-Za-z_$][\w$]*)[\"'`]", snippet.code)
     walk = ways.head.reach.of(answers, language, texts)
     now = touched(walk, ways.now, named)
     if lost := [answer.use for answer in answers if answer.missing]:
-        return _lost(ways, lost, language, named)
+        return _lost(ways, [answer.use for answer in own], lost, language)
     if blind := walk.blind or _data_beside(walk, ways.data):
         return Why(f"it may use anything through {blind}", tuple(now))
     if walk.files & ways.head.faults:
@@ -379,7 +386,8 @@ def _touched(ways: _Ways, page: NamedPage, snippet: Snippet) -> Why | None:
         name = ".".join(step for step in min(led)[:-1] if step not in (CALL, ELEMENT))
         return Why(f"{name} leads to another definition now", tuple(now))
     back = ways.base.reach.of(earlier, language, texts)
-    then = touched(back, ways.then, named)
+    mine = resolve([answer.use for answer in own], language, ways.base.known)
+    then = touched(back, ways.then, _named(mine))
     if back.blind:
         return Why(f"it might use anything through {back.blind}", tuple(then))
     told = Sides(now, then).all
@@ -398,11 +406,22 @@ def _written(ways: _Ways, code: str) -> str:
     return min(words & names, default="")
 
 
-def _lost(ways: _Ways, lost: Sequence[Use], language: str, named: Sequence[Reference]) -> Why:
+def _named(answers: Sequence[Resolved]) -> dict[str, tuple[float, str]]:
+    """The symbols that a snippet names, by id: how sure that is, and why."""
+    found: dict[str, tuple[float, str]] = {}
+    for answer in answers:
+        for symbol, sure, reason in answer.symbols:
+            if symbol.id not in found or found[symbol.id][0] < sure:
+                found[symbol.id] = sure, reason
+    return found
+
+
+def _lost(ways: _Ways, uses: Sequence[Use], lost: Sequence[Use], language: str) -> Why:
     """Of names that lead nowhere: what they led to at the base, if that is known."""
     earlier = resolve(lost, language, ways.base.known)
     gone = [symbol.name for one in earlier for symbol, sure, _ in one.symbols if sure > 0.5]
-    then = touched(ways.base.reach.of(earlier, language), ways.then, named)
+    mine = resolve(uses, language, ways.base.known)
+    then = touched(ways.base.reach.of(mine, language), ways.then, _named(mine))
     reason = f"{gone[0]} is gone" if gone else "it names what the map cannot find"
     return Why(reason, tuple(then))
 

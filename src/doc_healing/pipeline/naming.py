@@ -61,7 +61,8 @@ def _page(
         uses = mapper.uses(snippet.code)
         alone[snippet.index] = _lacking(uses)
         before = _before(snippet, mapped, alone)
-        behind[snippet.index] = [one.index for one in (*before, *_after(snippet, mapped))]
+        between = _between(snippet, before, mapped, alone)
+        behind[snippet.index] = [one.index for one in (*between, *_after(snippet, mapped))]
         told = [text for text, _ in snippet.instructions.mentioned]
         if before or told:
             uses = mapper.uses(snippet.code, [*told, *_codes(before)])
@@ -110,13 +111,46 @@ def _before(
     if said.continues and earlier:
         chosen.add(earlier[-1].index)
         chosen |= {one.index for one in _run_of(earlier)}
-    wanted = set(alone[snippet.index])
+    chosen = _giving(earlier, chosen, alone[snippet.index], alone)
+    return [one for one in earlier if one.index in chosen]
+
+
+def _between(
+    snippet: Snippet,
+    before: Sequence[Snippet],
+    mapped: Sequence[Snippet],
+    alone: Mapping[int, frozenset[str]],
+) -> list[Snippet]:
+    """The blocks before, and those between that use what these bind: they add to a list, a route.
+
+    They bind nothing, so that no name is told by them; what they run is run all the same.
+    """
+    if not before:
+        return []
+    shared = {name for one in before for name in _words(one.code) - alone[one.index]}
+    earlier = [
+        one for one in mapped if one.language == snippet.language and one.index < snippet.index
+    ]
+    first = min(one.index for one in before)
+    using = {one.index for one in earlier if one.index > first and alone[one.index] & shared}
+    chosen = _giving(earlier, using | {one.index for one in before}, frozenset(), alone)
+    return [one for one in earlier if one.index in chosen]
+
+
+def _giving(
+    earlier: Sequence[Snippet],
+    chosen: set[int],
+    lacking: frozenset[str],
+    alone: Mapping[int, frozenset[str]],
+) -> set[int]:
+    """The chosen blocks, and those that may give what these and a last one lack."""
+    found, wanted = set(chosen), set(lacking)
     for one in reversed(earlier):
         gives = wanted & (_words(one.code) - alone[one.index]) if wanted else ()
-        if one.index in chosen or gives:
-            chosen.add(one.index)
+        if one.index in found or gives:
+            found.add(one.index)
             wanted |= alone[one.index]
-    return [one for one in earlier if one.index in chosen]
+    return found
 
 
 def _after(snippet: Snippet, mapped: Sequence[Snippet]) -> Iterator[Snippet]:

@@ -185,10 +185,16 @@ def _spared(tools: Tools, trial: Trial) -> Memo | None:
         return None
     for record in records.standing(trial, memory.records(key)):
         memo = memory.get(record.outcome)
-        if memo and memo.outcome.status is Status.PASSED:
+        # Another environment may read another way: what is no success there is run again.
+        if memo and memo.outcome.status is Status.PASSED and _passes(trial, memo.outcome):
             memory.put(_key(tools, trial), memo, memo.left)
             return memo
     return None
+
+
+def _passes(trial: Trial, outcome: Outcome) -> bool:
+    reading = trial.language.read(trial.job, outcome, trial.environment)
+    return reading.verdict is Verdict.PASSED
 
 
 def _key(tools: Tools, trial: Trial) -> str:

@@ -17,6 +17,8 @@ from doc_healing.symbols.reach import Reach
 _BUILT = frozenset({"go", "java", "rust"})  # one fault stops all
 _ROOTS = frozenset({"", "src", "lib", "python"})  # folders that modules are imported from
 _ASIDE = re.compile(r"(?:^|/)(?:tests?|benches|examples?|testdata)/|_test\.go$|(?:^|/)src/test/")
+_DEMANDING = re.compile(r"\b(?:interface|trait)\b")
+_THROWS = re.compile(r"\bthrows\b.*")
 _MOST = 200  # names that are looked for; more say that everything was rewritten
 
 
@@ -37,7 +39,8 @@ def stopping(now: Reach, then: Reach, source: Source, changed: Sequence[str]) ->
         if why:
             found[outline.language] = why
     for language in _BUILT - found.keys():
-        if why := _named_still(language, now, then, source, changed):
+        why = _clashing(language, head, base, changed)
+        if why := why or _named_still(language, now, then, source, changed):
             found[language] = why
     return found
 
@@ -83,7 +86,7 @@ def _shadowing(path: str, head: Lookup, base: Lookup) -> str:
 def _named_still(
     language: str, now: Reach, then: Reach, source: Source, changed: Sequence[str]
 ) -> str:
-    """Why code may not compile: it names what is gone, or what is called in another way now."""
+    """Why code may not compile: it names what is gone, or what is declared in another way now."""
     head, base = now.known, then.known
     gone = {one.last for one in _gone(language, head, base, changed)}
     other = {one.last for one in _other_way(language, head, base, changed)} - gone
@@ -95,7 +98,7 @@ def _named_still(
         words = set(re.findall(r"[^\W\d]\w*", data.decode("utf-8", "replace")))
         kept = _unchanged(path, now, then) if path in changed else words
         if found := sorted(gone & words) or sorted(other & kept):
-            how = "gone" if found[0] in gone else "called in another way"
+            how = "gone" if found[0] in gone else "declared in another way"
             return f"{found[0]} is {how}, and {path} may name it"
     return ""
 
@@ -128,7 +131,7 @@ def _gone(language: str, head: Lookup, base: Lookup, changed: Sequence[str]) -> 
 def _other_way(
     language: str, head: Lookup, base: Lookup, changed: Sequence[str]
 ) -> Iterator[Symbol]:
-    """The functions of changed files that take or give something else than before."""
+    """What of changed files is declared in another way than before, or is a member no more."""
     for path in changed:
         outline = base.outlines.get(path)
         if outline is None or outline.language != language or _ASIDE.search(path):
@@ -136,12 +139,48 @@ def _other_way(
         now = head.tops.get(path, {})
         for one in outline.symbols:
             same = now.get(one.name, ())
-            if one.parameters is not None and same and not any(_alike(one, x) for x in same):
+            if (same or one.container) and not any(_alike(one, x) for x in same):
                 yield one
 
 
-def _alike(one: Symbol, other: Symbol) -> bool:
-    mine = [(each.kind, each.type) for each in one.parameters or ()]
-    return mine == [(each.kind, each.type) for each in other.parameters or ()] and (
-        one.returns == other.returns
+def _clashing(language: str, head: Lookup, base: Lookup, changed: Sequence[str]) -> str:
+    """Why something new does not go with what is there: a second of its name, a demand on others.
+
+    What implements an interface or a trait has to have all of its members.
+    """
+    for path in changed:
+        outline = head.outlines.get(path)
+        if outline is None or outline.language != language or _ASIDE.search(path):
+            continue
+        before = {one.name for one in base.outlines[path].symbols} if path in base.outlines else ()
+        for one in outline.symbols:
+            if one.name in before:
+                continue
+            owners = head.tops[path].get(one.container, ()) if one.container in before else ()
+            if any(_DEMANDING.search(each.signature) for each in owners):
+                return f"{one.container} has a new member, {one.last}"
+            if language == "go" and not one.container and _again(one, head):
+                return f"{one.name} is defined more than once"
+    return ""
+
+
+def _again(one: Symbol, head: Lookup) -> bool:
+    """Whether another file of its folder defines the same; `init` and `_` are nobody's names."""
+    folder = one.path.rpartition("/")[0]
+    return one.name not in ("init", "_", "main") and any(
+        other.path != one.path and other.path.rpartition("/")[0] == folder and not other.container
+        for other in head.by_last.get(one.name, ())
     )
+
+
+def _alike(one: Symbol, other: Symbol) -> bool:
+    """Whether two declarations are the same; what a constant or a field holds is none."""
+    seen = (one.visibility, one.bases, one.returns, "static" in one.flags)
+    if seen != (other.visibility, other.bases, other.returns, "static" in other.flags):
+        return False
+    if one.parameters is None or other.parameters is None:
+        kept = one.kind is not SymbolKind.TYPE or one.signature == other.signature
+        return kept and one.parameters == other.parameters
+    mine = [(each.kind, each.type) for each in one.parameters]
+    throws = _THROWS.findall(one.signature) == _THROWS.findall(other.signature)
+    return throws and mine == [(each.kind, each.type) for each in other.parameters]

@@ -4,12 +4,12 @@ What is compared is the code of each symbol by itself, token by token: a change 
 for what it is called. Why a snippet is chosen is told by the change that lies nearest to it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from doc_healing.model import Reference, Symbol, SymbolChange
 from doc_healing.symbols.reach import Reach, Walk
-from doc_healing.symbols.reached import Node
+from doc_healing.symbols.told import Node
 from doc_healing.symbols.words import key
 
 MAYBE_REACHED = 0.4
@@ -126,17 +126,20 @@ def _stands_elsewhere(one: Symbol, own: Reach) -> bool:
     return bool(starred) and any(not x.container and x.path != one.path for x in others)
 
 
-def touched(walk: Walk, changed: Difference, references: Sequence[Reference]) -> list[Touched]:
-    """Why a snippet that walks so far is affected; empty where it is not."""
+def touched(
+    walk: Walk, changed: Difference, named: Mapping[str, tuple[float, str]]
+) -> list[Touched]:
+    """Why a snippet that walks so far is affected; empty where it is not.
+
+    `named` are the ids of the symbols that it names itself, how sure that is, and why.
+    """
     hit = changed.nodes & walk.nodes.keys()
     hit |= {(path, "") for path in changed.blind & walk.files}
-    direct = {one.symbol: one for one in references}
     found: list[Touched] = []
     for node in sorted(hit):
         symbol = f"{node[0]}#{node[1]}" if node[1] else node[0]
-        named = direct.get(symbol)
-        if named is not None:
-            found.append(Touched(symbol, named.confidence, named.reason))
+        if symbol in named:
+            found.append(Touched(symbol, *named[symbol]))
             continue
         via = tuple(f"{path}#{name}" if name else path for path, name in walk.path_to(node)[:-1])
         why = "loading it changed" if not node[1] else "what it names may reach it"

@@ -10,8 +10,7 @@ from math import exp, log1p
 
 from doc_healing.symbols.confidence_table import CALIBRATION, WEIGHTS
 
-SURE = 0.95  # from here on a repair may follow without a question
-LIKELY = 0.70
+LIKELY = 0.70  # below it a successor is for those to judge who see both
 ACCEPTED = 0.5  # below it two symbols are a removed and an added one
 POSSIBLE = 0.08  # from here on one is named as a possible successor of the other
 TIE = 0.05  # two successors that are this close are a tie

@@ -13,6 +13,10 @@ ReadWords = Callable[[str], Mapping[str, Words]]
 
 LOADING = frozenset({"python", "javascript", "typescript", "go"})  # to import a file is to run it
 SCRIPTS = ("javascript", "typescript")
+_FIRST = re.compile(r"(?:^|/)(?:index|main|mod)\.[cm]?[jt]sx?$")
+_ASIDE = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|docs?|examples?|bench\w*|scripts?)/|\.(?:test|spec)\.\w+$"
+)
 _FOLDERS = frozenset({"go"})  # a whole folder is loaded at once
 
 
@@ -28,6 +32,7 @@ class Loadable:
     _words: dict[str, Mapping[str, Words]] = field(default_factory=dict)
     _meant: dict[tuple[str, str], Sequence[Place]] = field(default_factory=dict)
     _loads: dict[str, Sequence[str]] = field(default_factory=dict)
+    _wholes: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def clans(self) -> Mapping[str, str]:
@@ -46,7 +51,38 @@ class Loadable:
         for target in self.known.surface(language).get(module, {}).values():
             if not target.hidden and target.symbol in self.known.symbols:
                 found[self.known.symbols[target.symbol].path] = None
+        if language in SCRIPTS:
+            found.update(dict.fromkeys(self._entries(frozenset(found))))
         return list(found)
+
+    def _entries(self, files: frozenset[str]) -> list[str]:
+        """The files that may be what a package is imported by, where they only pass these on."""
+        wholes = [(path, self._whole(path)) for path in self._passing] if files else []
+        return [path for path, whole in wholes if files <= whole] or [
+            path for path, whole in wholes if files & whole
+        ]
+
+    @cached_property
+    def _passing(self) -> list[str]:
+        """The files that pass on what others define, or are named as a package's first file."""
+        return [
+            path
+            for path, outline in self.known.outlines.items()
+            if outline.language in SCRIPTS
+            and not _ASIDE.search(path)
+            and (_FIRST.search(path) or any(one.exported and one.module for one in outline.imports))
+        ]
+
+    def _whole(self, path: str) -> frozenset[str]:
+        """All files that loading a file loads."""
+        if path not in self._wholes:
+            found, waiting = {path}, [path]
+            while waiting:
+                more = [one for one in self.loads(waiting.pop()) if one not in found]
+                found.update(more)
+                waiting += [one for one in more if one in self.known.outlines]
+            self._wholes[path] = frozenset(found)
+        return self._wholes[path]
 
     def loads(self, path: str) -> Sequence[str]:
         """The files that loading a file loads besides."""
@@ -62,7 +98,7 @@ class Loadable:
             yield from _packages(path, self.known)
         if outline.language in _FOLDERS:
             folder = path.rpartition("/")[0]
-            yield from (p for p in self.known.outlines if p.rpartition("/")[0] == folder)
+            yield from self._folders[folder]
         if outline.language in SCRIPTS:  # `x.mjs` and `x.cjs`: a runtime takes one of them
             yield from self.known.twins.get(re.sub(r"(\.d)?\.\w+$", "", path), ())
         for one in outline.imports:
@@ -73,6 +109,13 @@ class Loadable:
                 dot = "" if one.module.endswith(".") else "."
                 inner = f"{one.module}{dot}{one.member}"
                 yield from self.known.files(inner, outline.language, path)
+
+    @cached_property
+    def _folders(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self.known.outlines:
+            found.setdefault(path.rpartition("/")[0], []).append(path)
+        return found
 
     def meant(self, name: str, path: str) -> Sequence[Place]:
         """What a bare name means in a file."""

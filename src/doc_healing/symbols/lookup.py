@@ -8,15 +8,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from doc_healing.model import Import, Outline, Surface, Symbol, SymbolKind, Target
 from doc_healing.symbols.families import FAMILIES, family, merged, namespaces
+from doc_healing.symbols.kept import kept
 from doc_healing.symbols.written import names as named
 
 MEMBERS = (SymbolKind.METHOD, SymbolKind.FIELD, SymbolKind.ENUM_MEMBER)
 _SHARED = frozenset({"go", "java", "rust"})  # files of one folder see each other's names
 _STEMS = frozenset({"__init__", "index", "mod", "lib", "main"})  # a folder's own file
 _DEEP = 12  # bases of bases, aliases of aliases
+_ASIDE = frozenset(
+    "test tests conftest testing example examples benchmark benchmarks bench benches".split()
+)
 _SEPARATOR = re.compile(r"::|[./\\:]")
 
 
@@ -39,6 +44,7 @@ class Lookup:
     _namespaces: dict[str, Mapping[str, list[str]]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    answers: dict[str, dict[Any, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def symbols(self) -> Mapping[str, Symbol]:
@@ -70,6 +76,13 @@ class Lookup:
         if not self.offering:
             return found
         return [one for one in found if one.path in self.offering or self._beside(one.path)]
+
+    def defined(self, name: str) -> list[Symbol]:
+        """All symbols of that own name but those that only tests and examples have."""
+        found = self.by_last.get(name, [])
+        if not self.offering:
+            return found
+        return [one for one in found if one.path in self.offering or not _aside(one.path)]
 
     def _beside(self, path: str) -> bool:
         """Whether a file lies below a folder that readers import from."""
@@ -150,6 +163,7 @@ class Lookup:
 
     # --- modules ---------------------------------------------------------------------------------
 
+    @kept
     def files(self, module: str, language: str, importer: str = "") -> list[str]:
         """The files that may be a module, as an `importer` writes it; the likeliest first."""
         if module.startswith("."):
@@ -182,6 +196,7 @@ class Lookup:
         own = self.languages.get(path, "")
         return own == language or {own, language} == {"javascript", "typescript"}
 
+    @kept
     def is_module(self, module: str, language: str) -> bool:
         """Whether a whole name is that of a file, and not that of something in one."""
         parts = [part for part in _SEPARATOR.split(module) if part]
@@ -201,13 +216,19 @@ class Lookup:
             rest = [part for part in module.strip(".").split(".") if part]
         stem = "/".join([*folder, *rest])
         short = re.sub(r"\.[cm]?[jt]sx?$", "", stem)
+        meant = {"/".join(_parts(f"{stem}/x")[:-1]), short, stem}
+        found = sorted(each for one in meant for each in self._named.get(one, ()))
         return [
-            path
-            for path in self.outlines
-            if path.startswith(short)
-            and self.related(path, language)
-            and "/".join(_parts(path)) in ("/".join(_parts(f"{stem}/x")[:-1]), short, stem)
+            path for _, path in found if path.startswith(short) and self.related(path, language)
         ]
+
+    @cached_property
+    def _named(self) -> Mapping[str, list[tuple[int, str]]]:
+        """The files, each with its place among all, by the names of their modules."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for at, path in enumerate(self.outlines):
+            found.setdefault("/".join(_parts(path)), []).append((at, path))
+        return found
 
     def surface(self, language: str) -> Surface:
         """All that code of a language can import: JavaScript and TypeScript share theirs."""
@@ -229,6 +250,7 @@ class Lookup:
             self._namespaces[language] = known
         return self._namespaces[language].get(name, [])
 
+    @kept
     def owns(self, module: str, language: str) -> bool:
         """Whether a module, or one that it lies in, is the project's own."""
         surface = self.surface(language)
@@ -249,6 +271,7 @@ class Lookup:
 
     # --- members ---------------------------------------------------------------------------------
 
+    @kept
     def members(self, owner: Symbol, name: str) -> list[Symbol]:
         """The members of that name of a type, its own or inherited; of a namespace its own."""
         seen: set[str] = set()
@@ -262,11 +285,13 @@ class Lookup:
                 break
         return []
 
+    @kept
     def _own(self, owner: Symbol, name: str) -> list[Symbol]:
         found = [one for one in self.inside(owner) if one.last == name]
         same = [one for one in found if one.path == owner.path]
         return same or found
 
+    @kept
     def inside(self, owner: Symbol) -> list[Symbol]:
         """The members of a type or namespace itself, in whatever file of its folder they stand."""
         found = self.children.get(self.key_of(owner), ())
@@ -274,6 +299,7 @@ class Lookup:
             return list(found)
         return [one for one in found if one.path == owner.path]
 
+    @kept
     def owners(self, member: Symbol) -> list[Symbol]:
         """The types that a member is one of."""
         own = self.tops.get(member.path, {}).get(member.container)
@@ -290,11 +316,13 @@ class Lookup:
         parts = [part for part in _SEPARATOR.split(module) if part]
         return len(parts) > 1 and _common_end(_parts(path), parts) == len(parts)
 
+    @kept
     def bases(self, owner: Symbol) -> list[Symbol]:
         """The project's own types that a type is made from."""
         found = [one for text in owner.bases for one in self.typed(text, owner.path, owner)]
         return [one for one in found if one.id != owner.id]
 
+    @kept
     def ancestors(self, owner: Symbol) -> list[Symbol]:
         """The project's own types that a type is made from, and those that they are."""
         found: dict[str, Symbol] = {}
@@ -312,6 +340,7 @@ class Lookup:
 
     # --- names within a file ---------------------------------------------------------------------
 
+    @kept
     def typed(self, text: str, path: str, around: Symbol | None = None) -> list[Symbol]:
         """The project's own types that a type written in a file may mean."""
         found: dict[str, Symbol] = {}
@@ -342,6 +371,7 @@ class Lookup:
     def _near(self, one: Symbol, path: str) -> bool:
         return self.related(one.path, self.languages.get(path, ""))
 
+    @kept
     def within(self, name: str, path: str, deep: int = 0) -> list[Place]:
         """What a bare name means at the top of a file: its own, imported, of its folder."""
         own = self.tops.get(path, {}).get(name)
@@ -370,6 +400,7 @@ class Lookup:
                         return found
         return []
 
+    @kept
     def bound(self, one: Import, path: str, deep: int = 0) -> list[Place]:
         """What an import of a file binds, as far as it is the project's own."""
         language = self.languages[path]
@@ -419,7 +450,7 @@ def _folder(path: str) -> str:
 
 def _aside(path: str) -> bool:
     parts = re.split(r"[/._-]", path.lower())
-    return bool({"test", "tests", "conftest", "testing", "example", "examples"}.intersection(parts))
+    return not _ASIDE.isdisjoint(parts)
 
 
 def _parts(path: str) -> tuple[str, ...]:

@@ -131,10 +131,21 @@ def _change(
 
 def _sure(pairing: Pairing, match: Match, language: str) -> float:
     if match.traits is None:
-        return _SAME_NAME * match.score if match.how else _SAME_NAME
+        least = _TIED if _other_members(pairing, match) else _SAME_NAME
+        return _SAME_NAME * match.score if match.how else least
     sides = ((pairing.old, match.old), (pairing.new, match.new))
     alone = all(len(side.by_last[symbol.last]) == 1 for side, symbol in sides)
     return min(match.chance(language), most(match.traits, alone))
+
+
+def _other_members(pairing: Pairing, match: Match) -> bool:
+    """Whether a type of that name in another file shares no member with it: it may be a new one."""
+    old, new = match.old, match.new
+    if match.declared or old.path == new.path or pairing.files.get(old.path) == new.path:
+        return False
+    before = {one.last for one in pairing.old.members.get(old.id, ())}
+    after = {one.last for one in pairing.new.members.get(new.id, ())}
+    return min(len(before), len(after)) > 1 and not before & after
 
 
 def _evidence(pairing: Pairing, match: Match) -> Iterator[str]:

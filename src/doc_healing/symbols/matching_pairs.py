@@ -55,6 +55,7 @@ class Pairing:
     migrated: dict[str, Symbol] = field(default_factory=dict)  # by the old id, as configured
     likenesses: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     _about: dict[tuple[str, str], float] = field(default_factory=dict)
+    _mapped: dict[tuple[str, str], Mapped] = field(default_factory=dict)
     _later: dict[tuple[str, tuple[bytes, ...]], Body] = field(default_factory=dict)
 
     def add(self, match: Match) -> None:
@@ -136,10 +137,16 @@ class Pairing:
 
     def mapped(self, old: Symbol, new: Symbol) -> Mapped:
         """Which share of two bodies is the same statements."""
-        if old.digest and old.digest == new.digest:
-            return ALL
-        readings = self._readings(old, new)
-        return max((mapped(self.rarity, *bodies) for bodies in readings), key=_both)
+        key = (old.id, new.id)
+        found = self._mapped.get(key)
+        if found is None:
+            if old.digest and old.digest == new.digest:
+                found = ALL
+            else:
+                readings = self._readings(old, new)
+                found = max((mapped(self.rarity, *bodies) for bodies in readings), key=_both)
+            self._mapped[key] = found
+        return found
 
     def about(self, old: Symbol, new: Symbol) -> float:
         """How alike the words of two bodies are, but for rounding and in less time."""

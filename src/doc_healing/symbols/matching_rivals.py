@@ -58,8 +58,11 @@ class Rivals:
         if own < _UNLIKE and size >= _UNLIKE_SIZE:
             return not self._passed_on(match, own + _BETTER)
         whole = pairing.old.is_container(old) or pairing.new.is_container(new)
-        return own < _LIKE and (
-            self._left(match, own + _BETTER, whole) or self._came(match, own + _BETTER, whole)
+        least = own + _BETTER
+        return (
+            own < _LIKE
+            and (self._left(match, least, whole) or self._came(match, least, whole))
+            and (whole or not self._passed_on(match, least))  # types name one another anyhow
         )
 
     def swapped(self, match: Match) -> bool:
@@ -126,6 +129,8 @@ class Rivals:
             return False  # what a deprecated type stands for has its members
         calls, called = self._pairing.new.body(new).bag, self._pairing.old.body(old).bag
         out = (likeness(old, one)[0] for one in self._fresh if one.last.encode() in calls)
+        if self._overloaded(match, least):
+            return True
         short = self._pairing.old.body(old).size < _WRAPPER
         into = (
             likeness(one, new)[0] for one in self._gone if short and one.last.encode() in called
@@ -142,6 +147,20 @@ class Rivals:
             self._pairing.reaches(match.old, other, least)
             for other in _near(self._fresh, match.new, whole)
             if other.last not in used and self._may_leave(match.old, other)
+        )
+
+    def _overloaded(self, match: Match, least: float) -> bool:
+        """Whether its body went into a new one of its own name beside it: callers see no other."""
+        pairing, old, new = self._pairing, match.old, match.new
+        place, group = pairing.new.place(new), pairing.new.group(new)
+        ones = pairing.old.by_last.get(old.last, ())
+        before = {one.discriminator for one in ones if _place(one) == _place(old)}
+        return any(
+            one.discriminator not in before
+            and pairing.new.place(one) == place
+            and pairing.new.group(one) == group
+            and pairing.reaches(old, one, least)
+            for one in pairing.new.by_last.get(new.last, ())
         )
 
     def _may_leave(self, old: Symbol, new: Symbol) -> bool:

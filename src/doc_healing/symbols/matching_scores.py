@@ -233,12 +233,15 @@ def _made(pairing: Pairing, old: Known, new: Known) -> bool:
 
 
 class _Index:
-    """Where there are very many: those that share a name, a rare word, or about the same spot."""
+    """Where there are very many: those that share a name, a rare word or a spot, or are voted."""
 
     def __init__(self, pairing: Pairing, news: Sequence[Known]) -> None:
         self._news = news
         self._words: defaultdict[bytes, list[int]] = defaultdict(list)
         self._places: defaultdict[Place, list[int]] = defaultdict(list)
+        self._voted: defaultdict[str, list[bytes]] = defaultdict(list)
+        for was, now in pairing.votes.sites:
+            self._voted[was].append(b"\0" + now.encode())
         for at, known in enumerate(news):
             new = known.symbol
             self._places[known.place].append(at)
@@ -251,7 +254,8 @@ class _Index:
     def near(self, pairing: Pairing, known: Known, rank: float) -> Iterator[Known]:
         """Those that an old one may have become; `rank` is where it stands in its place, 0 to 1."""
         old, none = known.symbol, ()
-        own = self._words.get(b"\0" + old.last.encode(), none)[:_MOST_NAMESAKES]
+        names = (b"\0" + old.last.encode(), *self._voted.get(old.last, ()))
+        own = (at for name in names for at in self._words.get(name, none)[:_MOST_NAMESAKES])
         words = (b"\1" + old.digest.encode(), *pairing.old.body(old).bag)
         rare = (row for row in (self._words.get(word, none) for word in words) if len(row) <= _RARE)
         row = self._places.get(known.place, none)

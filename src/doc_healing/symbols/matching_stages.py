@@ -20,6 +20,8 @@ _MOST_OVERLOADS = 10_000  # pairs of one name: beyond, the rest are paired in th
 _DEEPEST = 1_000  # levels of containers: none of them waits any longer
 _MOST_SITES = 0.5  # of the places where an old name was replaced
 _LEAST_SITES = 2
+_MANY = 3  # others that fit as well
+_LEAST_SIZE = 12  # tokens from which a body says which of them it is
 _FIRST = 0.8  # what is this sure is taken first, and speaks for what is beside it
 
 
@@ -220,8 +222,32 @@ def _score(
             break
         if match.old.id in pairing.matches or match.new.id in pairing.taken:
             continue
-        others = (*near[f"- {match.old.id}"], *near[f"+ {match.new.id}"])
-        pairing.add(_with_rivals(pairing, match, others))
+        best = _at_home(pairing, match, near[f"- {match.old.id}"])
+        others = (*near[f"- {best.old.id}"], *near[f"+ {best.new.id}"])
+        found = _with_rivals(pairing, best, others)
+        if not _by_chance(found):
+            pairing.add(found)
+
+
+def _at_home(pairing: Pairing, match: Match, others: Sequence[Match]) -> Match:
+    """The pair of the same two names that stays in its place, where another type has the new one.
+
+    Two types may both have been given the new name: callers tell the name, and not the type.
+    """
+    traits = match.traits
+    if traits is None or not traits.votes or _distance(match) == 0:
+        return match
+    stay = (one for one in others if one.new.last == match.new.last and _distance(one) == 0)
+    free = (one for one in stay if one.new.id not in pairing.taken)
+    return next((replace(one, score=max(one.score, match.score)) for one in free), match)
+
+
+def _by_chance(match: Match) -> bool:
+    """Whether it is one of many that are as good: an empty object of the same name elsewhere."""
+    traits = match.traits
+    assert traits is not None  # it was scored
+    many = len(match.rivals) >= _MANY and not traits.votes
+    return many and traits.size < _LEAST_SIZE and _distance(match) > 0
 
 
 def _fits(side: Side, symbol: Symbol, group_of: str) -> bool:

@@ -17,6 +17,7 @@ from doc_healing.model import (
     SymbolKind,
     Visibility,
 )
+from doc_healing.symbols.confidence import LIKELY
 from doc_healing.symbols.lookup import Lookup
 from doc_healing.symbols.migrations import Migration, successor
 from doc_healing.symbols.names import parts
@@ -25,7 +26,6 @@ from doc_healing.symbols.prose import ONLY
 from doc_healing.symbols.successors import CONFIGURED
 
 _SURE = {True: 0.6, False: 0.7}  # in a block, in prose
-LIKELY = 0.7  # below it a successor is for those to judge who see both
 _CONFIGURED = 0.99  # the project itself says so
 _LONG = 6  # letters: a shorter name may be anybody's
 

@@ -87,18 +87,28 @@ class Page:
 
 
 def mentions(spots: Sequence[Spot], page: Page, known: Lookup) -> list[Reference]:
-    """The references of a page's prose, each place with those symbols that it may mean."""
-    found: list[Reference] = []
+    """The references of a page's prose, each place with those symbols that it may mean.
+
+    A place that says a name twice, as a link around a code span does, names it once: the surer way.
+    """
+    found: dict[tuple[int, int, str], Reference] = {}
     for spot in spots:
-        if spot.target and spot.kind == "link":
-            found += _linked(spot, page, known)
-        if spot.text or api_of(spot.target):
-            told: set[str] = set()  # overloads are one symbol to a reader
-            for symbol, confidence, reason in _meant(spot, page, known):
-                if f"{symbol.path}#{symbol.name}" not in told:
-                    found.append(_reference(spot, page, symbol, confidence, reason))
-                told.add(f"{symbol.path}#{symbol.name}")
-    return found
+        for one in _named(spot, page, known):
+            key = (one.line, one.column, one.symbol)
+            if key not in found or found[key].confidence < one.confidence:
+                found[key] = one
+    return list(found.values())
+
+
+def _named(spot: Spot, page: Page, known: Lookup) -> Iterator[Reference]:
+    if spot.target and spot.kind == "link":
+        yield from _linked(spot, page, known)
+    if spot.text or api_of(spot.target):
+        told: set[str] = set()  # overloads are one symbol to a reader
+        for symbol, confidence, reason in _meant(spot, page, known):
+            if f"{symbol.path}#{symbol.name}" not in told:
+                yield _reference(spot, page, symbol, confidence, reason)
+            told.add(f"{symbol.path}#{symbol.name}")
 
 
 def _reference(spot: Spot, page: Page, one: Symbol, confidence: float, reason: str) -> Reference:
@@ -168,7 +178,7 @@ def _plain(name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
     """A word of any language in back-ticks: what the page's blocks name, or may take of it."""
     if spot.kind != "code" or re.match(r"[\w$.]+\s*=", spot.text):  # an argument
         return []
-    fitting = [one for one in known.by_last.get(name, ()) if _fits(one, page, known)]
+    fitting = [one for one in known.defined(name) if _fits(one, page, known)]
     if used := [one for one in fitting if one.id in page.named]:
         return [(one, 0.6, "the page's blocks name it") for one in used[:_MOST]]
     members = [one for one in fitting if one.kind in MEMBERS]
@@ -235,19 +245,19 @@ def _variable(word: str) -> bool:
 def _types(name: str, page: Page, known: Lookup) -> list[Symbol]:
     found = [
         one
-        for one in known.by_last.get(name, ())
+        for one in known.defined(name)
         if one.kind in (SymbolKind.TYPE, SymbolKind.CONST, SymbolKind.MODULE)
     ]
     return _picked(found, (), page, known)
 
 
 def _single(name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
-    everything = [one for one in known.by_last.get(name, ()) if _fits(one, page, known)]
+    everything = [one for one in known.defined(name) if _fits(one, page, known)]
     tops = [one for one in everything if not one.container]
     offered = [one for one in tops if one.id in known.public]
     if offered or tops:
         picked = _picked(offered or tops, spot.headings, page, known)
-        sure = 0.9 if offered else 0.4  # an example's, a test's, a private one
+        sure = 0.9 if offered else 0.4  # a private one
         if len(picked) > 1:
             sure = 0.5 if len(picked) <= 3 else 0.2
         return [(one, sure, "defined under that name") for one in picked[:_MOST]]
@@ -255,11 +265,7 @@ def _single(name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
 
 
 def _member(name: str, spot: Spot, page: Page, known: Lookup) -> list[Meant]:
-    found = [
-        one
-        for one in known.by_last.get(name, ())
-        if one.kind in MEMBERS and _fits(one, page, known)
-    ]
+    found = [one for one in known.defined(name) if one.kind in MEMBERS and _fits(one, page, known)]
     headed = _headed(found, spot.headings)
     if headed:
         return [(one, 0.9, "a member of what the heading names") for one in headed]
@@ -327,11 +333,10 @@ def _languages(page: Page, known: Lookup) -> Iterator[str]:
 def _linked(spot: Spot, page: Page, known: Lookup) -> Iterator[Reference]:
     """The symbols that a link to lines of the repository's own source leads to."""
     path = own_path(spot.target, page)
-    lines = _LINES.search(spot.target)
+    lines = lines_of(spot.target)
     if not path or path not in known.outlines or lines is None:
         return
-    first = int(lines[1])
-    last = int(lines[2] or first)
+    first, last = lines
     inside = [
         one
         for one in known.outlines[path].symbols
@@ -341,11 +346,22 @@ def _linked(spot: Spot, page: Page, known: Lookup) -> Iterator[Reference]:
         yield _reference(spot, page, one, 0.9, "a link to its lines")
 
 
-def own_path(target: str, page: Page) -> str:
-    """The path in the repository that a link leads to; "" where it leads elsewhere."""
+def lines_of(target: str) -> tuple[int, int] | None:
+    """The first and the last line that a link leads to: `#L10-L20`."""
+    found = _LINES.search(target)
+    return (int(found[1]), int(found[2] or found[1])) if found else None
+
+
+def own_path(target: str, page: Page, *, moving: bool = False) -> str:
+    """The path in the repository that a link leads to; "" where it leads elsewhere.
+
+    With `moving`, one to a commit or a tag leads elsewhere.
+    """
     if found := _BLOB.match(target):
-        owner, name, _, path = found.groups()
+        owner, name, revision, path = found.groups()
         own = page.repository.casefold()
+        if moving and revision not in _BRANCHES:
+            return ""
         return path if own and f"{owner}/{name}".casefold().removesuffix(".git") == own else ""
     if re.match(r"[a-z][a-z0-9+.-]*:", target) or target.startswith(("#", "//")):
         return ""
@@ -360,6 +376,9 @@ def own_path(target: str, page: Page) -> str:
         elif part != ".":
             parts.append(part)
     return "/".join(parts)
+
+
+_BRANCHES = frozenset({"main", "master", "HEAD", "develop", "dev", "trunk"})
 
 
 def _around(symbols: Sequence[Symbol], line: int) -> list[Symbol]:

@@ -5,20 +5,18 @@ type is and when something reached asks for a member of its name. More than is r
 nothing that is run may be missing, so that whatever cannot be followed counts as used.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from doc_healing.model import SymbolKind, UseKind
-from doc_healing.symbols import receivers
+from doc_healing.model import UseKind
 from doc_healing.symbols.loadable import Loadable
-from doc_healing.symbols.lookup import Place
-from doc_healing.symbols.reached import BODY, Node, Reached
+from doc_healing.symbols.reached import Reached
 from doc_healing.symbols.references import Resolved
-from doc_healing.symbols.words import Words, key
+from doc_healing.symbols.told import BODY, Node, Steps, Telling, Told
+from doc_healing.symbols.words import Words
 
 _SCANS = frozenset({"globals", "locals", "vars", "eval", "exec", "dir"})
-_ACCESSORS = frozenset({"setter", "getter", "deleter"})  # of a property, which they do not call
 
 
 @dataclass(frozen=True)
@@ -26,6 +24,11 @@ class Reach(Loadable):
     """The calls of a tree, asked for as far as somebody gets."""
 
     _loaded: dict[frozenset[str], "Walk"] = field(default_factory=dict)
+
+    @cached_property
+    def told(self) -> Telling:
+        """What the code of each symbol does."""
+        return Telling(self)
 
     def of(self, resolved: Iterable[Resolved], language: str, texts: Sequence[str] = ()) -> "Walk":
         """All that a snippet with these uses may run. `texts` it may hand on as names."""
@@ -53,16 +56,20 @@ class Reach(Loadable):
 class Walk(Reached):
     """What is reached, followed to its end."""
 
+    def __init__(self, reach: "Reach") -> None:
+        super().__init__(reach)
+        self._told = reach.told
+
     def follow(self) -> None:
         """Look at everything that was reached, until nothing is new."""
         if not self._todo:
             self._fall_back()
         while self._todo:
             node = self._todo.pop()
-            found = self.reach.words(node[0]).get(node[1].removesuffix(BODY))
-            if found is not None:
-                self.said.update(name for _, name in found.pairs)
-                self._expand(node, found)
+            told = self._told.of(node)
+            if told is not None:
+                self.said |= told.said
+                self._expand(node, told)
             if not self._todo and self.fallbacks:
                 self._fall_back()
 
@@ -75,95 +82,44 @@ class Walk(Reached):
             else:
                 self.fallbacks.append(node)
 
-    def _expand(self, node: Node, found: Words) -> None:
-        path, own = node
-        passive = self._passive(path, own) if self._states(path, own) else frozenset()
-        for name in found.names - passive:
-            for place in self._bare(name, path, own):
-                self._place(place, node)
-        for receiver, name in found.pairs:
-            if name not in passive:
-                self._pair(receiver, name, node)
-        for chain in found.chains:
-            if chain[-1] not in passive and not (own.endswith(BODY) and chain[-1] in _ACCESSORS):
-                receivers.follow(self, self.reach.known, chain, node, found)
-        for chain in found.checks:
-            self._value(chain, node, made=False)
-        if found.hints:
-            self._hint(found, node)
-        for name in found.members:
-            self.ask(name, node)
-        if "closing" in found.names:
-            self.ask("close", node)
-        if found.reads_hints and not self.reads_hints:
+    def _expand(self, node: Node, told: Told) -> None:
+        self._take(told.first, node)
+        if told.words.hints:
+            self._hint(told, node)
+        self._take(told.asked, node)
+        if told.words.reads_hints and not self.reads_hints:
             self._read_hints()
-        self._widen(found, node)
-        for module in found.loads:
-            self._required(module, node)
-        if found.dynamic:
-            self.dynamic.add(path)
-            for text in found.texts:
+        if told.widens:
+            self._widen(told.words, node)
+        self._take(told.loaded, node)
+        if told.words.dynamic:
+            self.dynamic.add(node[0])
+            for text in told.words.texts:
                 self.ask(text, node)
-            for prefix in found.prefixes:
+            for prefix in told.words.prefixes:
                 self._ask_prefix(prefix, node)
-        for text in found.texts:
-            if not text.isidentifier():
-                self._path(text, node)
+        self._take(told.paths, node)
 
-    def _value(self, chain: Sequence[str], node: Node, *, made: bool) -> None:
-        """What a name, or a name of a module, stands for; not `made`: it is compared with."""
-        places = list(self._bare(chain[0], *node))
-        for step in chain[1:]:
-            places = [one for place in places for one in self._inner(place, step, node)]
-        for place in places:
-            if place.symbol is not None:
-                plain = made or place.symbol.kind is not SymbolKind.TYPE
-                self.touch(place.symbol, node, made=plain)
+    def _take(self, steps: Steps, node: Node) -> None:
+        for one in steps:
+            if one not in self.taken:
+                one.take(self, node)
+                self.taken.add(one)  # only now: on the way it may be come to again
 
-    def _inner(self, place: Place, step: str, node: Node) -> Iterator[Place]:
-        known = self.reach.known
-        if place.symbol is not None:
-            yield from (Place(one) for one in known.members(place.symbol, step))
-        for file in known.files(place.module, "python", node[0]) if place.module else ():
-            yield from self.reach.meant(step, file)
-
-    def _hint(self, found: Words, node: Node) -> None:
+    def _hint(self, told: Told, node: Node) -> None:
         """Annotations: their types are made by what reads annotations, and by nothing else."""
-        if self.reads_hints or self._kept_by_others(node):
-            for chain in found.hints:
-                self._value(chain, node, made=True)
+        if self.reads_hints or told.reads:
+            self._take(told.hinted, node)
             return
-        self._hinted.append((node, found))
-        for chain in found.hints:
-            for place in self._bare(chain[0], *node) if len(chain) == 1 else ():
-                if place.symbol is not None and place.symbol.kind is SymbolKind.CONST:
-                    self._add((place.symbol.path, key(place.symbol)), node)
-
-    def _kept_by_others(self, node: Node) -> bool:
-        """Whether it is decorated, or derived from somebody else's class, who may read hints."""
-        tops, inner = self.reach.known.tops.get(node[0], {}), node[1].removesuffix(BODY)
-        while inner:
-            for one in tops.get(inner.partition("(")[0].partition("[")[0], ()):
-                kept = self.reach.words(one.path).get(key(one))
-                is_type = one.kind is SymbolKind.TYPE
-                if kept is not None and (kept.registered or (is_type and kept.decorated)):
-                    return True
-                own = {each.last for each in self.reach.known.bases(one)}
-                if one.kind is SymbolKind.TYPE and receivers.foreign(one, own):
-                    return True
-            inner = inner.partition("(")[0].partition("[")[0].rpartition(".")[0]
-        return False
+        self._hinted.append((node, told.hinted))
+        for one in told.constants:
+            self._add(one, node)
 
     def _read_hints(self) -> None:
         self.reads_hints = True
-        for node, found in self._hinted:
-            for chain in found.hints:
-                self._value(chain, node, made=True)
+        for node, steps in self._hinted:
+            self._take(steps, node)
         self._hinted = []
-
-    def meant_by(self, name: str, node: Node) -> Sequence[Place]:
-        """What a name that stands alone means in the code of a node."""
-        return self._bare(name, *node)
 
     def _widen(self, found: Words, node: Node) -> None:
         """Follow what may use more than it names."""
@@ -210,91 +166,6 @@ class Walk(Reached):
             if place.module and not place.symbol
         ]
         return own + [file for one in modules for file in known.files(one, language, node[0])]
-
-    def _required(self, module: str, node: Node) -> None:
-        """`require('./x')` where it is used at once, or for what loading it does."""
-        known = self.reach.known
-        for file in known.files(module, known.languages[node[0]], node[0]):
-            self.load(file, node)
-            for one in known.outlines[file].symbols:
-                if not one.container:
-                    self.touch(one, node)
-
-    def _states(self, path: str, own: str) -> bool:
-        """Whether it is what a class states, which makes nothing of it."""
-        if own.endswith(BODY):
-            return True
-        same = self.reach.known.tops.get(path, {}).get(own, ())
-        return path.endswith((".py", ".pyi")) and any(one.kind is SymbolKind.TYPE for one in same)
-
-    def _passive(self, path: str, own: str) -> frozenset[str]:
-        """The bases that a class statement names and that do nothing when it is run."""
-        found = {own.removesuffix(BODY).partition("(")[0].rpartition(".")[2]}
-        for one in self.reach.known.tops[path].get(own.removesuffix(BODY), ()):
-            for text in one.bases:
-                bases = self.reach.known.typed(text, path, one)
-                if not any(self.reach.known.members(base, "__init_subclass__") for base in bases):
-                    found.add(re.split(r"\.|::", text)[-1])
-        return frozenset(found)
-
-    def _bare(self, name: str, path: str, own: str) -> Sequence[Place]:
-        """A name that stands alone: of the symbol's own surroundings first, then of its file."""
-        tops = self.reach.known.tops.get(path, {})
-        around = own.removesuffix(BODY).partition("(")[0]
-        while around:
-            inner = tops.get(f"{around}.{name}")
-            if inner:
-                outer = self.reach.meant(name, path) if path.endswith(".go") else ()
-                return [*(Place(one) for one in inner), *outer]  # an embedded type is a field too
-            around = around.rpartition(".")[0]
-        return self.reach.meant(name, path)
-
-    def _place(self, place: Place, node: Node) -> None:
-        if place.symbol is not None:
-            within = node[1].endswith(BODY) and bool(place.symbol.container)
-            self.touch(place.symbol, node, made=not within)
-        elif place.module:
-            language = self.reach.known.languages[node[0]]
-            for file in self.reach.known.files(place.module, language, node[0]):
-                self.load(file, node)
-
-    def _pair(self, receiver: str, name: str, node: Node) -> None:
-        """`module.name`: what a module offers is no member of anything."""
-        if self.reach.known.languages[node[0]] == "rust":
-            for one in self.reach.known.by_last.get(name, ()):
-                if not one.container and self.reach.known.languages[one.path] == "rust":
-                    self.touch(one, node)
-        if not receiver:
-            return
-        known, path = self.reach.known, node[0]
-        language = known.languages[path]
-        places = self.reach.meant(receiver, path)
-        modules = [place.module for place in places if place.module]
-        if not places and receiver in known.stems and known.by_last.get(name):
-            modules = [receiver]
-        for module in modules:
-            for file in known.files(module, language, path):
-                for place in self.reach.meant(name, file):
-                    self._place(place, node)
-
-    def _path(self, text: str, node: Node) -> None:
-        """A string that may be the name of a module, or of something in one: `pkg.mod:func`."""
-        module, _, name = text.replace("/", ".").partition(":")
-        known, language = self.reach.known, self.reach.known.languages[node[0]]
-        if language != "python":
-            return
-        if not name:
-            head, _, last = module.rpartition(".")
-            candidates = [(module, ""), (head, last)]
-        else:
-            candidates = [(module, name)]
-        for candidate, member in candidates:
-            for file in known.files(candidate, language)[:3] if candidate else ():
-                if not known.is_named(file, candidate):
-                    continue
-                self.load(file, node)
-                for one in known.tops[file].get(member, ()) if member else ():
-                    self.touch(one, node)
 
     def path_to(self, node: Node) -> list[Node]:
         """From what the snippet names to a node, one by one."""

@@ -10,11 +10,9 @@ from doc_healing.symbols.called import BESIDE, CALLED, PROTOCOLS, STANDS_FOR
 from doc_healing.symbols.loadable import LOADING, SCRIPTS, Loadable
 from doc_healing.symbols.lookup import MEMBERS
 from doc_healing.symbols.references import Resolved
-from doc_healing.symbols.words import Words, key
+from doc_healing.symbols.told import BODY, Node, Step, Steps
+from doc_healing.symbols.words import key
 
-Node = tuple[str, str]  # (path, a symbol's key in it); "" as key is what loading the file does
-
-BODY = "\0"  # behind a class's key: what it states is run, itself it is not used
 _ASIDE = re.compile(r"(?:^|/)(?:tests?|__tests__|docs?|examples?|bench\w*)/|(?:^|/)setup\.py$")
 _DUNDER = re.compile(r"__\w+__$|_(?:missing|generate_next_value|repr|ipython)_\w*$")
 
@@ -42,7 +40,8 @@ class Reached:
         self.said: set[str] = set()  # names that are asked of modules
         self.words = False  # something asks for members whose names come from anywhere
         self.reads_hints = False  # something makes what annotations name
-        self._hinted: list[tuple[Node, Words]] = []
+        self._hinted: list[tuple[Node, Steps]] = []
+        self.taken: set[Step] = set()
         self._todo: list[Node] = []
 
     def copy(self) -> Self:
@@ -59,6 +58,7 @@ class Reached:
         other.words, other.reads_hints = self.words, self.reads_hints
         other._hinted = list(self._hinted)
         other.fallbacks, other.said = list(self.fallbacks), set(self.said)
+        other.taken = set(self.taken)
         other._todo = list(self._todo)
         return other
 

@@ -82,6 +82,7 @@ class Rarity:
             seen.update(body.bag.keys())
         self._weights = {word: log(1 + self._all / count) for word, count in seen.items()}
         self._unseen = log(1 + self._all)
+        self.heavy: dict[tuple[bytes, ...], float] = {}  # of statements that were asked for
         self._totals: dict[int, tuple[Body, float]] = {}  # the body too: so its id stays its own
 
     def weight(self, word: bytes) -> float:

@@ -8,7 +8,7 @@ alike, each once. Bodies of which most statements are mapped are one body.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -104,29 +104,40 @@ def mapped(rarity: Rarity, left: Body, right: Body) -> Mapped:
     )
 
 
-def _own(body: Body) -> list[Statement]:
-    own = body.name
-    found = statements(body.data)
-    if body.delegates:
-        return list(found)
-    return [tuple(b"\0" if word == own else word for word in one) for one in found]
+def _own(body: Body) -> Sequence[Statement]:
+    return statements(body.data) if body.delegates else _without_name(body.data, body.name)
+
+
+@lru_cache(maxsize=65_536)
+def _without_name(data: bytes, own: bytes) -> tuple[Statement, ...]:
+    """The statements with one word that stands for all names in place of the own one."""
+    return tuple(
+        tuple(b"\0" if word == own else word for word in one) if own in one else one
+        for one in statements(data)
+    )
+
+
+@lru_cache(maxsize=65_536)
+def _bag(statement: Statement) -> Counter[bytes]:
+    """How often each word is there, the own name left out: it is in all of them."""
+    bag = Counter(statement)
+    del bag[b"\0"]
+    return bag
 
 
 class _Weigher:
     def __init__(self, rarity: Rarity) -> None:
-        self._weight = rarity.weight
-        self._known: dict[Statement, float] = {}
+        self.word = rarity.weight
+        self._known = rarity.heavy
 
     def __call__(self, statement: Statement) -> float:
         found = self._known.get(statement)
         if found is None:
-            found = self._known[statement] = sum(map(self.word, statement))
+            found = sum(self.word(word) * count for word, count in _bag(statement).items())
+            self._known[statement] = found
         return found
 
-    def word(self, word: bytes) -> float:
-        return 0.0 if word == b"\0" else self._weight(word)
-
-    def all(self, some: Sequence[Statement]) -> float:
+    def all(self, some: Iterable[Statement]) -> float:
         return sum(map(self, some))
 
 
@@ -155,14 +166,17 @@ def _alike(
     """What is alike, the most alike first, then by the order, and how much both share."""
     if not olds or not news or len(olds) * len(news) > _MOST:
         return []
-    bags = [Counter(one) for one in news]
+    index: defaultdict[bytes, list[tuple[int, int]]] = defaultdict(list)
+    for to, new in enumerate(news):
+        for word, count in _bag(new).items():
+            index[word].append((to, count))
+    weights = [weigh(new) for new in news]
     ranked = []
     for at, old in enumerate(olds):
-        bag, heavy = Counter(old), weigh(old)
-        for to, new in enumerate(news):
-            total = heavy + weigh(new)
-            common = _common(weigh, bag, bags[to])
-            if total and 2 * common >= _LIKE * total:
+        heavy = weigh(old)
+        for to, common in _shared(weigh, _bag(old), index).items():
+            total = heavy + weights[to]
+            if 2 * common >= _LIKE * total:
                 apart = abs(at / len(olds) - to / len(news))
                 ranked.append((-2 * common / total, apart, at, to, common))
     found = []
@@ -176,10 +190,16 @@ def _alike(
     return found
 
 
-def _common(weigh: _Weigher, left: Mapping[bytes, int], right: Mapping[bytes, int]) -> float:
-    shared = 0.0
-    for word in left.keys() & right.keys():
-        shared += weigh.word(word) * min(left[word], right[word])
+def _shared(
+    weigh: _Weigher, bag: Mapping[bytes, int], index: Mapping[bytes, Sequence[tuple[int, int]]]
+) -> dict[int, float]:
+    """How much a statement shares with each of those in an index that share a word with it."""
+    shared: defaultdict[int, float] = defaultdict(float)
+    for word, count in bag.items():
+        rows = index.get(word, ())
+        heavy = weigh.word(word) if rows else 0.0
+        for to, other in rows:
+            shared[to] += heavy * (min(other, count))
     return shared
 
 

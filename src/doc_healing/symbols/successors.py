@@ -9,6 +9,7 @@ from doc_healing.symbols.matching_pairs import Key, Match, Pairing
 from doc_healing.symbols.matching_sides import Side
 
 _STEPS = re.compile(r"[^\w$]+")
+_BRACKETS = re.compile(r"\(([^()]*)\)")
 _INDEXES = ("index", "__init__", "mod", "lib")
 _GROUPS = ("container", "callable", "value")
 SAID = "declared successor"
@@ -34,8 +35,15 @@ def stated(pairing: Pairing, migrations: Iterable[tuple[str, str]]) -> Iterator[
         for old in olds:
             if old is None or new is None or "alias" in old.flags or old.successor:
                 continue
+            if _only_told(pairing, alias, old):
+                continue
             if new.id != alias.id and pairing.new_key(new) not in here:
                 yield Match(old, new, declared=SAID)
+
+
+def _only_told(pairing: Pairing, alias: Symbol, old: Symbol) -> bool:
+    """Whether an object that a function gives tells a value: `{total: this.size}` names nothing."""
+    return "result" in alias.flags and pairing.old.group(old) == "value"
 
 
 def _exported(pairing: Pairing, here: Mapping[Key, Symbol]) -> Iterator[Match]:
@@ -103,10 +111,17 @@ def said_of(pairing: Pairing, old: Symbol, new: Symbol | None) -> Symbol | None:
     """What the author of a deprecated or removed symbol says to use instead."""
     for symbol in (new, old):
         if symbol is not None and symbol.successor:
-            found = resolved(pairing.new, symbol.successor, symbol)
+            found = resolved(pairing.new, _with_types(symbol), symbol)
             if found is not None and (new is None or found.id != new.id):
                 return found
     return None
+
+
+def _with_types(symbol: Symbol) -> str:
+    """The successor with the types behind it in the text, which tell overloads apart."""
+    _, name, rest = (symbol.deprecated or "").partition(symbol.successor)
+    types = _BRACKETS.match(rest) if name else None
+    return symbol.successor + (types[0] if types else symbol.discriminator)
 
 
 def resolved(side: Side, text: str, near: Symbol | None = None) -> Symbol | None:
@@ -120,8 +135,8 @@ def resolved(side: Side, text: str, near: Symbol | None = None) -> Symbol | None
         for same in (_beside, _same_file):
             close = [symbol for symbol in fitting if same(symbol, near)]
             if close:
-                return _only(close)
-    return _only(fitting)
+                return _only(close, text)
+    return _only(fitting, text)
 
 
 def _fits(symbol: Symbol, steps: Sequence[str]) -> bool:
@@ -140,7 +155,21 @@ def _same_file(symbol: Symbol, near: Symbol) -> bool:
     return symbol.path == near.path
 
 
-def _only(symbols: Sequence[Symbol]) -> Symbol | None:
-    """The first of overloads; nothing where different symbols are called so."""
+def _only(symbols: Sequence[Symbol], text: str = "") -> Symbol | None:
+    """Of overloads the one as written, or the first; nothing where different ones are called so."""
     names = {(symbol.path, symbol.name) for symbol in symbols}
-    return symbols[0] if len(names) == 1 else None
+    if len(names) != 1:
+        return None
+    wanted = _overload(text)
+    return next(
+        (one for one in symbols if wanted and _overload(one.discriminator) == wanted), symbols[0]
+    )
+
+
+def _overload(text: str) -> str:
+    """The types in the brackets behind a name: `(String,Class)`; "" without brackets."""
+    inside = _BRACKETS.search(text)
+    if inside is None:
+        return ""
+    types = inside[1].replace("...", "[]").split(",")
+    return f"({','.join(''.join(one.rpartition('.')[2].split()) for one in types)})"

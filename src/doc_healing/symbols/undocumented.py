@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from doc_healing.model import Symbol, SymbolKind, Visibility
 from doc_healing.symbols.lookup import Lookup
+from doc_healing.symbols.names import parts
 
 _TOLD = (SymbolKind.TYPE, SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.MACRO)
 _PRIVATE = re.compile(
@@ -21,6 +22,7 @@ _PRIVATE = re.compile(
 _AIDS = re.compile(r"(?:^|[./:])(?:utils?|helpers?)(?=$|[./:])")  # modules of what others need
 _INNER = re.compile(r"[a-z](?:Internals?|Impl)$")  # what an author calls so is for authors
 _SILENT = frozenset({"overload", "hidden", "alias", "override", "generated", "setter", "deleter"})
+_ACCESSOR = re.compile(r"(?:get|set|is|with)([A-Z])(\w+)$")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _DOTTED = re.compile(r"[A-Za-z_@][\w-]*(?:(?:::|[./])[A-Za-z_][\w-]*)+")
 _ALL_OF = re.compile(r"(?m)^\s*(?:\.\.\s+auto(?:module|class|exception)::|:::)\s*~?([\w.:]+)")
@@ -97,7 +99,7 @@ def _names(base: Lookup) -> frozenset[str]:
 def _told(symbol: Symbol, head: Lookup, documents: Said) -> Undocumented | None:
     if symbol.kind not in _TOLD or not _counts(symbol) or _PRIVATE.search(_stem(symbol.path)):
         return None
-    if symbol.last in documents.words:
+    if symbol.last in documents.words or _property(symbol, head) in documents.words:
         return None
     place = _public(symbol, head, documents)
     if place is None or _whole(symbol, place, head, documents):
@@ -107,6 +109,14 @@ def _told(symbol: Symbol, head: Lookup, documents: Said) -> Undocumented | None:
     if _numbered(symbol, head, documents) or _part_of_another(symbol, head):
         return None
     return Undocumented(symbol, *place)
+
+
+def _property(symbol: Symbol, head: Lookup) -> str:
+    """What `setFailFast` of Java sets: tables name just that. One word may be anything."""
+    found = _ACCESSOR.match(symbol.last) if symbol.container else None
+    if found is None or head.languages[symbol.path] != "java" or len(parts(symbol.last)) < _SEVERAL:
+        return ""
+    return found[1].lower() + found[2]
 
 
 def _numbered(symbol: Symbol, head: Lookup, documents: Said) -> bool:

@@ -94,7 +94,8 @@ def _program(
     variables.update(environment.variables if environment else {})
     variables.update(cast.snippet.instructions.env)
     driver = [File(f"{FOLDER}/{name}", data) for name, data in _driver(toolchain, environment)]
-    if environment and environment.own:
+    # To hear what runs takes one of the interpreter's tools, which a block that monitors may want.
+    if environment and environment.own and not _monitors(played):
         driver.append(File(f"{FOLDER}/own.txt", environment.own.target.encode()))
     files = [File(f"{FOLDER}/payload.bin", marshal.dumps(dict(payload), 2)), *driver]
     own = [one for one in (*cast.files, cast.snippet) if one.instructions.file_name]
@@ -110,6 +111,10 @@ def _program(
         if cast.snippet.instructions.env
         else residents.resident(argv, driver, loaded, toolchain, environment),
     )
+
+
+def _monitors(played: Sequence[Snippet]) -> bool:
+    return any("monitoring" in line.text for one in played for line in one.lines)
 
 
 def _payload(

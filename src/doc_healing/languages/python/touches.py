@@ -8,7 +8,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -28,7 +28,15 @@ _BEFORE = ("sitecustomize.py", "usercustomize.py", "sitecustomize", "usercustomi
 _VERSION = re.compile(r"^([^/]*?)-[^/]*\.dist-info(?=/|$)")
 _WHOLE, _PARTED, _NUMBERED = "*-#"
 _ASKS_FOR_CODE = re.compile(r"\b(?:__code__|co_\w+|[fgac][ir]?_code|ag_code)\b")
-_ASKS_FOR_LINES = re.compile(r"\b(?:[ft][b]?_lineno|lineno|__firstlineno__)\b")
+_ASKS_FOR_LINES = re.compile(
+    r"\b(?:[ft][b]?_lineno|lineno|__firstlineno__|faulthandler|get_freeze_count|gc\.freeze)\b"
+    r"|\b(?:_getframe|currentframe|_current_frames|_current_exceptions|(?:tb|gi|cr|ag)_frame)\b"
+)
+# What a frame shows of itself has its line; these do not show it.
+_OF_A_FRAME = re.compile(
+    r"\b(?:(?:_getframe|currentframe)\([^()\n]*\)|tb_frame)(?:\.f_back)*"
+    r"\.f_(?:globals|locals|builtins|code\.co_(?:name|filename|qualname))\b"
+)
 # The size of a file that is not opened, and a process of which no audit event tells: who asks for
 # them says so in one of these words, as long as he does not hide it.
 _UNHEARD = re.compile(
@@ -71,7 +79,7 @@ def touched(job: Job, outcome: Outcome, environment: Environment) -> tuple[str, 
     if any(name.endswith(".pyc") for name in names):  # whether it counts, the source's size says
         return None
     blocks = "\n".join(line.text for one in (*job.context, job.snippet) for line in one.lines)
-    asked = [_Asked.of(blocks), *(_asked(own, name) for name in names)]
+    asked = [_Asked.of(blocks), *(_asked_by(own, name, heard) for name in names)]
     if any(one.unheard for one in asked) or _UNHEARD_IN_A_BLOCK.search(blocks):
         return None
     codes = any(one.codes for one in asked) or hearing.shows_code(outcome)
@@ -114,8 +122,7 @@ def _stands(word: str, before: Own, own: Own, environment: Environment) -> bool:
         return False
     old, new = _read(before, name) or b"", _read(own, name) or b""
     lines = {int(one) for one in ran[1].split(",") if one}
-    found = bodies.bodies(old) or ()
-    kept = frozenset(one.name for one in found if (one.line in lines) == (ran[0] == "entered"))
+    kept = _kept(old, ran[0], lines)
     left = bodies.without(old, kept, numbered=word[0] == _NUMBERED)
     return left is not None and left == bodies.without(new, kept, numbered=word[0] == _NUMBERED)
 
@@ -134,8 +141,24 @@ class _Asked:
         return cls(
             bool(_UNHEARD.search(_OF_AN_OPEN_FILE.sub("", text))),
             bool(_ASKS_FOR_CODE.search(text)),
-            bool(_ASKS_FOR_LINES.search(text)),
+            bool(_ASKS_FOR_LINES.search(_OF_A_FRAME.sub("", text))),
         )
+
+
+def _asked_by(own: Own, name: str, heard: hearing.Heard) -> _Asked:
+    """What a file asks for in what of it may have run; all of it where others read its text."""
+    asked, lines = _asked(own, name), heard.ran.get(name)
+    if lines is None or name in heard.met or not (asked.unheard or asked.codes or asked.lines):
+        return asked
+    data = _read(own, name) or b""
+    ran = bodies.without(data, _kept(data, heard.how, lines), numbered=False)
+    return asked if ran is None else _Asked.of(ran.decode("utf-8", "replace"))
+
+
+def _kept(data: bytes, how: str, lines: Collection[int]) -> frozenset[str]:
+    """The functions that may have run, as far as the lines of those that did, or did not, say."""
+    found = bodies.bodies(data) or ()
+    return frozenset(one.name for one in found if (one.line in lines) == (how == "entered"))
 
 
 @lru_cache(maxsize=16384)

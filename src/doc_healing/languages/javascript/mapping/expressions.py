@@ -259,10 +259,6 @@ def _cast(scopes: Scopes, node: Node, read: Readers) -> Known:
     return known if isinstance(typed, Value) and not typed.names else typed
 
 
-def _tagged(scopes: Scopes, node: Node, read: Readers) -> Known:
-    return _call(scopes, node, read)
-
-
 _TASKS: dict[str, Callable[[Scopes, Node, Readers], Known]] = {
     "identifier": _name,
     "this": _this,

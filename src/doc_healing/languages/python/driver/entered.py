@@ -11,14 +11,14 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import CodeType
     from typing import Any
 
 
 _LINES = frozenset(
     ("f_lineno", "tb_lineno", "co_firstlineno", "co_lines", "co_positions", "co_lnotab",
-     "co_linetable", "__firstlineno__")
+     "co_linetable", "__firstlineno__", "dump_traceback", "dump_traceback_later")
 )  # fmt: skip
 _CODES = frozenset(
     ("__code__", "func_code", "gi_code", "cr_code", "ag_code", "f_code", "co_code", "co_consts",
@@ -30,6 +30,9 @@ _HARMLESS = ("inspect", "dataclasses", "types", "typing", "functools", "enum", "
              "warnings", "traceback", "linecache", "logging/__init__", "collections/__init__",
              "asyncio/coroutines", "asyncio/format_helpers", "threading", "unittest/mock",
              "reprlib", "_weakrefset", "weakref", "copyreg", "selectors")  # fmt: skip
+# But this is what only the body of a function says.
+_BODY = frozenset(("co_names", "co_consts", "co_code"))
+_NAME = "doc-healing"
 _WARMUP = 52  # where 3.11 has `co_warmup` (Include/cpython/code.h)
 
 
@@ -63,14 +66,21 @@ class Watched:
         if file[: len(self.own)] == self.own:
             names += tuple(one for one in code.co_consts if type(one) is str)
         lines, codes = not _LINES.isdisjoint(names), not _CODES.isdisjoint(names)
-        if not (lines or codes or "lineno" in names) or self._is_skipped(code):
+        if not (lines or codes or "lineno" in names) or self.is_ours(code):
             return 0
         lines = lines and file != self.overloads
         if "lineno" in names:
             lines = lines or file == self.warnings or not file.startswith(self.library)
-        return lines + 2 * (codes and file not in self.harmless)
+        harmless = file in self.harmless and _BODY.isdisjoint(names)
+        return lines + 2 * (codes and not harmless)
 
-    def _is_skipped(self, code: CodeType) -> bool:
+    def is_late(self, code: CodeType) -> bool:
+        """Whether it is one of the own code that counts where it first runs as all ends."""
+        # What a finalizer does is never left out.
+        return code.co_filename[: len(self.own)] == self.own and code.co_name != "__del__"
+
+    def is_ours(self, code: CodeType) -> bool:
+        """Whether it is of the driver, or of what imports."""
         return code.co_filename.startswith(self.skipped) or "/.doc-healing/" in code.co_filename
 
 
@@ -85,15 +95,23 @@ class Monitored:
         self.heard: list[CodeType] = []
         monitoring: Any = sys.monitoring  # type: ignore[attr-defined]  # since 3.12
         tool = next(one for one in (4, 3, 0, 1, 2) if monitoring.get_tool(one) is None)
-        monitoring.use_tool_id(tool, "doc-healing")
+        monitoring.use_tool_id(tool, _NAME)
         note, done = self.heard.append, monitoring.DISABLE
+        self.monitoring, self.tool = monitoring, tool
+        self.tell_late: Callable[[], None] | None = None
 
         def started(code: CodeType, _offset: int) -> object:
             note(code)
+            if self.tell_late is not None and watched.is_late(code):
+                self.tell_late()
             return done
 
         monitoring.register_callback(tool, monitoring.events.PY_START, started)
         monitoring.set_events(tool, monitoring.events.PY_START)
+
+    def stay(self, late: Callable[[], None]) -> None:
+        """Say so where a function first runs after all was told."""
+        self.tell_late = late
 
     def settle(self) -> None:
         """Work off what was heard."""
@@ -107,6 +125,9 @@ class Monitored:
     def told(self) -> tuple[dict[str, str], dict[str, list[str]]]:
         """By file the lines of what ran; nothing besides."""
         self.settle()
+        monitoring, tool = self.monitoring, self.tool
+        if monitoring.get_tool(tool) != _NAME or not monitoring.get_events(tool):
+            self.watched.codes = True  # somebody turned it off
         return {}, self.lines
 
 
@@ -124,33 +145,45 @@ class Counted:
         self.kind = type(_nothing)
         self.code = type(_nothing.__code__)
         self.array = array = _quietly("array").array
-        self.gc, self.ctypes = _quietly("gc"), _quietly("_ctypes")
-        short = type("Short", (self.ctypes._SimpleCData,), {"_type_": "h"})
-        self.pointer: Any = self.ctypes.POINTER(short)
+        self.gc, ctypes = _quietly("gc"), _quietly("_ctypes")
+        short = type("Short", (ctypes._SimpleCData,), {"_type_": "h"})
+        # All that a process may reach, by pairs of bytes: only where a counter lies is it read.
+        reach = {"_length_": 2**46, "_type_": short}
+        self.memory: Any = type("Memory", (ctypes.Array,), reach).from_address(0)  # type: ignore[attr-defined]  # ctypes'
+        self.getter = _quietly("_operator").itemgetter
         self.first = 0  # what a counter begins with
         self.before: list[set[int]] = []  # what a fork found is looked at, and not written to
         self.seen: set[int] = set()  # held by `kept`, so that no other has such an id
         self.kept: list[list[CodeType]] = []
-        self.counters: list[Any] = []  # of `known`, in its order: arrays of pointers
+        self.counters: list[Any] = []  # what gives those of `known`, in its order, and two more
         self.known: list[CodeType] = []  # that had not run, and in its order what is told of it
         self.asks, self.lines, self.places = array("b"), array("l"), array("l")
         self.files: list[str] = []
         self.idle: dict[str, str] = {}  # by file: the lines of those of the own code
+        self.values: list[int] = []  # of the counters as they were told
 
-    def _pointers(self, codes: list[CodeType]) -> Any:
-        """The ways to their counters, along which nothing is written: an array of arrays of one."""
-        count = len(codes)
-        made = type("Pointers", (self.ctypes.Array,), {"_length_": count, "_type_": self.pointer})
-        places = self.array("Q", [id(code) + _WARMUP for code in codes])
-        return made.from_buffer(places) if count else ()  # type: ignore[attr-defined]  # ctypes'
+    def stay(self, late: Callable[[], None]) -> None:
+        """Say so where a function first runs after all was told, as far as this thread goes."""
+
+        def called(frame: Any, event: str, _what: object) -> None:
+            if event == "call" and self.watched.is_late(frame.f_code) and self._idled(frame.f_code):
+                late()
+
+        if sys.getprofile() is not None:
+            late()
+        sys.setprofile(called)
+
+    def _idled(self, code: CodeType) -> bool:
+        pairs = zip(self.known, self.values)  # noqa: B905  # 3.8
+        return any(one is code and value == self.first for one, value in pairs)
 
     def works(self) -> bool:
         """Whether the counter is where it is looked for, and counts."""
-        never, once = self._pointers([_nothing.__code__, _once.__code__])
-        self.first = never[0]
-        before = once[0]
+        memory, once = self.memory, _at(_once.__code__)
+        self.first = memory[_at(_nothing.__code__)]
+        before = memory[once]
         _once()
-        return before == self.first < 0 and bool(once[0] == before + 1)
+        return before == self.first < 0 and bool(memory[once] == before + 1)
 
     def settle(self) -> None:
         """Look at all that is there; what is found later came later."""
@@ -158,9 +191,9 @@ class Counted:
         count = len(self.known)
         codes = list(self._all())
         self.kept.append(codes)
-        for code, counter in zip(codes, self._pointers(codes)):  # noqa: B905  # 3.8
+        for code in codes:
             own, asks = self._is_own(code), self.watched.asks(code)
-            if counter[0] != self.first:
+            if self.memory[_at(code)] != self.first:
                 self.watched.note(asks)
             elif own or asks:
                 self.known.append(code)
@@ -169,7 +202,8 @@ class Counted:
                 self.places.append(self._place(code.co_filename) if own else -1)
                 if own and code.co_name[:1] != "<":
                     lines.setdefault(code.co_filename, set()).add(code.co_firstlineno)
-        self.counters.append(self._pointers(self.known[count:]))
+        never = _nothing.__code__
+        self.counters.append(self.getter(*map(_at, (*self.known[count:], never, never))))
         self.before, self.seen = [*self.before, self.seen], set()
         for file, some in lines.items():
             before = self.idle.get(file, "")
@@ -200,13 +234,18 @@ class Counted:
         """By file the lines of functions that had surely not run, and of those that did since."""
         self.settle()
         ran: dict[str, list[str]] = {}
-        values = [one[0] for pointers in self.counters for one in pointers]
-        for at, value in enumerate(values):
+        self.values = [value for get in self.counters for value in get(self.memory)[:-2]]
+        for at, value in enumerate(self.values):
             if value != self.first:
                 self.watched.note(self.asks[at])
                 if self.places[at] >= 0:
                     ran.setdefault(self.files[self.places[at]], []).append(str(self.lines[at]))
         return self.idle, ran
+
+
+def _at(code: CodeType) -> int:
+    """Where its counter lies in memory."""
+    return (id(code) + _WARMUP) // 2
 
 
 def _nothing() -> None:

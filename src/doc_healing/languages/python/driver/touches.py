@@ -30,7 +30,10 @@ _DOUBTS = frozenset(
      "os.spawn", "os.startfile", "pty.spawn", "os.symlink", "os.link", "ctypes.dlsym",
      "ctypes.dlsym/handle", "ctypes.call_function", "sqlite3.load_extension",
      "cpython.PyInterpreterState_New", "cpython.PyInterpreterState_Clear", "cpython.run_command",
-     "cpython.remote_debugger_script", "sys.remote_exec")
+     "cpython.remote_debugger_script", "sys.remote_exec",
+     # Texts and code objects come to whoever asks these.
+     "sys.addaudithook", "sys.monitoring.register_callback", "gc.get_objects", "gc.get_referents",
+     "gc.get_referrers")
 )  # fmt: skip
 _WAYS = frozenset(("root", "cwd", "fd", "map_files"))
 # They are loaded where a process is started of which no audit event tells.
@@ -52,6 +55,10 @@ class Ear:
         self.watched = entered.Watched(self.own)
         self.entered = entered.watch(self.watched)
         self.deaf = True  # as yet, and while a resident does its own work
+        self.over = False  # all was told
+        loader = sys.modules["_frozen_importlib_external"].SourceFileLoader
+        self.loader, self.translate = loader, loader.source_to_code
+        self.compile = compile
         library = os.__file__.rpartition("/")[0]
         # Whoever else lists files may ask for their sizes, which is not heard.
         self.listers = (_IMPORTER, library + "/pkgutil.py",
@@ -64,6 +71,8 @@ class Ear:
     def hook(self, event: str, args: tuple[Any, ...]) -> None:
         """What the interpreter tells of; it must never be the program's trouble."""
         if self.deaf:
+            if self.over:
+                self._late(event, args)
             return
         try:
             if event == "open":
@@ -77,9 +86,10 @@ class Ear:
                         if path in self.above:
                             self.doubts.add("opens " + path)
                         return
-                self._examined(path)
+                self._examined(path, by_number=args[1] is None)
             elif event in _DOUBTS:
-                self.doubts.add(event)
+                if event != "sys.addaudithook" or not self.watched.is_ours(sys._getframe(1).f_code):
+                    self.doubts.add(event)
             elif event == "import":
                 file = args[1]
                 if type(file) is str and file[: len(self.own)] == self.own:
@@ -88,29 +98,60 @@ class Ear:
                 self._listed(args[0], sys._getframe(1))
             elif event == "ctypes.dlopen" and args[0]:
                 self.doubts.add(event)
+            elif event == "marshal.dumps" and sys._getframe(1).f_code.co_filename != _IMPORTER:
+                self.watched.codes = True
         except _ANY:
             self.doubts.add("a path that cannot be read")
 
     def _opened(self, path: str, frame: Any) -> None:
-        code = frame.f_code
-        by = frame.f_back.f_code if frame.f_back else code
-        if (
-            code.co_filename == _IMPORTER
-            and code.co_name == "get_data"
-            and by.co_filename == _IMPORTER
-            and by.co_name == "get_code"
-            and path[-3:] == ".py"
-        ):
+        if path[-3:] == ".py" and self._is_import(frame):
             self.loaded[path] = self.loaded.get(path, 0) + 1
         else:
             self.read.add(path)
 
-    def _examined(self, path: Any) -> None:
-        """Of a path that does not say at once where it leads."""
+    def _is_import(self, frame: Any) -> bool:
+        """Whether the interpreter opens it to run it, and nobody else sees the text or the code."""
+        builtins = frame.f_builtins
+        for name in ("get_data", "get_code", "exec_module"):
+            code = frame.f_code if frame is not None else None
+            if code is None or code.co_filename != _IMPORTER or code.co_name != name:
+                return False
+            asked, frame = frame, frame.f_back
+        return (
+            type(asked.f_locals.get("self")) is self.loader
+            and self.loader.source_to_code is self.translate
+            and builtins.get("compile") is self.compile
+        )
+
+    def _late(self, event: str, args: tuple[Any, ...]) -> None:
+        """Of what happens as all ends, nothing is told any more but that it is not all."""
+        if event[:3] == "gc." or event[:8] == "cpython." or event[:15] == "sys.monitoring.":
+            return  # that is how it ends
+        self.deaf = False
+        self.hook(event, args)
+        self.deaf = True
+        if self.read or self.loaded or self.doubts:
+            self.late()
+
+    def late(self) -> None:
+        """Take back what was told."""
+        if self.over and self.channel is not None:
+            self.over = False
+            self.channel.send("unheard", reason="it goes on while it ends")
+
+    def _examined(self, path: Any, *, by_number: bool) -> None:
+        """Of a path that does not say at once where it leads; `by_number`: `os.open` asks."""
         if type(path) is int:
             return  # opened before: that was heard
         text = os.fsdecode(path)
-        whole = os.path.normpath(os.path.join(os.getcwd(), text)).replace("//", "/")
+        whole = os.path.join(os.getcwd(), text)
+        if ".." in text.split("/"):
+            if _WAYS.intersection(text.split("/")):
+                self.doubts.add("opens " + text)
+            if text[:1] != "/" and by_number:
+                self.doubts.add("opens " + text)  # it may be in a folder that is open
+            whole = os.path.realpath(whole)
+        whole = os.path.normpath(whole).replace("//", "/")
         if whole[: len(self.own)] == self.own:
             self.read.add(whole)
         elif whole in self.above:
@@ -135,9 +176,13 @@ class Ear:
 
     def tell(self) -> None:
         """Say what was heard, at the very end; nothing is said of what was not told whole."""
-        channel = self.channel
-        if channel is None:
-            return
+        if self.channel is not None:
+            self._tell(self.channel)
+            self.deaf = self.over = True
+            for heard in (self.loaded, self.read, self.doubts):
+                heard.clear()
+
+    def _tell(self, channel: Channel) -> None:
         self.doubts.update(name for name in _STARTERS if name in self.modules)
         twice = {path for path, count in list(self.loaded.items()) if count > 1}
         whole = sorted(self.read | twice)
@@ -148,6 +193,8 @@ class Ear:
         idle, ran = self.entered.told() if loaded and self.entered is not None else ({}, {})
         if self.watched.codes or self.entered is None:
             whole, loaded = whole + loaded, []
+        elif loaded:
+            self.entered.stay(self.late)
         for paths in (whole[at : at + _PORTION] for at in range(0, len(whole), _PORTION)):
             channel.send("met", files=[path[len(self.own) :] for path in paths])
         for paths in (loaded[at : at + _PORTION] for at in range(0, len(loaded), _PORTION)):
