@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from doc_healing.model import Symbol
 from doc_healing.symbols import receivers
 from doc_healing.symbols.lookup import Lookup, Place
 from doc_healing.symbols.words import Words
@@ -32,12 +33,22 @@ class Loadable:
     _words: dict[str, Mapping[str, Words]] = field(default_factory=dict)
     _meant: dict[tuple[str, str], Sequence[Place]] = field(default_factory=dict)
     _loads: dict[str, Sequence[str]] = field(default_factory=dict)
+    _kin: dict[str, Sequence[tuple[Symbol, Sequence[str]]]] = field(default_factory=dict)
     _wholes: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def clans(self) -> Mapping[str, str]:
         """The relatives of each class, by its id."""
         return receivers.clans(self.known)
+
+    def kin(self, name: str) -> Sequence[tuple[Symbol, Sequence[str]]]:
+        """The members of a name, each with the ids of those of its owners that have relatives."""
+        if name not in self._kin:
+            told = [(one, self.known.owners(one)) for one in self.known.by_last.get(name, ())]
+            self._kin[name] = [
+                (one, [x.id for x in own if x.id in self.clans]) for one, own in told
+            ]
+        return self._kin[name]
 
     def words(self, path: str) -> Mapping[str, Words]:
         """The words of a file, read once."""

@@ -9,14 +9,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from doc_healing.model import UseKind
+from doc_healing.model import Origin, UseKind
+from doc_healing.symbols.called import STANDS_FOR
 from doc_healing.symbols.loadable import Loadable
 from doc_healing.symbols.reached import Reached
 from doc_healing.symbols.references import Resolved
 from doc_healing.symbols.told import BODY, Node, Steps, Telling, Told
-from doc_healing.symbols.words import Words
+from doc_healing.symbols.words import Words, key
 
 _SCANS = frozenset({"globals", "locals", "vars", "eval", "exec", "dir"})
+_ASKING = frozenset({"closing", "aclosing", "__subclasses__", *STANDS_FOR})
+_KEPT = 32  # walks: each holds all that it reached
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Reach(Loadable):
     """The calls of a tree, asked for as far as somebody gets."""
 
     _loaded: dict[frozenset[str], "Walk"] = field(default_factory=dict)
+    _walks: dict[tuple[object, ...], "Walk"] = field(default_factory=dict)
 
     @cached_property
     def told(self) -> Telling:
@@ -31,9 +35,25 @@ class Reach(Loadable):
         return Telling(self)
 
     def of(self, resolved: Iterable[Resolved], language: str, texts: Sequence[str] = ()) -> "Walk":
-        """All that a snippet with these uses may run. `texts` it may hand on as names."""
+        """All that a snippet with these uses may run. `texts` it may hand on as names.
+
+        Snippets that begin alike share one answer, which nobody may alter.
+        """
         uses = list(resolved)
         modules = frozenset(module for one in uses for module in one.modules)
+        begun = (modules, tuple(dict.fromkeys(self._begins(one) for one in uses)))
+        walk = self._walks.pop(begun, None) or self._walked(uses, modules, language)
+        self._walks[begun] = walk
+        if len(self._walks) > _KEPT:
+            del self._walks[next(iter(self._walks))]
+        if (walk.dynamic or walk.wide) and texts:
+            walk = walk.copy()
+            for text in texts:
+                walk.ask(text, None)
+            walk.follow()
+        return walk
+
+    def _walked(self, uses: Sequence[Resolved], modules: frozenset[str], language: str) -> "Walk":
         if modules not in self._loaded:
             start = Walk(self)
             for module in sorted(modules):
@@ -46,11 +66,29 @@ class Reach(Loadable):
             walk.use(one)
         walk.marry(one for one in uses if one.use.kind is UseKind.SUBCLASS)
         walk.follow()
-        if walk.dynamic or walk.wide:
-            for text in texts:
-                walk.ask(text, None)
-            walk.follow()
         return walk
+
+    def _begins(self, one: Resolved) -> tuple[object, ...]:
+        """What of a use decides where a walk goes."""
+        names = tuple(step for step in one.use.names if self._matters(step))
+        asks = one.use.origin is not Origin.IMPORTED or bool(one.modules or one.symbols)
+        derived = one.use.kind is UseKind.SUBCLASS
+        return (*(symbol.id for symbol, _, _ in one.symbols), derived, asks, names)
+
+    def _matters(self, name: str) -> bool:
+        """Whether to ask for a name may reach anything: most are of others, or of the language."""
+        return name in self.known.by_last or name in _ASKING or name in self._given
+
+    @cached_property
+    def _given(self) -> frozenset[str]:
+        """What the `__getattr__` of modules may give."""
+        return frozenset(
+            text
+            for one in self.known.by_last.get("__getattr__", ())
+            for found in [self.words(one.path).get(key(one))]
+            if found is not None
+            for text in found.texts
+        )
 
 
 class Walk(Reached):

@@ -225,12 +225,11 @@ class Reached:
         if (clan, name) in self.kin:
             return
         self.kin.add((clan, name))
-        known, had = self.reach.known, False
-        for one in known.by_last.get(name, ()):
-            owners = [each for each in known.owners(one) if each.id in clans]
-            if any(self._clan(clans[each.id]) == clan for each in owners):
+        had = False
+        for one, owners in self.reach.kin(name):
+            if any(self._clan(clans[each]) == clan for each in owners):
                 had = True
-                if any(each.id in self.types for each in owners):
+                if any(each in self.types for each in owners):
                     self._member(one, source)
         if not had:
             self.ask(name, source)
