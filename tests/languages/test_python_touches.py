@@ -59,6 +59,13 @@ SAME = {
         + TWO
         + "def h():\n    import sys\n    sys._getframe().f_lineno\n",
     ),
+    "a comment and a docstring speak of lines": (
+        USE,
+        "def i():\n    return 1\n\n# sys._getframe()\ndef f():\n"
+        "    'a faulthandler'\n    return 1\n",
+        "def i():\n    x = 2\n    return x\n\n# sys._getframe()\ndef f():\n"
+        "    'a faulthandler'\n    return 1\n",
+    ),
     "a finalizer as all ends": (
         "from own import a\nx = a.A()\n",
         "class A:\n    def __del__(self): pass\n    def g(self): pass\n",
@@ -435,6 +442,24 @@ def test_nothing_is_recorded_where_code_runs_unheard(name: str, tmp_path: Path) 
 
 NAMES = st.sampled_from(["f", "g", "h"])
 LEAVES = st.sampled_from(["pass", "return", "x = 'é'", "yield", "'doc'", "if 1:\n    x = 2"])
+
+
+@pytest.mark.parametrize(
+    ("text", "silent"),
+    [
+        ("x = '#'  # a\ny = 1\n", "x = '#'  \ny = 1\n"),
+        ("'a'\nfrom __future__ import annotations\n", '""\nfrom __future__ import annotations\n'),
+        (
+            "class A:\n    '''ü\n    '''\n    x = 'f_lineno'\n",
+            "class A:\n    \"\"\n\n    x = 'f_lineno'\n",
+        ),
+        ("class A: 'é'; x = 'é'\n", "class A: \"\"; x = 'é'\n"),
+        ("def f(:  # no program\n", "def f(:  # no program\n"),
+    ],
+)
+def test_what_is_silent_is_comments_and_docstrings(text: str, silent: str) -> None:
+    """And all else stays as it is, in its line."""
+    assert bodies.silent(text.encode()).decode() == silent
 
 
 @st.composite

@@ -6,6 +6,7 @@ left of it is what others can see: whether it yields, and what of the scopes aro
 
 import ast
 import threading
+import tokenize
 import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -50,10 +51,7 @@ def bodies(data: bytes) -> tuple[Body, ...] | None:
         return None  # where a line begins is not worth a second opinion
     if not _is_utf8(data):
         return None
-    starts = [0]
-    for line in data.split(b"\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    return tuple(_bodies(tree, starts))
+    return tuple(_bodies(tree, _starts(data)))
 
 
 def without(data: bytes, kept: Collection[str], *, numbered: bool) -> bytes | None:
@@ -72,6 +70,43 @@ def without(data: bytes, kept: Collection[str], *, numbered: bool) -> bytes | No
         parts += [data[at : one.start], one.left, b"\n" * gone.count(b"\n") if numbered else b""]
         at = one.end
     return b"".join((*parts, data[at:])).rstrip()
+
+
+def silent(data: bytes) -> bytes:
+    """The text without its comments, and with empty docstrings: every line in place.
+
+    The same where it is none of which the bodies are known.
+    """
+    if bodies(data) is None:
+        return data
+    lines = data.decode("utf-8").split("\n")
+    for token in tokenize.generate_tokens(iter([f"{line}\n" for line in lines]).__next__):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    left = "\n".join(lines).encode()
+    starts = _starts(left)
+    for one in sorted(_docstrings(ast.parse(left)), key=lambda one: -one.lineno):
+        start = starts[one.lineno - 1] + one.col_offset
+        end = starts[(one.end_lineno or 1) - 1] + (one.end_col_offset or 0)
+        left = left[:start] + b'""' + b"\n" * left.count(b"\n", start, end) + left[end:]
+    return left
+
+
+def _docstrings(tree: ast.Module) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            head = node.body[0] if node.body else None
+            if isinstance(head, ast.Expr) and isinstance(head.value, ast.Constant):
+                yield head.value
+
+
+def _starts(data: bytes) -> list[int]:
+    """Where each line begins."""
+    starts = [0]
+    for line in data.split(b"\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    return starts
 
 
 def _bodies(tree: ast.Module, starts: list[int]) -> Iterator[Body]:

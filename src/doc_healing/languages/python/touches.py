@@ -150,7 +150,7 @@ def _asked_by(own: Own, name: str, heard: hearing.Heard) -> _Asked:
     asked, lines = _asked(own, name), heard.ran.get(name)
     if lines is None or name in heard.met or not (asked.unheard or asked.codes or asked.lines):
         return asked
-    data = _read(own, name) or b""
+    data = _spoken(own, name)
     ran = bodies.without(data, _kept(data, heard.how, lines), numbered=False)
     return asked if ran is None else _Asked.of(ran.decode("utf-8", "replace"))
 
@@ -159,6 +159,12 @@ def _kept(data: bytes, how: str, lines: Collection[int]) -> frozenset[str]:
     """The functions that may have run, as far as the lines of those that did, or did not, say."""
     found = bodies.bodies(data) or ()
     return frozenset(one.name for one in found if (one.line in lines) == (how == "entered"))
+
+
+@lru_cache(maxsize=1024)
+def _spoken(own: Own, name: str) -> bytes:
+    """What a file says to the interpreter: who reads the rest of it has to open it."""
+    return bodies.silent(_read(own, name) or b"")
 
 
 @lru_cache(maxsize=16384)
