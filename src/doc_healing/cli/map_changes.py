@@ -27,8 +27,9 @@ from doc_healing.model import SymbolChange
 from doc_healing.protocols import Source
 from doc_healing.report.options import Verbosity
 from doc_healing.settings import read as read_settings
+from doc_healing.store.collector import collector_off
 from doc_healing.symbols.difference import difference
-from doc_healing.symbols.drawing import Desk, assigned, collector_off, outlines
+from doc_healing.symbols.drawing import Desk, assigned, outlines
 from doc_healing.symbols.drawing import index as draw
 from doc_healing.symbols.index import Index
 from doc_healing.symbols.matching import compare_outlines

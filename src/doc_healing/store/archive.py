@@ -4,15 +4,14 @@ Kept as pages beside the outcomes, and as loseable: a page that cannot be read i
 there. Every key holds the version of the nouns (`codec.SHAPE`) and of our own code.
 """
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
 from doc_healing.model import Document, Finding, Snippet
 from doc_healing.store import codec, stamps
+from doc_healing.store.collector import collector_off
 from doc_healing.store.results import Results
 
 READING_SECONDS = (
@@ -63,7 +62,7 @@ class Archive:
         keys = {path: _address("reading", path, data) for path, data in texts.items()}
         pages = self.results.pages(list(keys.values()))
         found, fresh = [], {}
-        with _collector_off():
+        with collector_off():
             for path, data in texts.items():
                 known = _reading(pages.get(keys[path]), path, data, get)
                 if known is None:
@@ -140,15 +139,3 @@ def _read_anew(
 
 def _digest(data: bytes | None) -> str:
     return "" if data is None else sha256(data).hexdigest()
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Without looking for cycles among thousands of new values, which have none."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

@@ -1,14 +1,13 @@
 """Drawing the map of a tree: each file is read once, whatever trees it is part of."""
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 
 from doc_healing.model import Outline, Surface
 from doc_healing.protocols import Mapper, Source
 from doc_healing.store import Outlines
+from doc_healing.store.collector import collector_off
 from doc_healing.store.outlines import address, faulty
 from doc_healing.symbols.index import Index
 from doc_healing.symbols.lazy import LazyOutlines, LazySurfaces, readable, surface_page
@@ -133,15 +132,3 @@ def _manifests(source: Source, mapper: Mapper) -> Mapping[str, str]:
     wanted = set(mapper.manifests)
     found = (path for path in source.files if path.rpartition("/")[2] in wanted)
     return {path: source.files[path] for path in sorted(found)}
-
-
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """Without looking for cycles among thousands of new values, which have none."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

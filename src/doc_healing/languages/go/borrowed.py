@@ -12,7 +12,8 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from doc_healing.languages.go.shape import Kind, shape
-from doc_healing.languages.go.tree import Facts, facts, names_of, nodes
+from doc_healing.languages.go.tree import Facts, facts, names_of
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Mode, Snippet, State
 
 _VARIABLES = ("var_declaration", "short_var_declaration")

@@ -6,7 +6,8 @@ from tree_sitter import Node
 
 from doc_healing.languages.go.notation import elides
 from doc_healing.languages.go.places import spot_at
-from doc_healing.languages.go.tree import Facts, facts, nodes
+from doc_healing.languages.go.tree import Facts, facts
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Job, Snippet
 
 _FUNCTIONS = ("function_declaration", "method_declaration", "func_literal")

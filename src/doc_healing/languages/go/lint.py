@@ -4,7 +4,8 @@ import re
 
 from doc_healing.languages.go.notation import elides
 from doc_healing.languages.go.shape import Kind, shape
-from doc_healing.languages.go.tree import Facts, facts, nodes
+from doc_healing.languages.go.tree import Facts, facts
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Mode, Snippet, Symptom, SymptomKind
 
 

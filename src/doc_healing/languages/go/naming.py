@@ -9,7 +9,8 @@ from functools import lru_cache
 from tree_sitter import Node
 
 from doc_healing.languages.go.shape import Kind, shape
-from doc_healing.languages.go.tree import Facts, facts, is_member, main_body, nodes
+from doc_healing.languages.go.tree import Facts, facts, is_member, main_body
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Names, Snippet
 
 # https://go.dev/ref/spec#Predeclared_identifiers

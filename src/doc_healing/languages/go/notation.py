@@ -4,7 +4,8 @@ import re
 
 from tree_sitter import Node
 
-from doc_healing.languages.go.tree import Facts, nodes, parses
+from doc_healing.languages.go.tree import Facts, parses
+from doc_healing.languages.trees import nodes
 
 _TEXTS = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|' r"'(?:[^'\\\n]|\\.)+'|//[^\n]*|/\*[\s\S]*?\*/")
 _ELIDED = re.compile(

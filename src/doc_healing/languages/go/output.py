@@ -7,6 +7,7 @@ from typing import Any
 
 from doc_healing.languages.go.ended import surroundings
 from doc_healing.languages.go.places import Spot, first_spot, own_row, spot_at
+from doc_healing.languages.printed import clean, contains, matches
 from doc_healing.model import (
     Expectation,
     Job,
@@ -196,12 +197,12 @@ def _short(text: str) -> str:
 def _stdout(expected: list[Expectation], printed: str) -> Symptom | None:
     if len(expected) == 1:
         item = expected[0]
-        return None if _matches(item, item.text, printed) else _differs(item, printed, True)
+        return None if matches(item, item.text, printed) else _differs(item, printed, True)
     joined = "\n".join(item.text.rstrip("\n") for item in expected)
-    if _matches(expected[0], joined, printed):
+    if matches(expected[0], joined, printed):
         return None
     return next(
-        (_differs(item, printed, False) for item in expected if not _contains(item, printed)), None
+        (_differs(item, printed, False) for item in expected if not contains(item, printed)), None
     )
 
 
@@ -229,40 +230,10 @@ def _first_difference(item: Expectation, printed: str) -> tuple[int, str, str]:
     if loose or len(wanted) < 2 or not wanted[0].strip() or not printed.strip():
         return 0, item.text, printed
     for row, pair in enumerate(zip(wanted, got, strict=False)):
-        one, other = (_clean(text, item) for text in pair)
+        one, other = (clean(text, item) for text in pair)
         if one != other and not _volatile(one, other):
             return row, one or "an empty line", other or "an empty line"
     if len(got) < len(wanted):
         return len(got), wanted[len(got)] or "an empty line", "the end of the output"
     more = got[len(wanted)] if len(got) > len(wanted) else printed
     return len(wanted) - 1, "the end of the output", more
-
-
-def _matches(item: Expectation, text: str, printed: str) -> bool:
-    wanted, got = _clean(text, item), _clean(printed, item)
-    if item.unordered:
-        wanted, got = ("\n".join(sorted(part.split("\n"))) for part in (wanted, got))
-    if wanted == got:
-        return True
-    return bool(item.wildcards) and re.fullmatch(_pattern(wanted, item), got, re.DOTALL) is not None
-
-
-def _contains(item: Expectation, printed: str) -> bool:
-    wanted = _clean(item.text, item)
-    if item.wildcards:
-        return re.search(_pattern(wanted, item), _clean(printed, item), re.DOTALL) is not None
-    return wanted in _clean(printed, item)
-
-
-def _pattern(wanted: str, item: Expectation) -> str:
-    pattern = re.escape(wanted)
-    for wildcard in sorted(item.wildcards, key=len, reverse=True):
-        if wildcard == "<...>" or not re.fullmatch(r"<\w+>", wildcard):
-            pattern = pattern.replace(re.escape(wildcard), ".*?")
-    return pattern
-
-
-def _clean(text: str, item: Expectation) -> str:
-    if item.normalise_whitespace:
-        return " ".join(text.split())
-    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n")).rstrip()

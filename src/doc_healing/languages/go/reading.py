@@ -15,6 +15,7 @@ from doc_healing.languages.go.policy import Fault, judge
 from doc_healing.languages.go.promised import promised_failure
 from doc_healing.languages.go.tree import endless_loop, facts
 from doc_healing.languages.go.unfinished import only_fails, unfinished
+from doc_healing.languages.verdicts import LIMITS, told
 from doc_healing.model import (
     Cause,
     Environment,
@@ -30,20 +31,8 @@ from doc_healing.model import (
 
 Event = Mapping[str, Any]
 
-_LIMITS = {
-    Status.TIMEOUT: SymptomKind.TIMEOUT,
-    Status.MEMORY: SymptomKind.MEMORY,
-    Status.OUTPUT_LIMIT: SymptomKind.OUTPUT_LIMIT,
-    Status.PROCESS_LIMIT: SymptomKind.PROCESS_LIMIT,
-    Status.DISK_LIMIT: SymptomKind.DISK_LIMIT,
-}
-_NEVER = frozenset((*_LIMITS.values(), SymptomKind.SYNTAX, SymptomKind.OUTPUT))
+_NEVER = frozenset((*LIMITS.values(), SymptomKind.SYNTAX, SymptomKind.OUTPUT))
 _LOOPING = (SymptomKind.TIMEOUT, SymptomKind.OUTPUT_LIMIT, SymptomKind.MEMORY)
-_CAUSES: Mapping[SymptomKind, Cause] = {
-    SymptomKind.NETWORK: "network",
-    SymptomKind.DEPENDENCY: "dependency",
-    SymptomKind.TOOLCHAIN: "toolchain",
-}
 
 
 _TEXTS = ("code", "message", "file", "name", "owner", "near")
@@ -60,7 +49,7 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     added = tuple(dict.fromkeys(said))
     warnings = (*reading.warnings, *_closed_to_readers(job), *_deprecated(job, events))
     reading = replace(reading, warnings=warnings)
-    return _told(replace(reading, added=added, stderr=readable(outcome.stderr)))
+    return told(replace(reading, added=added, stderr=readable(outcome.stderr)))
 
 
 def _deprecated(job: Job, events: Sequence[Event]) -> tuple[str, ...]:
@@ -100,17 +89,6 @@ def _unless_announced(job: Job, reading: Reading) -> Reading:
     return Reading(Verdict.PASSED, reason, level=job.level)
 
 
-def _told(reading: Reading) -> Reading:
-    """The reading with its reason and its cause in place."""
-    symptom = reading.symptom
-    if reading.verdict is Verdict.UNVERIFIED and not reading.cause:
-        kind = symptom.kind if symptom is not None else SymptomKind.CONTEXT
-        return replace(reading, cause=_CAUSES.get(kind, "context"))
-    if symptom is not None and not reading.reason:
-        return replace(reading, reason=symptom.message)
-    return reading
-
-
 def _events(job: Job, report: bytes) -> list[Event]:
     events: list[Event] = []
     for line in report.splitlines():
@@ -142,8 +120,8 @@ def _read(
     if outcome.status is Status.TIMEOUT and (waits := _waits(job, outcome)):
         reading = _limit(job, SymptomKind.TIMEOUT, outcome.detail or "time limit")
         return replace(reading, verdict=Verdict.UNVERIFIED, reason=waits)
-    if outcome.status in _LIMITS:
-        reading = _limit(job, _LIMITS[outcome.status], outcome.detail or str(outcome.status))
+    if outcome.status in LIMITS:
+        reading = _limit(job, LIMITS[outcome.status], outcome.detail or str(outcome.status))
         return _ends_it(job, reading)
     if outcome.status is Status.PASSED:
         return _unended(job, events) or output.passed(job, outcome, events)
@@ -271,7 +249,7 @@ def _refused(outcome: Outcome, events: Sequence[Event]) -> Reading:
     said = [str(event.get("text")) for event in events if event.get("type") == "refused"]
     tail = (said or [outcome.stderr.decode("utf-8", "replace")])[-1].strip().splitlines()[-1:]
     words = tail[0][:200] if tail else outcome.detail or f"exit code {outcome.exit_code}"
-    if outcome.status in _LIMITS:
+    if outcome.status in LIMITS:
         words = outcome.detail or str(outcome.status)
     return Reading(Verdict.UNVERIFIED, f"it could not be compiled here: {words}", cause="toolchain")
 

@@ -5,15 +5,15 @@ text; every walk here is iterative and stops at a number of nodes. Offsets are b
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import tree_sitter_go
 from tree_sitter import Language, Node, Parser
 
+from doc_healing.languages.trees import first_error, nodes
+
 MAX_BYTES = 400_000
-MAX_NODES = 400_000
 _DECLARATIONS = frozenset(
     "import_declaration function_declaration method_declaration type_declaration "
     "var_declaration const_declaration package_clause".split()
@@ -79,27 +79,6 @@ def parses(code: str) -> bool:
     """Whether the text parses, as far as tree-sitter can tell."""
     data = code.encode("utf-8", "replace")
     return len(data) <= MAX_BYTES and not _parser().parse(data).root_node.has_error
-
-
-def first_error(root: Node) -> int | None:
-    """The byte offset of the first ERROR or missing node, in the order of the text."""
-    if not root.has_error:
-        return None
-    for node in nodes(root):
-        if node.is_error or node.is_missing:
-            return node.start_byte
-    return 0
-
-
-def nodes(root: Node) -> Iterator[Node]:
-    """All nodes below and with `root`, in the order of the text, up to a limit."""
-    stack = [root]
-    for _ in range(MAX_NODES):
-        if not stack:
-            return
-        node = stack.pop()
-        yield node
-        stack.extend(reversed(node.children))
 
 
 def names_of(found: Facts, node: Node) -> list[str]:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from doc_healing.languages.java.tree import COMMENTS, nodes, text_of, tree
+from doc_healing.languages.java.tree import COMMENTS, text_of, tree
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Line, Snippet
 
 _BESIDE = re.compile(

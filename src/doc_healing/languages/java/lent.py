@@ -14,10 +14,10 @@ from doc_healing.languages.java.tree import (
     TYPES,
     declared,
     name_of,
-    nodes,
     text_of,
     tree,
 )
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Snippet
 
 _MOST = 40

@@ -2,7 +2,8 @@
 
 from doc_healing.languages.java.ages import newer_syntax
 from doc_healing.languages.java.shape import Kind, shape
-from doc_healing.languages.java.tree import first_error, tree
+from doc_healing.languages.java.tree import tree
+from doc_healing.languages.trees import first_error
 from doc_healing.model import Mode, Snippet, Symptom, SymptomKind
 
 

@@ -13,10 +13,10 @@ from doc_healing.languages.java.tree import (
     COMMENTS,
     declared,
     name_of,
-    nodes,
     text_of,
     tree,
 )
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Names, Snippet
 
 _HELD = frozenset({"local_variable_declaration", "field_declaration"})

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from doc_healing.languages.java.tree import COMMENTS, TYPES, nodes, text_of, tree
+from doc_healing.languages.java.tree import COMMENTS, TYPES, text_of, tree
+from doc_healing.languages.trees import nodes
 
 _STRINGS = re.compile(
     r"//[^\n]*|/\*[\s\S]*?\*/|\"\"\"[\s\S]*?\"\"\"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n]){1,8}'"

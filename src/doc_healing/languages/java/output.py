@@ -7,6 +7,7 @@ from typing import Any
 
 from doc_healing.languages.java.notation import shortened
 from doc_healing.languages.java.promises import firm, same
+from doc_healing.languages.printed import contains, matches
 from doc_healing.model import (
     Expectation,
     Job,
@@ -132,14 +133,14 @@ def _printed(outcome: Outcome) -> str:
 def _stdout(expected: Sequence[Expectation], printed: str) -> Reading | None:
     if len(expected) == 1:
         item = expected[0]
-        if _matches(item, item.text, printed):
+        if matches(item, item.text, printed):
             return None
         return _promise_broken(item, printed, _first_difference(item, printed))
     joined = "\n".join(item.text.rstrip("\n") for item in expected)
-    if _matches(expected[0], joined, printed):
+    if matches(expected[0], joined, printed):
         return None
     for item in expected:
-        if not _contains(item, printed):
+        if not contains(item, printed):
             return _promise_broken(item, printed, _all_of(item, printed))
     return None
 
@@ -181,33 +182,3 @@ def _lines(text: str) -> list[tuple[int, str]]:
 
 def _all_of(item: Expectation, printed: str) -> tuple[int, str, str]:
     return 0, short(item.text), short(printed) or "no output"
-
-
-def _matches(item: Expectation, text: str, printed: str) -> bool:
-    wanted, got = _clean(text, item), _clean(printed, item)
-    if item.unordered:
-        wanted, got = ("\n".join(sorted(part.split("\n"))) for part in (wanted, got))
-    if wanted == got:
-        return True
-    return bool(item.wildcards) and re.fullmatch(_pattern(wanted, item), got, re.DOTALL) is not None
-
-
-def _contains(item: Expectation, printed: str) -> bool:
-    wanted = _clean(item.text, item)
-    if item.wildcards:
-        return re.search(_pattern(wanted, item), _clean(printed, item), re.DOTALL) is not None
-    return wanted in _clean(printed, item)
-
-
-def _pattern(wanted: str, item: Expectation) -> str:
-    pattern = re.escape(wanted)
-    for wildcard in sorted(item.wildcards, key=len, reverse=True):
-        if wildcard == "<...>" or not re.fullmatch(r"<\w+>", wildcard):
-            pattern = pattern.replace(re.escape(wildcard), ".*?")
-    return pattern
-
-
-def _clean(text: str, item: Expectation) -> str:
-    if item.normalise_whitespace:
-        return " ".join(text.split())
-    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n")).rstrip()

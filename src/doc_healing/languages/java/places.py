@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from doc_healing.languages.java.tree import COMMENTS, LOOPS, nodes, text_of, tree
+from doc_healing.languages.java.tree import COMMENTS, LOOPS, text_of, tree
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Job, Line
 
 Event = Mapping[str, Any]

@@ -10,7 +10,8 @@ from doc_healing.languages.java.ages import left_package, newer_or_gone, newer_s
 from doc_healing.languages.java.jdk import feature
 from doc_healing.languages.java.notation import elided
 from doc_healing.languages.java.spelling import misspelt
-from doc_healing.languages.java.tree import TYPES, modifiers, name_of, nodes, tree
+from doc_healing.languages.java.tree import TYPES, modifiers, name_of, tree
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Environment, Job, SymptomKind, Verdict
 
 Event = Mapping[str, Any]

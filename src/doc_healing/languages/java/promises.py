@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from doc_healing.languages.java.source import Source
-from doc_healing.languages.java.tree import name_of, nodes, text_of, tree
+from doc_healing.languages.java.tree import name_of, text_of, tree
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Snippet
 
 _ARROW = re.compile(r"(?:==?>|->|→|⇒|⟹)\s*(.+)")

@@ -25,6 +25,7 @@ from doc_healing.languages.java.places import (
 from doc_healing.languages.java.policy import Case, Ruling, chosen, is_context, rule, said
 from doc_healing.languages.java.promised import promised_failure
 from doc_healing.languages.java.reached import unreached
+from doc_healing.languages.verdicts import LIMITS, caused
 from doc_healing.model import (
     Cause,
     Environment,
@@ -42,18 +43,6 @@ from doc_healing.model import (
 Event = Mapping[str, Any]
 K = SymptomKind
 
-_LIMITS = {
-    Status.TIMEOUT: K.TIMEOUT,
-    Status.MEMORY: K.MEMORY,
-    Status.OUTPUT_LIMIT: K.OUTPUT_LIMIT,
-    Status.PROCESS_LIMIT: K.PROCESS_LIMIT,
-    Status.DISK_LIMIT: K.DISK_LIMIT,
-}
-_CAUSES: Mapping[SymptomKind, Cause] = {
-    K.NETWORK: "network",
-    K.DEPENDENCY: "dependency",
-    K.TOOLCHAIN: "toolchain",
-}
 _LOOPING = (K.TIMEOUT, K.OUTPUT_LIMIT, K.MEMORY)
 _SERVER = re.compile(r"(?i)ServerSocket|HttpServer|\.accept\(|\.listen\(|\bserver\b[\w.]*\.start\(")
 
@@ -65,10 +54,7 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     reading = _unless_disputed(reading, job.facts.get("disputed", ""))
     warnings = deprecations(job, events, environment)
     reading = replace(reading, warnings=(*warnings, *reading.warnings), added=_added(job, events))
-    if reading.verdict is Verdict.UNVERIFIED and not reading.cause:
-        kind = reading.symptom.kind if reading.symptom is not None else K.CONTEXT
-        return replace(reading, cause=_CAUSES.get(kind, "context"))
-    return reading
+    return caused(reading)
 
 
 def _unless_guessed(reading: Reading, events: Sequence[Event]) -> Reading:
@@ -119,8 +105,8 @@ def _run(
     if outcome.status is Status.TIMEOUT and (outcome.listening or _SERVER.search(job.snippet.code)):
         reason = "starts a server, which keeps listening"
         return Reading(Verdict.UNVERIFIED, reason, cause="server")
-    if outcome.status in _LIMITS and outcome.step != "build":
-        return _limit(job, _LIMITS[outcome.status], outcome.detail or str(outcome.status))
+    if outcome.status in LIMITS and outcome.step != "build":
+        return _limit(job, LIMITS[outcome.status], outcome.detail or str(outcome.status))
     reading = _ended(job, outcome, environment, events)
     if job.snippet.instructions.mode is Mode.FAIL:
         return promised_failure(job, outcome, reading, first_spot(job))

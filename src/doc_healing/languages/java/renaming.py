@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from doc_healing.languages.java.tree import TYPES, modifiers, name_of, nodes, text_of
+from doc_healing.languages.java.tree import TYPES, modifiers, name_of, text_of
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Snippet
 
 _ALIASES = 0xAC00  # letters that no name of a document is likely to end with

@@ -17,11 +17,11 @@ from doc_healing.languages.java.tree import (
     TYPES,
     modifiers,
     name_of,
-    nodes,
     parses,
     text_of,
     tree,
 )
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Level
 
 

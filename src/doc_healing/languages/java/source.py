@@ -18,10 +18,10 @@ from doc_healing.languages.java.tree import (
     TYPES,
     modifiers,
     name_of,
-    nodes,
     text_of,
     tree,
 )
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Line, Snippet
 
 MARK = "/*imports*/"

@@ -4,14 +4,14 @@ Tree-sitter forgives errors and is a C parser with a bounded stack, so that it m
 text; every walk here is iterative and stops at a number of nodes. Offsets are bytes of UTF-8.
 """
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 import tree_sitter_java
 from tree_sitter import Language, Node, Parser
 
+from doc_healing.languages.trees import nodes
+
 MAX_BYTES = 400_000
-MAX_NODES = 400_000
 TYPES = frozenset(
     {
         "class_declaration",
@@ -36,17 +36,6 @@ def parses(code: str) -> bool:
     """Whether tree-sitter finds no error in the text."""
     root = tree(code)
     return root is not None and not root.has_error
-
-
-def nodes(root: Node) -> Iterator[Node]:
-    """All nodes below and with `root`, in the order of the text, up to a limit."""
-    stack = [root]
-    for _ in range(MAX_NODES):
-        if not stack:
-            return
-        node = stack.pop()
-        yield node
-        stack.extend(reversed(node.children))
 
 
 def text_of(node: Node | None) -> str:
@@ -85,16 +74,6 @@ def declared(root: Node) -> set[str]:
             found.add(text_of(node.child_by_field_name("parameters")))
     found.discard("")
     return found
-
-
-def first_error(root: Node) -> int | None:
-    """The byte offset of the first ERROR or missing node, in the order of the text."""
-    if not root.has_error:
-        return None
-    for node in nodes(root):
-        if node.is_error or node.is_missing:
-            return node.start_byte
-    return 0
 
 
 @lru_cache(maxsize=1)

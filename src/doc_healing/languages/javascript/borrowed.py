@@ -11,7 +11,8 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from doc_healing.languages.javascript.names import NODE
-from doc_healing.languages.javascript.tree import Facts, facts, import_names, names_in, nodes
+from doc_healing.languages.javascript.tree import Facts, facts, import_names, names_in
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Snippet
 
 _Found = dict[str, tuple[Snippet, Node]]

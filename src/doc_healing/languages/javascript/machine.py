@@ -15,9 +15,9 @@ from doc_healing.languages.javascript.tree import (
     facts,
     import_names,
     names_in,
-    nodes,
     source_of,
 )
+from doc_healing.languages.trees import nodes
 
 _SOURCES = re.compile(
     r"\bprocess\s*\.\s*(?:platform|arch|versions?|pid|ppid|cwd|memoryUsage|uptime|hrtime|env|execPath"

@@ -2,7 +2,8 @@
 
 import re
 
-from doc_healing.languages.javascript.tree import Facts, nodes
+from doc_healing.languages.javascript.tree import Facts
+from doc_healing.languages.trees import nodes
 
 _SHELL = re.compile(
     r"\s*(\$ |#!/bin/|(npm|npx|yarn|pnpm|bun|node|deno|curl|git|cd|export \w+=|cat|mkdir|docker)\s+"

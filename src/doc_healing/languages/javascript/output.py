@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from doc_healing.languages.javascript.places import Spot, at_row
+from doc_healing.languages.printed import clean, compared, contains, matches
 from doc_healing.model import (
     Expectation,
     Job,
@@ -155,7 +156,7 @@ def _stdout(expected: list[Expectation], printed: str) -> Reading | None:
     if _matches(expected[0], joined, printed):
         return None
     for item in expected:
-        if not _contains(item, printed):
+        if not contains(item, printed):
             return _promise_broken(item, printed, whole=False)
     return None
 
@@ -180,7 +181,7 @@ def _first_difference(item: Expectation, printed: str) -> tuple[int, str, str] |
 
     None where lines cannot be told apart: one line alone, another order, a wildcard before it.
     """
-    wanted, got = _clean(item.text, item).split("\n"), _clean(printed, item).split("\n")
+    wanted, got = clean(item.text, item).split("\n"), clean(printed, item).split("\n")
     if item.unordered or item.normalise_whitespace or len(wanted) < 2 or got == [""]:
         return None
     above = len(item.text) - len(item.text.lstrip("\n"))
@@ -194,32 +195,8 @@ def _first_difference(item: Expectation, printed: str) -> tuple[int, str, str] |
 
 
 def _matches(item: Expectation, text: str, printed: str) -> bool:
-    wanted, got = _clean(text, item), _clean(printed, item)
-    if item.unordered:
-        wanted, got = ("\n".join(sorted(part.split("\n"))) for part in (wanted, got))
-    if wanted == got:
+    if matches(item, text, printed):
         return True
-    if re.search(r"[{\[]", wanted) and "".join(wanted.split()) == "".join(got.split()):
-        return True  # util.inspect breaks its lines differently from version to version
-    return bool(item.wildcards) and re.fullmatch(_pattern(wanted, item), got, re.DOTALL) is not None
-
-
-def _contains(item: Expectation, printed: str) -> bool:
-    wanted = _clean(item.text, item)
-    if item.wildcards:
-        return re.search(_pattern(wanted, item), _clean(printed, item), re.DOTALL) is not None
-    return wanted in _clean(printed, item)
-
-
-def _pattern(wanted: str, item: Expectation) -> str:
-    pattern = re.escape(wanted)
-    for wildcard in sorted(item.wildcards, key=len, reverse=True):
-        if wildcard == "<...>" or not re.fullmatch(r"<\w+>", wildcard):
-            pattern = pattern.replace(re.escape(wildcard), ".*?")
-    return pattern
-
-
-def _clean(text: str, item: Expectation) -> str:
-    if item.normalise_whitespace:
-        return " ".join(text.split())
-    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n")).rstrip()
+    # util.inspect breaks its lines differently from version to version
+    wanted, got = ("".join(compared(part, item).split()) for part in (text, printed))
+    return wanted == got and re.search(r"[{\[]", wanted) is not None

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from doc_healing.languages.javascript.edits import Edit, insert
-from doc_healing.languages.javascript.tree import Facts, facts, nodes
+from doc_healing.languages.javascript.tree import Facts, facts
+from doc_healing.languages.trees import nodes
 
 _ARROW = re.compile(r"(?:=>|->|→|⇒|⟹)\s*(.+)", re.DOTALL)
 _WORDS = re.compile(r"(?:prints|outputs?|logs)\s*:\s*(.+)", re.DOTALL | re.IGNORECASE)

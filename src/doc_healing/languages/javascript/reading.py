@@ -34,6 +34,7 @@ from doc_healing.languages.javascript.policy import (
 from doc_healing.languages.javascript.promised import promised_failure
 from doc_healing.languages.javascript.surroundings import excused
 from doc_healing.languages.javascript.tree import endless_loop
+from doc_healing.languages.verdicts import LIMITS, told
 from doc_healing.model import (
     Cause,
     Environment,
@@ -49,13 +50,6 @@ from doc_healing.model import (
 
 Event = Mapping[str, Any]
 
-_LIMITS = {
-    Status.TIMEOUT: SymptomKind.TIMEOUT,
-    Status.MEMORY: SymptomKind.MEMORY,
-    Status.OUTPUT_LIMIT: SymptomKind.OUTPUT_LIMIT,
-    Status.PROCESS_LIMIT: SymptomKind.PROCESS_LIMIT,
-    Status.DISK_LIMIT: SymptomKind.DISK_LIMIT,
-}
 _USAGE = re.compile(
     r"usage:|missing required|required (option|argument)|not enough|too many arguments|"
     r"unknown (command|option|argument)|--help|options:|commands:|must be provided|"
@@ -84,24 +78,6 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     return told(replace(reading, warnings=noticed, added=added))
 
 
-_CAUSES: Mapping[SymptomKind, Cause] = {
-    SymptomKind.NETWORK: "network",
-    SymptomKind.DEPENDENCY: "dependency",
-    SymptomKind.TOOLCHAIN: "toolchain",
-}
-
-
-def told(reading: Reading) -> Reading:
-    """The reading with its reason and its cause in place."""
-    symptom = reading.symptom
-    if reading.verdict is Verdict.UNVERIFIED and not reading.cause:
-        kind = symptom.kind if symptom is not None else SymptomKind.CONTEXT
-        return replace(reading, cause=_CAUSES.get(kind, "context"))
-    if symptom is not None and not reading.reason:
-        return replace(reading, reason=symptom.message)
-    return reading
-
-
 def _read(
     job: Job, outcome: Outcome, environment: Environment | None, events: list[Event]
 ) -> Reading:
@@ -120,8 +96,8 @@ def _read(
     if outcome.status is Status.TIMEOUT and (waits := _waits(job, outcome, events)):
         reading = _limit(job, SymptomKind.TIMEOUT, outcome.detail or "time limit")
         return replace(reading, verdict=Verdict.UNVERIFIED, reason=waits)
-    if outcome.status in _LIMITS:
-        reading = _limit(job, _LIMITS[outcome.status], outcome.detail or str(outcome.status))
+    if outcome.status in LIMITS:
+        reading = _limit(job, LIMITS[outcome.status], outcome.detail or str(outcome.status))
         return excused(job, reading, events)
     # A listener for the end can turn an error's exit code back to 0; one for errors handles it.
     hidden = any(item.get("type") == "error" and item.get("handled") is False for item in events)

@@ -13,7 +13,8 @@ from typing import Any
 from tree_sitter import Node
 
 from doc_healing.languages.javascript.machine import compared
-from doc_healing.languages.javascript.tree import facts, nodes
+from doc_healing.languages.javascript.tree import facts
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Job, Reading, SymptomKind, Verdict
 
 Event = Mapping[str, Any]

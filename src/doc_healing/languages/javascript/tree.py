@@ -12,8 +12,9 @@ from functools import lru_cache
 import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
+from doc_healing.languages.trees import MAX_NODES, first_error, nodes
+
 MAX_BYTES = 400_000
-MAX_NODES = 400_000
 _ENDLESS = re.compile(
     r"while ?\( ?(?:true|1|!0) ?\)|for ?\( ?; ?;|do\b.*\bwhile ?\( ?(?:true|1) ?\);?$"
 )
@@ -87,27 +88,6 @@ def parses(code: str) -> bool:
     """Whether the text parses, as far as tree-sitter can tell."""
     data = code.encode("utf-8", "replace")
     return len(data) <= MAX_BYTES and not _parser().parse(data).root_node.has_error
-
-
-def first_error(root: Node) -> int | None:
-    """The byte offset of the first ERROR or missing node, in the order of the text."""
-    if not root.has_error:
-        return None
-    for node in nodes(root):
-        if node.is_error or node.is_missing:
-            return node.start_byte
-    return 0
-
-
-def nodes(root: Node) -> Iterator[Node]:
-    """All nodes below and with `root`, in the order of the text, up to a limit."""
-    stack = [root]
-    for _ in range(MAX_NODES):
-        if not stack:
-            return
-        node = stack.pop()
-        yield node
-        stack.extend(reversed(node.children))
 
 
 def endless_loop(code: str) -> tuple[int, int] | None:

@@ -9,7 +9,8 @@ from tree_sitter import Node
 from doc_healing.languages.rust.closed import MACROS
 from doc_healing.languages.rust.shape import Kind, shape
 from doc_healing.languages.rust.source import code_of, rows
-from doc_healing.languages.rust.tree import Facts, bare, facts, nodes, plain, use_names, within
+from doc_healing.languages.rust.tree import Facts, bare, facts, plain, use_names, within
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Names, Snippet
 
 _ITEMS = frozenset(

@@ -2,7 +2,8 @@
 
 import re
 
-from doc_healing.languages.rust.tree import Facts, facts, nodes, plain
+from doc_healing.languages.rust.tree import Facts, facts, plain
+from doc_healing.languages.trees import nodes
 
 _SHELL = re.compile(
     r"\s*(\$ |#!/bin/|(cargo|rustup|rustc|git|cd|mkdir|cat|curl|npm|docker|sudo|brew|apt|apt-get)"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from doc_healing.languages.printed import contains, matches
 from doc_healing.languages.rust.plan import Plan
 from doc_healing.languages.rust.promises import all_kept, broken_promise, promises
 from doc_healing.languages.rust.source import code_of, rows
@@ -77,12 +78,12 @@ def differs(path: str, line: int, column: int, expected: str, actual: str) -> Re
 def _stdout(expected: Sequence[Expectation], printed: str) -> Reading | None:
     if len(expected) == 1:
         item = expected[0]
-        return None if _matches(item, item.text, printed) else _broken(item, printed)
+        return None if matches(item, item.text, printed) else _broken(item, printed)
     joined = "\n".join(item.text.rstrip("\n") for item in expected)
-    if _matches(expected[0], joined, printed):
+    if matches(expected[0], joined, printed):
         return None
     for item in expected:
-        if not _contains(item, printed):
+        if not contains(item, printed):
             return differs(item.path, item.line, item.column, item.text, printed)
     return None
 
@@ -122,36 +123,6 @@ def _first_difference(item: Expectation, printed: str) -> tuple[int, str, str]:
 
 def _numbered(text: str) -> list[tuple[int, str]]:
     return [(row, line) for row, line in enumerate(text.split("\n")) if line.strip()]
-
-
-def _matches(item: Expectation, text: str, printed: str) -> bool:
-    wanted, got = _clean(text, item), _clean(printed, item)
-    if item.unordered:
-        wanted, got = ("\n".join(sorted(part.split("\n"))) for part in (wanted, got))
-    if wanted == got:
-        return True
-    return bool(item.wildcards) and re.fullmatch(_pattern(wanted, item), got, re.DOTALL) is not None
-
-
-def _contains(item: Expectation, printed: str) -> bool:
-    wanted, got = _clean(item.text, item), _clean(printed, item)
-    if item.wildcards:
-        return re.search(_pattern(wanted, item), got, re.DOTALL) is not None
-    return wanted in got
-
-
-def _pattern(wanted: str, item: Expectation) -> str:
-    pattern = re.escape(wanted)
-    for wildcard in sorted(item.wildcards, key=len, reverse=True):
-        if wildcard == "<...>" or not re.fullmatch(r"<\w+>", wildcard):
-            pattern = pattern.replace(re.escape(wildcard), ".*?")
-    return pattern
-
-
-def _clean(text: str, item: Expectation) -> str:
-    if item.normalise_whitespace:
-        return " ".join(text.split())
-    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n")).rstrip()
 
 
 def _masked(text: str) -> str:

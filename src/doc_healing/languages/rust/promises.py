@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from doc_healing.languages.rust.tree import Facts, facts, nodes
+from doc_healing.languages.rust.tree import Facts, facts
+from doc_healing.languages.trees import nodes
 
 _PROMISE = re.compile(
     r"//\s*(?:(?P<arrow>=>|->|→|⇒)|(?P<word>[Pp]rints?|[Oo]utputs?|[Dd]isplays?|stdout)\b\s*(?P<colon>:)?)"

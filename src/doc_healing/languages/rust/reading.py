@@ -1,6 +1,6 @@
 """What an outcome means: the verdict, and the symptom at its place in the document."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from doc_healing.languages.rust import output, panics
@@ -24,6 +24,7 @@ from doc_healing.languages.rust.reports import Attempt, Build, Diagnostic, read_
 from doc_healing.languages.rust.source import code_of, rows
 from doc_healing.languages.rust.tree import endless_loop
 from doc_healing.languages.rust.wording import is_lacking
+from doc_healing.languages.verdicts import LIMITS, told
 from doc_healing.model import (
     Cause,
     Environment,
@@ -39,20 +40,8 @@ from doc_healing.model import (
 )
 
 K = SymptomKind
-_LIMITS = {
-    Status.TIMEOUT: K.TIMEOUT,
-    Status.MEMORY: K.MEMORY,
-    Status.OUTPUT_LIMIT: K.OUTPUT_LIMIT,
-    Status.PROCESS_LIMIT: K.PROCESS_LIMIT,
-    Status.DISK_LIMIT: K.DISK_LIMIT,
-}
 _PASSED_ON = r"\?[;.)\s]|\?$|\bErr\("
 _LOOPING = (K.TIMEOUT, K.OUTPUT_LIMIT, K.MEMORY)
-_CAUSES: Mapping[SymptomKind, Cause] = {
-    K.NETWORK: "network",
-    K.DEPENDENCY: "dependency",
-    K.TOOLCHAIN: "toolchain",
-}
 
 
 def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading:  # noqa: ARG001 - the protocol's shape
@@ -70,18 +59,7 @@ def read(job: Job, outcome: Outcome, environment: Environment | None) -> Reading
     if made is not None:
         reading = replace(reading, added=(*reading.added, *made.added))
     printed = panics.readable(outcome.stderr)
-    return _told(replace(reading, warnings=_deprecations(plan, built), stderr=printed))
-
-
-def _told(reading: Reading) -> Reading:
-    """The reading with its reason and its cause in place."""
-    symptom = reading.symptom
-    if reading.verdict is Verdict.UNVERIFIED and not reading.cause:
-        kind = symptom.kind if symptom is not None else K.CONTEXT
-        return replace(reading, cause=_CAUSES.get(kind, "context"))
-    if symptom is not None and not reading.reason:
-        return replace(reading, reason=symptom.message)
-    return reading
+    return told(replace(reading, warnings=_deprecations(plan, built), stderr=printed))
 
 
 def _read(job: Job, outcome: Outcome, plan: Plan, built: Build) -> Reading:
@@ -93,8 +71,8 @@ def _read(job: Job, outcome: Outcome, plan: Plan, built: Build) -> Reading:
     number = built.made or 0
     if outcome.status is Status.TIMEOUT and outcome.listening:
         return Reading(Verdict.UNVERIFIED, "starts a server, which keeps listening", cause="server")
-    if outcome.status in _LIMITS:
-        reading = _limit(job, _LIMITS[outcome.status], outcome.detail or str(outcome.status))
+    if outcome.status in LIMITS:
+        reading = _limit(job, LIMITS[outcome.status], outcome.detail or str(outcome.status))
     elif outcome.status is Status.PASSED:
         reading = output.passed(job, outcome, plan)
     else:
@@ -134,8 +112,8 @@ def _unless_guessed(reading: Reading, guessed: Sequence[str]) -> Reading:
 
 
 def _not_built(job: Job, outcome: Outcome, plan: Plan, built: Build) -> Reading:
-    if outcome.status in _LIMITS:
-        reading = _limit(job, _LIMITS[outcome.status], f"compiling it: {outcome.detail}")
+    if outcome.status in LIMITS:
+        reading = _limit(job, LIMITS[outcome.status], f"compiling it: {outcome.detail}")
         reason = f"could not be compiled within the limits: {outcome.detail}"
         return replace(reading, verdict=Verdict.UNVERIFIED, reason=reason, cause="toolchain")
     failed = [item for item in built.attempts if item.errors]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from doc_healing.languages.rust import notation
-from doc_healing.languages.rust.tree import Facts, facts, nodes, plain
+from doc_healing.languages.rust.tree import Facts, facts, plain
+from doc_healing.languages.trees import nodes
 from doc_healing.model import Level
 
 

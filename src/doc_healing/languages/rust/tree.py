@@ -13,8 +13,9 @@ from functools import lru_cache
 import tree_sitter_rust
 from tree_sitter import Language, Node, Parser
 
+from doc_healing.languages.trees import MAX_NODES, nodes
+
 MAX_BYTES = 400_000
-MAX_NODES = 400_000
 _BEFORE, _AFTER = b"fn main() {\n", b"\n}"
 
 ITEMS = frozenset(
@@ -120,17 +121,6 @@ def facts(code: str) -> Facts:
     for node, inside in _walk(found.root):
         _note(found, node, inside)
     return found
-
-
-def nodes(root: Node) -> Iterator[Node]:
-    """All nodes below and with `root`, in the order of the text, up to a limit."""
-    stack = [root]
-    for _ in range(MAX_NODES):
-        if not stack:
-            return
-        node = stack.pop()
-        yield node
-        stack.extend(reversed(node.children))
 
 
 @lru_cache(maxsize=256)

@@ -12,8 +12,9 @@ from functools import lru_cache
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
+from doc_healing.languages.trees import first_error, nodes
+
 MAX_BYTES = 400_000
-MAX_NODES = 400_000
 
 _GONE = frozenset(
     "type_annotation type_parameters type_arguments asserts_annotation type_predicate_annotation "
@@ -58,8 +59,8 @@ def erased(code: str) -> Erased:
         other = _tree(data, jsx=True)
         root = root if other.has_error else other
     if root.has_error:
-        return Erased(code, _first_error(root))
-    found = list(_nodes(root))
+        return Erased(code, first_error(root) or 0)
+    found = list(nodes(root))
     return Erased(
         text=_apply(data, (cut for node in found for cut in _cuts(node))),
         error=None,
@@ -90,20 +91,6 @@ def _grammar(jsx: bool) -> Language:
 
 def _tree(data: bytes, *, jsx: bool) -> Node:
     return Parser(_grammar(jsx)).parse(data).root_node
-
-
-def _nodes(root: Node) -> Iterator[Node]:
-    stack = [root]
-    for _ in range(MAX_NODES):
-        if not stack:
-            return
-        node = stack.pop()
-        yield node
-        stack.extend(reversed(node.children))
-
-
-def _first_error(root: Node) -> int:
-    return next((n.start_byte for n in _nodes(root) if n.is_error or n.is_missing), 0)
 
 
 # --- What is cut ---------------------------------------------------------------------------

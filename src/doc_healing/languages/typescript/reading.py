@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from doc_healing.languages import verdicts
 from doc_healing.languages.javascript import reading as scripts
 from doc_healing.languages.javascript.policy import Ruling, red, unverified
 from doc_healing.languages.javascript.tree import facts
@@ -67,7 +68,7 @@ def _read(job: Job, outcome: Outcome, environment: Environment | None) -> Readin
     if reading is None:
         reading = _at_second(_ran(job, outcome, environment), found)
     else:
-        reading = scripts.told(replace(reading, added=added))
+        reading = verdicts.told(replace(reading, added=added))
     return replace(reading, warnings=(*reading.warnings, *_deprecated(job, output)))
 
 

@@ -12,9 +12,9 @@ from doc_healing.languages.javascript.tree import (
     facts,
     import_names,
     names_in,
-    nodes,
     source_of,
 )
+from doc_healing.languages.trees import nodes
 from doc_healing.languages.typescript.diagnostics import Diagnostic
 from doc_healing.languages.typescript.policy import Case
 from doc_healing.languages.typescript.program import bare
