@@ -124,6 +124,17 @@ def test_a_file_that_kills_its_reader_or_takes_too_long_is_a_fault(tmp_path: Pat
     assert all(found.symbol(f"{n}.lines#f{n}") for n in range(20))
 
 
+def test_files_stand_in_the_order_of_their_tree_whoever_is_read_first(tmp_path: Path) -> None:
+    def backwards(files: crew.Files) -> Iterator[tuple[str, bytes]]:
+        yield from reversed(list(reading(files)))
+
+    early = Memory({"b.lines": b"def f()", "d.lines": b"def g()"})
+    whole = Memory({f"{name}.lines": early.texts.get(f"{name}.lines", b"") for name in "abcde"})
+    both = Desk([Lines()], Outlines(tmp_path), backwards)
+    for tree in (early, whole, whole):
+        assert list(index(tree, both).outlines) == list(tree.texts)
+
+
 def test_the_longest_suffix_says_who_reads_a_file(tmp_path: Path) -> None:
     wide, narrow = Lines(suffixes=(".lines",)), Lines("narrow", suffixes=(".d.lines",))
     tree = Memory(dict.fromkeys(("a.lines", "a.d.lines", ".lines", "x.b.lines"), b"def f()"))

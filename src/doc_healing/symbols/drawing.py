@@ -65,6 +65,7 @@ def outlines(source: Source, desk: Desk, paths: Iterable[str]) -> Drawn:
     pages |= desk.crew((mappers[path], path, data) for path, data in source.read(missing))
     fresh = [path for path in missing if path in pages]
     desk.kept.keep({keys[path]: pages[path] for path in fresh})
+    pages = {path: pages[path] for path in keys if path in pages}  # readers end in any order
     found = LazyOutlines(pages)
     flawed = (path for path in found if faulty(pages[path]))
     told = [(path, why) for path in flawed for why in found[path].faults]
